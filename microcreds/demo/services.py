@@ -1,0 +1,186 @@
+"""The demo's people and proposals come into an empty database, through the services of the product.
+
+Whoever adds a record to the product adds it here or to the files in ``proposals/``, so that the
+demo shows it.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from microcreds.accounts.models import Campus, Department, Role, Unit, User
+from microcreds.accounts.reference import load_reference
+from microcreds.accounts.services import create_person
+from microcreds.demo.ideas import Idea, Past, Step, read_ideas
+from microcreds.demo.people import DOMAIN, PEOPLE, SIGN_IN_WORD
+from microcreds.outbox.models import Message
+from partners import services as partners_services
+from partners.models import Engagement, Organization
+from proposals import services as proposals_services
+from proposals.interest import ATTESTATIONS, PAGES, questions_of
+from proposals.models import Proposal, Term
+from proposals.terms import load_terms
+from reviews import services as reviews_services
+from reviews.holidays import load_holidays
+from reviews.models import Holiday
+from reviews.plans import Given, build_plan
+from reviews.workflow import Move
+
+# Longer ago than the oldest proposal, so that whoever moved it had their role by then.
+YEARS_BACK = 6
+Cast = dict[str, User]
+
+
+def is_loaded() -> bool:
+    """Whether the demo's people are in this database."""
+    return User.objects.filter(email=PEOPLE[0].email).exists()
+
+
+@transaction.atomic
+def load_demo(*, at: datetime | None = None) -> int:
+    """Everyone and everything of the demo is there; returns the number of its proposals.
+
+    Each proposal came to its stage in the past of ``at`` (default: now). Mails whose time has come
+    by then count as sent, and are delivered to nobody.
+    """
+    now = at or timezone.now()
+    today = timezone.localdate(now)
+    load_reference(email_domain=DOMAIN)
+    load_terms(today=today)
+    load_holidays(years=range(today.year - YEARS_BACK, today.year + 3))
+    cast = _add_people(now)
+    past = Past(now, frozenset(Holiday.objects.values_list("on", flat=True)))
+    ideas = read_ideas(past)
+    told = [_tell(idea, cast, past) for idea in ideas]
+    references = [proposal.reference for proposal in told]
+    Organization.objects.filter(engagements__proposal__in=told).update(is_fictional=True)
+    gone = Message.objects.filter(about__in=references, due_at__lte=now)
+    gone.filter(is_secret=True).update(body="")
+    gone.update(state=Message.State.SENT, sent_at=F("due_at"), attempts=1)
+    return len(told)
+
+
+def _add_people(now: datetime) -> Cast:
+    since = now - timedelta(days=365 * YEARS_BACK)
+    units = {campus.name: campus.unit for campus in Campus.objects.select_related("unit")}
+    departments = {department.name: department for department in Department.objects.all()}
+    cast = {
+        person.key: create_person(
+            email=person.email, name=person.name, is_superuser=person.is_superuser, at=since
+        )
+        for person in PEOPLE
+    }
+    # Made once and not for each: a good hash takes its time.
+    User.objects.filter(pk__in=[user.pk for user in cast.values()]).update(
+        password=make_password(SIGN_IN_WORD)
+    )
+    Role.objects.bulk_create(
+        Role(
+            user=cast[person.key],
+            kind=person.role,
+            unit=units.get(person.campus),
+            department=departments.get(person.department),
+            starts_on=since.date(),
+            given_by=cast["admin"],
+        )
+        for person in PEOPLE
+        if person.role
+    )
+    for person in PEOPLE:
+        if person.campus:
+            Unit.objects.filter(pk=units[person.campus].pk, contact_name="").update(
+                contact_name=person.name, phone="513-555-0100", hours="Weekdays, 9 to 5"
+            )
+    return cast
+
+
+def _tell(idea: Idea, cast: Cast, past: Past) -> Proposal:
+    """The idea as a draft with its answers, then what happened to it, step by step."""
+    owner = cast[idea.owner]
+    start = past.moment(idea.began)
+    proposal = proposals_services.create_draft(
+        owner=owner, working_title=idea.working_title, at=start
+    )
+    answers = idea.answers | _references(idea.answers, past.now)
+    _answer(proposal, answers, idea.together, owner, past.moment(idea.began, 20))
+    for minute, step in enumerate(idea.steps, start=1):
+        actor = cast[step["by"]] if "by" in step else owner
+        at = past.moment(step["ago"], 30 + 10 * minute)
+        if "move" in step:
+            _move(proposal, step, actor, at, idea)
+        elif "with" in step:
+            _share(proposal, step["with"], actor, at)
+        else:
+            proposals_services.add_note(proposal=proposal, author=actor, body=step["text"], at=at)
+        proposal = Proposal.objects.get(pk=proposal.pk)
+    return proposal
+
+
+def _answer(
+    proposal: Proposal,
+    answers: dict[str, Any],
+    together: tuple[str, ...],
+    owner: User,
+    at: datetime,
+) -> None:
+    """The owner saves each page on which they have something to say."""
+    version = proposal.interest.version
+    for page in PAGES:
+        keys = [question.key for question in questions_of(page)]
+        said: dict[str, Any] = {key: answers[key] for key in keys if key in answers}
+        if left_open := [key for key in together if key in keys]:
+            said["together"] = left_open
+        if said:
+            version = proposals_services.save_page(
+                proposal=proposal, page=page, answers=said, form_version=version, by=owner, at=at
+            ).version
+
+
+def _references(answers: dict[str, Any], now: datetime) -> dict[str, str]:
+    """What the files name by words and the form by the key of reference data."""
+    found = {}
+    if campus := answers.get("campus_home"):
+        found["campus_home"] = str(Campus.objects.get(name=campus).pk)
+    if department := answers.get("department"):
+        chosen = Department.objects.get(name=department)
+        found |= {"department": str(chosen.pk), "division": str(chosen.division_id)}
+    start = answers.get("start_by", "")
+    if start.startswith("term:"):
+        coming = Term.objects.filter(starts_on__gt=now).order_by("starts_on")
+        found["start_by"] = f"term:{coming[int(start.removeprefix('term:')) - 1].pk}"
+    return found
+
+
+def _move(proposal: Proposal, step: Step, actor: User, at: datetime, idea: Idea) -> None:
+    key = Move(step["move"])
+    if "answers" in step:
+        _answer(proposal, step["answers"], (), actor, at - timedelta(minutes=5))
+    if key in (Move.SUBMIT, Move.RESUBMIT):
+        proposal = Proposal.objects.select_related("interest").get(pk=proposal.pk)
+        reviews_services.submit(
+            proposal=proposal,
+            actor=actor,
+            form_version=proposal.interest.version,
+            attestations=dict.fromkeys(ATTESTATIONS, True),
+            at=at,
+        )
+        return
+    given = Given(**{name: step[name] for name in Given.__dataclass_fields__ if name in step})
+    plan = build_plan(proposals=[proposal], move=key, actor=actor, given=given, at=at)
+    reviews_services.move(plan=plan, at=at)
+    if key == Move.START_TRIAGE:
+        proposal = Proposal.objects.get(pk=proposal.pk)
+        reviews_services.save_triage(
+            proposal=proposal, by=actor, values=idea.triage, at=at + timedelta(minutes=5)
+        )
+
+
+def _share(proposal: Proposal, email: str, actor: User, at: datetime) -> None:
+    engagement = Engagement.objects.select_related("contact").get(
+        proposal=proposal, contact__email=email
+    )
+    partners_services.share(engagement=engagement, contact=engagement.contact, by=actor, at=at)

@@ -1,0 +1,15 @@
+"""Running one command with the URLs of the servers, until it ends."""
+
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+
+
+def run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """The exit code of the command; Ctrl-C and SIGTERM end it first, and we clean up after it."""
+    with subprocess.Popen(command, env=environment) as child:
+        # Ctrl-C reaches the child itself. (SIG_IGN would be inherited by the next child.)
+        signal.signal(signal.SIGINT, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        code = child.wait()
+    return code if code >= 0 else 128 - code

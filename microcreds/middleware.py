@@ -1,0 +1,58 @@
+"""What every response carries and what no request may bring."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.decorators import sync_only_middleware
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    )
+)
+
+
+@sync_only_middleware
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """Every response has one strict policy: nothing inline, nothing from elsewhere."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+    return middleware
+
+
+@sync_only_middleware
+def refuse_bad_text(get_response: GetResponse) -> GetResponse:
+    """NUL in the address is refused here: Postgres cannot store it and would answer with a 500."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return render(request, "400.html", status=400)
+        return get_response(request)
+
+    return middleware
+
+
+@sync_only_middleware
+def no_store_when_signed_in(get_response: GetResponse) -> GetResponse:
+    """Pages of somebody signed in are kept by no cache, the browser's Back button included."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated:
+            response.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    return middleware

@@ -1,0 +1,184 @@
+"""Bringing due messages to the mail server: one connection a batch, a fate for each message.
+
+At least once: who dies between the server's "accepted" and the mark in the database leaves a row
+that goes out again when its lease ends, under the same Message-ID. Therefore each row is marked
+and committed as soon as it is sent; a crash then repeats one mail, not a batch.
+"""
+
+import logging
+import os
+import smtplib
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import F, Value
+from django.db.models.functions import Now
+
+from microcreds.outbox import links
+from microcreds.outbox.models import Message
+
+logger = logging.getLogger(__name__)
+
+# Well below the task's limit and a message's lease, also with one server timeout on top.
+DRAIN_SECONDS = 20
+# A server that cannot be reached is nobody's fault: no message loses an attempt by it.
+PAUSE_WITHOUT_SERVER = timedelta(seconds=5)
+# How long to wait after each temporary refusal; who is refused once more has failed.
+BACK_OFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+MAX_ATTEMPTS = len(BACK_OFF) + 1
+_SERVICE_CLOSES = 421  # RFC 5321: the server ends the connection with this answer
+
+
+def drain(*, limit: int = 100, worker: str = "") -> int:
+    """Send what is due, batch after batch, until nothing is or the time is up; how many were sent.
+
+    Any number of processes may drain at once; none sends what another has taken.
+    """
+    worker = f"{worker or socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"[-80:]
+    stop_at = time.monotonic() + DRAIN_SECONDS
+    sent = 0
+    while time.monotonic() < stop_at:
+        batch = Message.objects.claim(limit=limit, worker=worker)
+        if not batch:
+            break
+        sent += _send_batch(batch, worker, stop_at)
+    return sent
+
+
+def _send_batch(batch: Sequence[Message], worker: str, stop_at: float) -> int:
+    connection = get_connection()
+    try:
+        connection.open()
+    except OSError as error:  # SMTP's own exceptions are OSErrors too
+        logger.warning("Mail server out of reach: %s", error)
+        _put_back(batch, worker, _reason(error), after=PAUSE_WITHOUT_SERVER)
+        return 0
+    sent = 0
+    try:
+        for position, message in enumerate(batch):
+            if time.monotonic() >= stop_at:
+                _put_back(batch[position:], worker, "Not tried yet: the round was over.")
+                break
+            error = _send(connection, message)
+            if error is None:
+                _mark_sent(message)
+                sent += 1
+                continue
+            _mark_refused(message, worker, error)
+            if _ends_connection(error):
+                _put_back(batch[position + 1 :], worker, "Not tried yet: the connection ended.")
+                break
+    finally:
+        connection.close()
+    return sent
+
+
+def _send(connection: BaseEmailBackend, message: Message) -> Exception | None:
+    """The mail server has the message, or the reason why not."""
+    if message.attempts >= MAX_ATTEMPTS:
+        return RuntimeError("The worker died each time it tried to send this.")
+    try:
+        connection.send_messages([_mail(message)])
+    except (OSError, ValueError) as error:
+        return error
+    except Exception as error:  # a fault of ours in one message must not hold up the others
+        logger.exception("Message %s cannot be sent", message.pk)
+        return error
+    return None
+
+
+def _mail(message: Message) -> EmailMessage:
+    return EmailMessage(
+        subject=message.subject,
+        body=links.fill(message.body),
+        to=[message.to],
+        headers={
+            "Message-ID": f"<o-{message.uuid}@{urlsplit(settings.SITE_URL).hostname}>",
+            # Says to other machines: do not answer (RFC 3834; the second one is Exchange's).
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
+    )
+
+
+def _mark_sent(message: Message) -> None:
+    """Whoever holds it by now: it has left."""
+    Message.objects.filter(pk=message.pk).update(
+        state=Message.State.SENT, sent_at=Now(), error="", **_emptied_if_secret(message)
+    )
+
+
+def _mark_refused(message: Message, worker: str, error: Exception) -> None:
+    """Due again later after a temporary refusal, failed after a lasting one or the last attempt."""
+    attempt = message.attempts + 1  # the claim counted after it read
+    mine = Message.objects.filter(pk=message.pk, state=Message.State.SENDING, claimed_by=worker)
+    if _is_temporary(error) and attempt < MAX_ATTEMPTS:
+        mine.update(
+            state=Message.State.QUEUED, due_at=Now() + BACK_OFF[attempt - 1], error=_reason(error)
+        )
+    else:
+        logger.error("Message %s failed: %s", message.pk, type(error).__name__)
+        mine.update(state=Message.State.FAILED, error=_reason(error), **_emptied_if_secret(message))
+
+
+def _put_back(
+    messages: Sequence[Message], worker: str, reason: str, *, after: timedelta = timedelta()
+) -> None:
+    """These were not tried: they wait again, and the attempt is not counted."""
+    Message.objects.filter(
+        pk__in=[message.pk for message in messages],
+        state=Message.State.SENDING,
+        claimed_by=worker,
+    ).update(
+        state=Message.State.QUEUED,
+        attempts=F("attempts") - 1,
+        due_at=Now() + Value(after),
+        error=reason,
+    )
+
+
+def _emptied_if_secret(message: Message) -> dict[str, Any]:
+    return {"body": ""} if message.is_secret else {}
+
+
+def _codes(error: Exception) -> set[int]:
+    """The server's answers in an error; none where the connection itself broke."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return {code for code, _ in error.recipients.values()}
+    if isinstance(error, smtplib.SMTPResponseException):
+        return {error.smtp_code}
+    return set()
+
+
+def _is_temporary(error: Exception) -> bool:
+    if codes := _codes(error):
+        return all(400 <= code < 500 for code in codes)
+    return _ends_connection(error)
+
+
+def _ends_connection(error: Exception) -> bool:
+    """The server broke off, went silent, or said that it closes."""
+    if isinstance(error, smtplib.SMTPException):  # which is an OSError too
+        is_gone = isinstance(error, smtplib.SMTPServerDisconnected)
+        return is_gone or _SERVICE_CLOSES in _codes(error)
+    return isinstance(error, OSError)
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]

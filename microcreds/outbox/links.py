@@ -1,0 +1,47 @@
+"""Personal links in mails: stored as a placeholder, made into an address when the mail leaves.
+
+The token of a link is never stored; its SHA-256 stands on ``partners.Link``. It follows from the
+link's UUID and ``LINK_KEY``, so that a retried mail carries the same one. UUIDs of links are shown
+nowhere, so nobody can type a placeholder that leads somewhere.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+_PLACEHOLDER = re.compile(r"\[\[link:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\]\]")
+
+
+def token_for(uuid: UUID) -> str:
+    """The secret of a personal link, 256 bit, fit for an address."""
+    digest = hmac.digest(settings.LINK_KEY.encode(), uuid.bytes, "sha256")
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def sha256_of(token: str) -> str:
+    """What may be stored of a token, and what it is looked up by."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def placeholder(uuid: UUID) -> str:
+    """What stands for the link in a stored mail."""
+    return f"[[link:{uuid}]]"
+
+
+def fill(text: str) -> str:
+    """The text as its recipient reads it: each placeholder is an absolute address."""
+    return _PLACEHOLDER.sub(lambda found: _address(UUID(found[1])), text)
+
+
+def hide(text: str) -> str:
+    """The text as anybody else reads it."""
+    return _PLACEHOLDER.sub(_("[personal link]"), text)
+
+
+def _address(uuid: UUID) -> str:
+    return settings.SITE_URL + settings.PERSONAL_LINK_PATH.format(token=token_for(uuid))

@@ -1,0 +1,222 @@
+"""Everything both development and production share; safe values, secrets without a default."""
+
+import importlib.util
+import os
+from pathlib import Path
+
+import dj_database_url
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+env = environ.Env()
+if os.environ.get("DJANGO_SETTINGS_MODULE") == "microcreds.settings.dev":
+    env.read_env(BASE_DIR / ".env")  # here, because what follows reads the environment
+
+# --- What this installation is -------------------------------------------------------------
+SITE_NAME = "Microcreds"
+# The only host that links in mails name; never taken from a request (host header attacks).
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+UNIVERSITY_EMAIL_DOMAINS = env.list("UNIVERSITY_EMAIL_DOMAINS", default=["miamioh.edu"])
+NOTIFICATION_GRACE_SECONDS = env.int("NOTIFICATION_GRACE_SECONDS", default=300)
+PARTNER_LINK_DAYS = env.int("PARTNER_LINK_DAYS", default=30)
+# Demo people, their cards at sign-in and /dev/mail/. Production settings cannot turn it on.
+DEMO = False
+DEBUG = False
+
+# --- Apps ----------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "microcreds.apps.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "django_filters",
+    "lucide",
+    "pgtrigger",
+    "microcreds.accounts",
+    "microcreds.outbox",
+    "proposals",
+    "partners",
+    "reviews",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "microcreds.middleware.security_headers",
+    "microcreds.middleware.refuse_bad_text",
+    "microcreds.health.forget_cookies",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "microcreds.middleware.no_store_when_signed_in",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "microcreds.urls"
+WSGI_APPLICATION = "microcreds.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "microcreds.context_processors.site",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "microcreds"
+
+# --- Database, sessions, cache: web requests never speak to Redis ----------------------------
+DATABASES = {
+    "default": dj_database_url.config(
+        default="postgresql:///microcreds", conn_max_age=60, conn_health_checks=True
+    )
+}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    connect_timeout=3,
+    options="-c statement_timeout=15000 -c lock_timeout=3000"
+    " -c idle_in_transaction_session_timeout=30000",
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 8 * 3600
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # The default of 300 would let a flood of tries push out the counts of others.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+# --- People --------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["reviews.permissions.RoleBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 3600
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "front"
+ACCOUNT_ADAPTER = "microcreds.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+# The password makes allauth's sign-in page ask for one; our sign-up page does without.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_FORMS = {"signup": "microcreds.accounts.forms.SignupForm"}
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # university mail servers may hold a mail for minutes
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Ours, counted as allauth counts its own: how often a partner may ask for a fresh link.
+ACCOUNT_RATE_LIMITS = {"partner_link": "5/h/key,30/h/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# --- Mail and the worker ---------------------------------------------------------------------
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Microcreds <microcreds@localhost>")
+MAIL_SINK_DIR = env.path("MAIL_SINK_DIR", default=str(BASE_DIR / "var" / "mail"))
+# Where a personal link leads; the outbox puts the token in when the mail leaves.
+PERSONAL_LINK_PATH = "/partners/link/{token}/"
+
+REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379")
+if REDIS_URL.startswith("unix://"):  # celery spells a Unix socket differently from redis-py
+    CELERY_BROKER_URL = f"redis+socket://{REDIS_URL.removeprefix('unix://')}?virtual_host=0"
+else:
+    CELERY_BROKER_URL = f"{REDIS_URL.rstrip('/')}/0" if REDIS_URL.count("/") < 3 else REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "socket_connect_timeout": 2}
+CELERY_TASK_SOFT_TIME_LIMIT = 50
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_TIMEZONE = "America/New_York"
+CELERY_BEAT_SCHEDULE = {
+    # Each tick expires before the next one, so a late worker finds one, not a heap.
+    "deliver-due-messages": {
+        "task": "microcreds.outbox.tasks.deliver_due",
+        "schedule": env.float("OUTBOX_TICK_SECONDS", default=3.0),
+        "options": {"expires": env.float("OUTBOX_TICK_SECONDS", default=3.0)},
+    },
+    "heartbeat": {
+        "task": "microcreds.outbox.tasks.beat",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+}
+
+# --- Static files --------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    (
+        "bootstrap",
+        Path(importlib.util.find_spec("bootstrap_wrapper").origin).parent.parent / "bootstrap",
+    ),
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Language and time ----------------------------------------------------------------------
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "America/New_York"  # the campus; stored in UTC
+USE_I18N = True
+USE_TZ = True
+
+# --- Limits and headers ----------------------------------------------------------------------
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1500  # ten partner rows of 24 inputs and their management fields
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "microcreds.views.csrf_failure"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"without_links": {"()": "microcreds.logs.Formatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "without_links"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,48 @@
+"""The front page, the way home after sign-in, and the pages for errors."""
+
+import sys
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template import loader
+from django.views.decorators.http import require_safe
+from reviews.workflow import PARTNER_STEPS
+
+from microcreds.accounts.models import Role, Unit
+from proposals import services as proposals_services
+
+
+@login_not_required
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """What a microcredential is, how the process runs, one button."""
+    context = {"steps": PARTNER_STEPS, "units": Unit.objects.filter(is_active=True)}
+    return render(request, "front/home.html", context)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """After sign-in everyone lands on what waits on them."""
+    proposals_services.join_invited(user=request.user)
+    if request.user.is_elearning:
+        return redirect("admin:reviews_triageitem_changelist")
+    if request.user.is_staff or request.user.has_role(Role.Kind.AUDITOR):
+        return redirect("admin:reviews_triageitem_changelist")
+    return redirect("proposals:proposal_list")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A page of ours with a way back; the browser's Back button still holds what was typed."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """503 while the database is away or a lock is held too long, 500 for a fault of ours.
+
+    Rendered without the request, because its user and session may need the database.
+    """
+    is_database = isinstance(sys.exc_info()[1], OperationalError)
+    status = 503 if is_database else 500
+    return HttpResponse(loader.get_template(f"{status}.html").render(), status=status)

@@ -1,0 +1,281 @@
+"""Every write about partners: engagements, what is shared with whom, personal links."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from microcreds.accounts.models import User
+from microcreds.outbox import links
+from microcreds.outbox.models import Message
+from microcreds.outbox.services import compose, enqueue, enqueue_email, recall
+from partners.models import Access, Contact, Engagement, Link, Organization, Share
+from proposals.models import NamedPartner, Proposal
+
+# Somebody who reloads a page all morning leaves one line an hour, not a line a click.
+ACCESS_NOTED_EVERY = timedelta(hours=1)
+
+
+@transaction.atomic
+def open_engagements(*, proposal: Proposal, at: datetime | None = None) -> list[Engagement]:
+    """Each organisation named in the form has an engagement; returns those that are new.
+
+    Organisations are found by name and place, contacts by address, whatever the case; what the
+    directory already says of them is never overwritten. An engagement that was never shared
+    follows its row in the form (a corrected name, a contact added); one that was shared stays as
+    it is, because somebody outside has seen it.
+    """
+    at = at or timezone.now()
+    # The lock makes two submissions at once wait for each other, so that no row gets two.
+    Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    rows = list(NamedPartner.objects.named().filter(proposal=proposal).exclude(org_name=""))
+    standing = {
+        engagement.named_partner_id: engagement
+        for engagement in Engagement.objects.filter(named_partner__in=rows)
+    }
+    shared = set(
+        Share.objects.filter(engagement__in=standing.values()).values_list("engagement", flat=True)
+    )
+    opened = []
+    for row in rows:
+        engagement = standing.get(row.pk) or Engagement(
+            proposal=proposal, named_partner=row, opened_at=at
+        )
+        if engagement.pk in shared:
+            continue
+        if engagement.pk is None:
+            opened.append(engagement)
+        engagement.organization = _organization_of(row, at)
+        engagement.contact = _contact_of(row, engagement.organization, at)
+        engagement.save()
+    return opened
+
+
+def _organization_of(row: NamedPartner, at: datetime) -> Organization:
+    """The one in the directory, or a new one; the unique index decides between two at once."""
+    Organization.objects.bulk_create(
+        [
+            Organization(
+                name=row.org_name,
+                place=row.place,
+                kind=row.kind,
+                website=row.website,
+                created_at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return Organization.objects.alias(name_key=Lower("name"), place_key=Lower("place")).get(
+        name_key=Lower(Value(row.org_name)), place_key=Lower(Value(row.place))
+    )
+
+
+def _contact_of(row: NamedPartner, organization: Organization, at: datetime) -> Contact | None:
+    """The person the proposer speaks to; nobody as long as name or address is missing."""
+    if not (row.contact_name and row.contact_email):
+        return None
+    Contact.objects.bulk_create(
+        [
+            Contact(
+                name=row.contact_name,
+                title=row.contact_title,
+                email=row.contact_email,
+                phone=row.contact_phone,
+                created_at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    contact = Contact.objects.alias(key=Lower("email")).get(key=Lower(Value(row.contact_email)))
+    contact.organizations.add(organization)
+    return contact
+
+
+@transaction.atomic
+def share(
+    *, engagement: Engagement, contact: Contact, by: User, at: datetime | None = None
+) -> Share:
+    """The contact may open this engagement's status page, and a mail with a personal link says so.
+
+    Shared already: the standing share, and no second mail. Raises ``ValidationError`` where
+    something is missing or the proposer did not ask for it.
+    """
+    at = at or timezone.now()
+    engagement = (
+        Engagement.objects.select_for_update(of=("self",))
+        .select_related("proposal", "organization")
+        .get(pk=engagement.pk)
+    )
+    standing = Share.objects.filter(engagement=engagement, contact=contact, until=None).first()
+    if standing:
+        return standing
+    obstacles = why_not_share(engagement=engagement, contact=contact)
+    if obstacles:
+        raise ValidationError(obstacles)
+    granted = Share.objects.create(engagement=engagement, contact=contact, since=at, by=by)
+    link = issue_links(contacts=[contact], at=at)[contact.pk]
+    mail = invitation(
+        engagement=engagement, contact=contact, link=links.placeholder(link.uuid), at=at
+    )
+    mail.cause = f"share:{granted.pk}"
+    mail.dedupe_key = f"{mail.cause}:{mail.event}"
+    enqueue([mail])
+    return granted
+
+
+def invitation(
+    *, engagement: Engagement, contact: Contact, link: str, at: datetime | None = None
+) -> Message:
+    """The mail that says what is shared, not saved: staff read it before they share."""
+    return compose(
+        event="partner_invitation",
+        to=contact.email,
+        context={
+            "contact": contact.name,
+            "title": engagement.proposal.working_title,
+            "link": link,
+            "link_days": settings.PARTNER_LINK_DAYS,
+        },
+        about=engagement.proposal.reference,
+        dedupe_key="",
+        at=at,
+    )
+
+
+def why_not_share(*, engagement: Engagement, contact: Contact) -> list[str]:
+    """What stands in the way of sharing, in words fit to show; empty where nothing does."""
+    row = engagement.named_partner
+    obstacles = []
+    if engagement.proposal.is_draft:
+        obstacles.append(_("The proposal is a draft. Share it once it is submitted."))
+    if row.dropped_at:
+        obstacles.append(_("The proposer took this organisation out of the form."))
+    if row.share_status != "yes":
+        obstacles.append(_("The proposer has not asked to share progress with this organisation."))
+    if not engagement.proposal.partner_summary:
+        obstacles.append(_("Write the summary for partners first; it is what they read."))
+    if not (contact.name and contact.email):
+        obstacles.append(_("The contact needs a name and an e-mail address."))
+    is_known = contact.organizations.filter(pk=engagement.organization_id).exists()
+    if contact.pk != engagement.contact_id and not is_known:
+        obstacles.append(
+            _("%(contact)s is not a contact of %(organization)s.")
+            % {"contact": contact.name, "organization": engagement.organization}
+        )
+    return obstacles
+
+
+@transaction.atomic
+def end_share(*, share: Share, by: User, at: datetime | None = None) -> Share:
+    """The contact can open the page no more, from now; an invitation that has not left stays here.
+
+    Ended already: it stays as it was.
+    """
+    share = Share.objects.select_for_update(of=("self",)).get(pk=share.pk)
+    if share.until is None:
+        share.until, share.ended_by = max(at or timezone.now(), share.since), by
+        share.save(update_fields=["until", "ended_by"])
+        recall(cause=f"share:{share.pk}")
+    return share
+
+
+def shares_of(proposal_ids: Iterable[int]) -> dict[int, list[Share]]:
+    """The shares open today by proposal, with contact, engagement and organisation; one query."""
+    shares: dict[int, list[Share]] = {pk: [] for pk in proposal_ids}
+    found = (
+        Share.objects.current()
+        .filter(engagement__proposal__in=list(shares))
+        .select_related("contact", "engagement__organization")
+        .order_by("id")
+    )
+    for one in found:
+        shares[one.engagement.proposal_id].append(one)
+    return shares
+
+
+@transaction.atomic
+def issue_links(*, contacts: Iterable[Contact], at: datetime | None = None) -> dict[int, Link]:
+    """A fresh personal link for each contact, by contact id; one INSERT whatever their number.
+
+    Stored is the SHA-256 of the token only. Links they have stay good until they expire.
+    """
+    at = at or timezone.now()
+    fresh = []
+    for contact in contacts:
+        key = uuid.uuid4()
+        fresh.append(
+            Link(
+                uuid=key,
+                contact=contact,
+                token_sha256=links.sha256_of(links.token_for(key)),
+                created_at=at,
+                expires_at=at + timedelta(days=settings.PARTNER_LINK_DAYS),
+            )
+        )
+    return {link.contact_id: link for link in Link.objects.bulk_create(fresh)}
+
+
+def open_link(*, token: str) -> Link | None:
+    """The usable link this token belongs to; ``None`` for a wrong, expired or revoked one.
+
+    Reads only, so a mail scanner that follows the link changes nothing.
+    """
+    usable = Link.objects.usable().select_related("contact")
+    return usable.filter(token_sha256=links.sha256_of(token)).first()
+
+
+@transaction.atomic
+def note_access(
+    *, link: Link, engagement: Engagement | None = None, at: datetime | None = None
+) -> None:
+    """Staff can see that this link was used, or opened this engagement's page; once an hour.
+
+    Two requests in the same instant may leave two lines; that harms nobody.
+    """
+    at = at or timezone.now()
+    lately = Access.objects.filter(
+        link=link, engagement=engagement, at__gt=at - ACCESS_NOTED_EVERY, at__lte=at
+    )
+    if not lately.exists():
+        Access.objects.create(link=link, engagement=engagement, at=at)
+        Link.objects.filter(pk=link.pk).update(last_used_at=at)
+
+
+@transaction.atomic
+def revoke_links(*, contact: Contact, at: datetime | None = None) -> int:
+    """No link this contact holds opens anything any more, sessions begun with one included."""
+    at = at or timezone.now()
+    return contact.links.filter(revoked_at=None, expires_at__gt=at).update(revoked_at=at)
+
+
+@transaction.atomic
+def send_fresh_link(*, email: str, at: datetime | None = None) -> Message | None:
+    """A mail with a new personal link leaves at once, where something is shared with the address.
+
+    Otherwise nothing happens; the person who asks is told the same either way.
+    """
+    at = at or timezone.now()
+    contact = Contact.objects.alias(key=Lower("email")).filter(key=Lower(Value(email))).first()
+    if contact is None or not Engagement.objects.shared_with(contact).exists():
+        return None
+    link = issue_links(contacts=[contact], at=at)[contact.pk]
+    return enqueue_email(
+        event="partner_fresh_link",
+        to=contact.email,
+        context={
+            "contact": contact.name,
+            "link": links.placeholder(link.uuid),
+            "link_days": settings.PARTNER_LINK_DAYS,
+        },
+        cause=f"link:{link.pk}",
+        dedupe_key=f"link:{link.pk}:partner_fresh_link",
+        at=at,
+        priority=Message.Priority.AWAITED,
+    )

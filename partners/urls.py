@@ -1,0 +1,14 @@
+"""Addresses for partners; names are those of docs/architecture.md."""
+
+from django.urls import path
+
+from partners import views
+
+app_name = "partners"
+
+urlpatterns = [
+    path("", views.engagement_list, name="engagement_list"),
+    path("link/<str:token>/", views.link, name="link"),
+    path("leave/", views.leave, name="leave"),
+    path("<str:ref>/", views.engagement_detail, name="engagement_detail"),
+]

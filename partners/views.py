@@ -1,0 +1,158 @@
+"""Pages for partners: their personal link, what is shared with them, one status page.
+
+A partner has no account. The link's token is exchanged by POST for a narrow session: the id of the
+link and the moment it ends, nothing else. It opens these pages and no other.
+"""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+
+from allauth.core import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from partners import services
+from partners.forms import FreshLinkForm
+from partners.models import Engagement, Link
+from partners.visibility import StatusPage, status_page
+from reviews.models import StageChange
+from reviews.progress import progress_of
+from reviews.workflow import PARTNER_STEPS
+
+PRIVATE_HEADERS = {
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store, private",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def partner_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open without an account; kept by no cache, named to no other site, in no search engine."""
+
+    @login_not_required
+    @wraps(view)
+    def page(request: HttpRequest, **kwargs: str) -> HttpResponse:
+        response = view(request, **kwargs)
+        for header, value in PRIVATE_HEADERS.items():
+            response[header] = value
+        return response
+
+    return page
+
+
+@partner_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows a button and changes nothing, so mail scanners may follow the link; POST opens."""
+    personal = services.open_link(token=token)
+    if personal is None:
+        return _nothing_here(request)
+    if request.method == "POST":
+        services.note_access(link=personal)
+        _begin_session(request, personal)
+        shared = _shared_with(personal)
+        if len(shared) == 1:
+            return redirect("partners:engagement_detail", ref=shared[0].proposal.reference)
+        return redirect("partners:engagement_list")
+    return render(request, "partners/link.html")
+
+
+@partner_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def engagement_list(request: HttpRequest) -> HttpResponse:
+    """What is shared with whoever came by a link; for anybody else, how to get a fresh one."""
+    personal = _session_link(request)
+    if personal and request.method != "POST":
+        pages = _status_pages(_shared_with(personal))
+        return render(request, "partners/engagement_list.html", {"pages": pages})
+    return _ask_for_fresh_link(request)
+
+
+@partner_page
+@require_safe
+def engagement_detail(request: HttpRequest, ref: str) -> HttpResponse:
+    """The status page of one engagement, built from the allow-list and nothing else."""
+    personal = _session_link(request)
+    shared = _shared_with(personal) if personal else []
+    engagement = next((one for one in shared if one.proposal.reference == ref), None)
+    if engagement is None:
+        return _nothing_here(request)
+    services.note_access(link=personal, engagement=engagement)
+    [page] = _status_pages([engagement])
+    return render(request, "partners/engagement_detail.html", {"page": page})
+
+
+@partner_page
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """The narrow session ends; somebody signed in beside it stays signed in."""
+    if request.user.is_authenticated:
+        request.session.pop("partner_link", None)
+        request.session.pop("partner_until", None)
+        request.session.cycle_key()
+    else:
+        request.session.flush()
+    return redirect("partners:engagement_list")
+
+
+def _ask_for_fresh_link(request: HttpRequest) -> HttpResponse:
+    """The form for whoever came without a link, or with an old one."""
+    form = FreshLinkForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        email = form.cleaned_data["email"].lower()
+        if ratelimit.consume(request, action="partner_link", key=email):
+            services.send_fresh_link(email=email)
+            # The same words whether or not anything is shared with that address.
+            messages.success(
+                request, _("If something is shared with that address, a fresh link is on its way.")
+            )
+            return redirect("partners:engagement_list")
+        form.add_error(None, _("That is many requests in a short time. Try again in an hour."))
+        status = 429
+    context = {"form": form, "steps": PARTNER_STEPS, "link_days": settings.PARTNER_LINK_DAYS}
+    return render(request, "partners/fresh_link.html", context, status=status)
+
+
+def _begin_session(request: HttpRequest, personal: Link) -> None:
+    """From now on this browser is that link's contact, and no other contact any more."""
+    request.session["partner_link"] = personal.pk
+    request.session["partner_until"] = int(time.time()) + settings.SESSION_COOKIE_AGE
+    request.session.cycle_key()
+
+
+def _session_link(request: HttpRequest) -> Link | None:
+    """The link this browser came by, as long as it is usable and the session has not run out."""
+    if request.session.get("partner_until", 0) < time.time():
+        return None
+    usable = Link.objects.usable().select_related("contact")
+    return usable.filter(pk=request.session["partner_link"]).first()
+
+
+def _shared_with(personal: Link) -> list[Engagement]:
+    """One engagement a proposal, newest first; a contact may stand for two of its partners."""
+    engagements = Engagement.objects.shared_with(personal.contact).for_status()
+    return list({one.proposal_id: one for one in engagements}.values())
+
+
+def _status_pages(engagements: list[Engagement]) -> list[StatusPage]:
+    """The page of each, in one query whatever their number."""
+    proposals = [engagement.proposal for engagement in engagements]
+    changes: dict[int, list[StageChange]] = {proposal.pk: [] for proposal in proposals}
+    for change in StageChange.objects.filter(proposal__in=proposals):
+        changes[change.proposal_id].append(change)
+    return [
+        status_page(proposal=proposal, progress=progress_of(proposal, changes[proposal.pk]))
+        for proposal in proposals
+    ]
+
+
+def _nothing_here(request: HttpRequest) -> HttpResponse:
+    """The same page for a wrong, expired or revoked link and for a page that is not shared."""
+    return render(request, "partners/nothing_here.html", {"form": FreshLinkForm()}, status=404)

@@ -1,0 +1,112 @@
+"""Page 2F: who wants it, who pays, what help is wished for."""
+
+from proposals.interest.table import Kind, Page, Question
+
+PAGE = Page(
+    key="finish",
+    number="2F",
+    title="Demand and help",
+    intro="What you know about demand, and what eLearning can do for you.",
+    readers=(
+        "eLearning, your chair, the committee and the deans read about demand. The help you want"
+        " and anything you add at the end are for eLearning alone."
+    ),
+)
+
+QUESTIONS = (
+    Question(
+        key="demand_evidence",
+        label="Why do you believe people or employers want it?",
+        help="Tick all that fit. A hunch counts.",
+        kind=Kind.CHOICES,
+        choices=(
+            ("employer_said_so", "An employer told us"),
+            ("letter", "We have a letter"),
+            ("job_postings", "Job postings"),
+            ("labour_data", "Labor market figures"),
+            ("survey", "A survey"),
+            ("waiting_list", "A waiting list"),
+            ("licence", "A license or a rule requires it"),
+            ("grant", "A grant"),
+            ("professional_body", "A professional body"),
+            ("hunch", "A hunch so far"),
+        ),
+        asked=True,
+        sees="SERC",
+    ),
+    Question(
+        key="demand_summary",
+        label="Tell us more about that",
+        help="Figures and links help. If it is a hunch, say what it rests on.",
+        kind=Kind.TEXT,
+        max_length=1200,
+        asked=True,
+        sees="SERC",
+    ),
+    Question(
+        key="learners_y1",
+        label="How many learners in the first year?",
+        kind=Kind.CHOICE,
+        choices=(
+            ("under_10", "Fewer than 10"),
+            ("10_24", "10 to 24"),
+            ("25_49", "25 to 49"),
+            ("50_99", "50 to 99"),
+            ("100_up", "100 or more"),
+            ("unknown", "I cannot say yet"),
+        ),
+        asked=True,
+        sees="SERCP",
+    ),
+    Question(
+        key="similar_offers",
+        label="Have you seen something similar, at Miami or beyond?",
+        kind=Kind.TEXT,
+        max_length=600,
+        sees="SERC",
+    ),
+    Question(
+        key="funding_ideas",
+        label="Where could the money come from?",
+        help="Ideas only: nobody is held to them. Tick all that fit.",
+        kind=Kind.CHOICES,
+        choices=(
+            ("employer", "The employer"),
+            ("learner", "The learner"),
+            ("techcred", "TechCred"),
+            ("ohio_work_ready", "Ohio Work Ready Grant (Regionals)"),
+            ("workforce_pell", "Workforce Pell"),
+            ("other_grant", "Another grant"),
+            ("department", "Our department"),
+            ("unknown", "I cannot say yet"),
+        ),
+        exclusive=("unknown",),
+        sees="SERC",
+    ),
+    Question(
+        key="help_wanted",
+        label="Where would you like eLearning's help?",
+        help="Tick all that fit.",
+        kind=Kind.CHOICES,
+        choices=(
+            ("shape_idea", "Giving the idea a shape"),
+            ("find_partner", "Finding a partner"),
+            ("market_check", "Checking the market"),
+            ("design", "Designing the learning"),
+            ("media", "Video and other media"),
+            ("platform", "A platform to deliver it on"),
+            ("badge", "The badge"),
+            ("price", "Setting a price"),
+            ("evaluation", "Planning how to evaluate it"),
+        ),
+        asked=True,
+        sees="SE",
+    ),
+    Question(
+        key="anything_else",
+        label="Is there anything else we should know?",
+        kind=Kind.TEXT,
+        max_length=1000,
+        sees="SE",
+    ),
+)

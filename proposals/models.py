@@ -1,0 +1,519 @@
+"""The nouns: a proposal, who takes part in it, its form with its rows, revisions and notes."""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.fields.json import KeyTransform
+from django.utils.translation import gettext_lazy as _
+
+from microcreds.accounts.models import Campus, Department, Division, Role, Unit, User
+
+
+class Stage(models.TextChoices):
+    """Where a proposal stands. The values are data and never renamed; names for readers are in
+    ``reviews.workflow``."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    TRIAGE = "triage", _("Triage")
+    CONSULTATION = "consultation", _("Consultation")
+    FULL_PROPOSAL = "full_proposal", _("Full proposal")
+    READINESS = "readiness", _("Readiness check")
+    APC_REVIEW = "apc_review", _("Committee review")
+    CAD_CONSENT = "cad_consent", _("Deans' consent")
+    APPROVED = "approved", _("Approved")
+    DEVELOPMENT = "development", _("Development")
+    ACTIVE = "active", _("Active")
+    RENEWAL_REVIEW = "renewal_review", _("Renewal review")
+    RETURNED = "returned", _("Returned for revision")
+    ON_HOLD = "on_hold", _("On hold")
+    DECLINED = "declined", _("Not moving forward")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REDIRECTED = "redirected", _("Redirected")
+    MERGED = "merged", _("Merged")
+    SUSPENDED = "suspended", _("Suspended")
+    CANCELLED = "cancelled", _("Cancelled before launch")
+    RETIRED = "retired", _("Ended")
+
+
+class Turn(models.TextChoices):
+    """Who owes the next step."""
+
+    SUBMITTER = "submitter", _("The proposer")
+    UNIVERSITY = "university", _("eLearning")
+    COMMITTEE = "committee", _("The committee")
+    DEANS = "deans", _("The deans' office")
+    PARTNER = "partner", _("The partner")
+    NOBODY = "nobody", _("Nobody")
+
+
+class CredentialType(models.TextChoices):
+    MICROCREDENTIAL = "microcredential", _("Microcredential")
+    PROFESSIONAL_EDUCATION = "professional_education", _("Professional Education")
+    TECHCRED = "techcred", _("TechCred")
+    OTHER = "other", _("Other")
+
+
+class Term(models.Model):
+    """A semester or other term of the university; staff keep the list."""
+
+    name = models.CharField(max_length=60, unique=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+
+    class Meta:
+        ordering = ("starts_on",)
+        constraints = [
+            models.CheckConstraint(
+                name="term_ends_after_it_starts",
+                condition=Q(ends_on__gt=F("starts_on")),
+                violation_error_message=_("A term ends after it starts."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReferenceCounter(models.Model):
+    """The last number given to a proposal in a year; raised under its row lock."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def visible_to(self, user: User) -> "ProposalQuerySet":
+        """The proposals this person may open as a reader (design.md §3.1); nothing else exists.
+
+        eLearning, lead, auditor and superuser: everything ever submitted (of drafts they get the
+        line of ``draft_lines``, no page). Committee and deans: what reached them. Chair: what names
+        them or their department, once submitted and once the proposer says the chair knows.
+        Everyone: what they own or take part in.
+        """
+        if not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self.all()
+        seen = Q(submitter=user) | Q(
+            pk__in=Participant.objects.filter(user=user)
+            .filter(capacity__in=Participant.FROM_DRAFT_ON)
+            .values("proposal_id")
+        )
+        named = Participant.objects.filter(user=user).exclude(
+            capacity__in=[*Participant.FROM_DRAFT_ON, Participant.Capacity.RECUSED]
+        )
+        recused = Participant.objects.filter(user=user, capacity=Participant.Capacity.RECUSED)
+        seen |= Q(submitted_at__isnull=False, pk__in=named.values("proposal_id"))
+        if user.is_elearning or user.has_role(Role.Kind.AUDITOR):
+            seen |= Q(submitted_at__isnull=False)
+        if user.has_role(Role.Kind.COMMITTEE, Role.Kind.COMMITTEE_CHAIR):
+            seen |= Q(reached_committee_at__isnull=False) & ~Q(pk__in=recused.values("proposal_id"))
+        if user.has_role(Role.Kind.DEANS):
+            seen |= Q(reached_deans_at__isnull=False)
+        departments = [r.department_id for r in user.current_roles if r.kind == Role.Kind.CHAIR]
+        if departments:
+            seen |= Q(
+                submitted_at__isnull=False,
+                chair_informed__in=["yes", "i_am_the_chair"],
+                department__in=departments,
+            )
+        return self.filter(seen)
+
+    def editable_by(self, user: User) -> "ProposalQuerySet":
+        """Where this person may write answers: their own and those they co-edit."""
+        return self.filter(
+            Q(submitter=user)
+            | Q(
+                pk__in=Participant.objects.filter(
+                    user=user, capacity=Participant.Capacity.EDITOR
+                ).values("proposal_id")
+            )
+        )
+
+    def mine(self, user: User) -> "ProposalQuerySet":
+        """What this person owns or was invited to: the list at /proposals/."""
+        return self.filter(
+            Q(submitter=user)
+            | Q(
+                pk__in=Participant.objects.filter(
+                    user=user, capacity__in=Participant.FROM_DRAFT_ON
+                ).values("proposal_id")
+            )
+        )
+
+    def for_list(self) -> "ProposalQuerySet":
+        """Everything one list row shows of proposals' own, in one query whatever the length."""
+        return self.select_related("submitter", "assignee", "unit", "department").order_by(
+            "-last_activity_at", "-pk"
+        )
+
+    def with_answers(self) -> "ProposalQuerySet":
+        """What ``services.answers_of`` reads of the proposal itself, in one query."""
+        return self.select_related("interest", "submitter", "campus", "division", "department")
+
+
+class Proposal(models.Model):
+    """A microcredential idea from its first draft to its sunset.
+
+    ``stage``, ``stage_since``, ``whose_turn``, ``due_on``, ``wake_on`` and the dates of the process
+    are written by ``reviews.services`` and nowhere else. Answers that route or filter are columns
+    here, all others are in ``InterestForm.answers``.
+    """
+
+    reference = models.CharField(max_length=20, unique=True, editable=False)
+    submitter = models.ForeignKey(User, on_delete=models.PROTECT, related_name="proposals")
+    working_title = models.CharField(max_length=120)
+    campus = models.ForeignKey(Campus, null=True, blank=True, on_delete=models.PROTECT)
+    division = models.ForeignKey(Division, null=True, blank=True, on_delete=models.PROTECT)
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
+    chair_informed = models.CharField(max_length=20, blank=True)
+
+    stage = models.CharField(max_length=20, choices=Stage, default=Stage.DRAFT, editable=False)
+    stage_since = models.DateTimeField(editable=False)
+    whose_turn = models.CharField(
+        max_length=12, choices=Turn, default=Turn.SUBMITTER, editable=False
+    )
+    due_on = models.DateField(null=True, blank=True, editable=False)
+    wake_on = models.DateField(null=True, blank=True, editable=False)
+    meeting_on = models.DateField(null=True, blank=True, editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reached_committee_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reached_deans_at = models.DateTimeField(null=True, blank=True, editable=False)
+    approved_on = models.DateField(null=True, blank=True, editable=False)
+    expires_on = models.DateField(null=True, blank=True, editable=False)
+    renews = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="renewals",
+        help_text=_("The proposal this draft was copied from, to renew or reopen it."),
+    )
+
+    # What eLearning adds at triage; staff only, except the two texts written for others.
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT)
+    assignee = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned"
+    )
+    credential_type = models.CharField(max_length=30, choices=CredentialType, blank=True)
+    is_duplicate_checked = models.BooleanField(_("duplicate check done"), default=False)
+    duplicate_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
+    )
+    priority = models.PositiveSmallIntegerField(
+        choices=[(1, _("High")), (2, _("Normal")), (3, _("Low"))], default=2
+    )
+    fit_tags = models.CharField(max_length=200, blank=True)
+    partner_summary = models.TextField(max_length=600, blank=True)
+    next_step_submitter = models.CharField(max_length=300, blank=True)
+    next_step_partner = models.CharField(max_length=300, blank=True)
+
+    form_key = models.UUIDField(
+        null=True,
+        editable=False,
+        help_text=_("What the page of the new proposal carried, so that a repeat makes no second."),
+    )
+    created_at = models.DateTimeField(editable=False)
+    last_activity_at = models.DateTimeField(editable=False)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [
+            models.Index(fields=["submitter", "-last_activity_at"], name="proposal_of_submitter"),
+            models.Index(fields=["stage", "-id"], name="proposal_stage"),
+            models.Index(fields=["unit", "stage", "-id"], name="proposal_unit_stage"),
+            models.Index(fields=["assignee", "stage"], name="proposal_assignee_stage"),
+            models.Index(fields=["whose_turn", "-id"], name="proposal_turn"),
+            models.Index(fields=["-last_activity_at", "-id"], name="proposal_activity"),
+            models.Index(fields=["stage_since", "id"], name="proposal_stage_since"),
+            models.Index(fields=["wake_on"], name="proposal_wake"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submitter", "form_key"], name="proposal_once_for_a_form_key"
+            ),
+            models.CheckConstraint(
+                name="proposal_past_draft_was_submitted",
+                condition=Q(stage="draft") | Q(submitted_at__isnull=False),
+                violation_error_message=_("Submit the interest form first."),
+            ),
+            models.CheckConstraint(
+                name="proposal_on_hold_has_a_wake_date",
+                condition=~Q(stage="on_hold") | Q(wake_on__isnull=False),
+                violation_error_message=_("Say when we look at it again."),
+            ),
+            models.CheckConstraint(
+                name="proposal_approved_has_its_dates",
+                condition=~Q(
+                    stage__in=[
+                        "approved",
+                        "development",
+                        "active",
+                        "renewal_review",
+                        "suspended",
+                        "retired",
+                    ]
+                )
+                | Q(approved_on__isnull=False, expires_on__isnull=False),
+                violation_error_message=_("An approved proposal has its dates."),
+            ),
+            models.CheckConstraint(
+                name="proposal_with_committee_reached_it",
+                condition=~Q(stage__in=["apc_review", "cad_consent"])
+                | Q(reached_committee_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="proposal_with_deans_reached_them",
+                condition=~Q(stage="cad_consent") | Q(reached_deans_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="proposal_is_no_duplicate_of_itself",
+                condition=Q(duplicate_of__isnull=True) | ~Q(duplicate_of=F("id")),
+                violation_error_message=_("A proposal cannot be a duplicate of itself."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.working_title}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.stage == Stage.DRAFT
+
+    @property
+    def is_editable(self) -> bool:
+        """Answers are open to its proposers: before submission and while returned to them."""
+        return self.stage in (Stage.DRAFT, Stage.RETURNED)
+
+
+class Participant(models.Model):
+    """Somebody other than the submitter who may see a proposal, and as what."""
+
+    class Capacity(models.TextChoices):
+        EDITOR = "editor", _("Co-proposer, may edit")
+        VIEWER = "viewer", _("Co-proposer, may read")
+        CHAIR = "chair", _("Department chair")
+        DESIGNER = "designer", _("Instructional designer")
+        ANALYST = "analyst", _("Market analyst")
+        REVIEWER = "reviewer", _("Reviewer")
+        RECUSED = "recused", _("Recused")
+
+    FROM_DRAFT_ON = (Capacity.EDITOR, Capacity.VIEWER)
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="participants")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="participations")
+    capacity = models.CharField(max_length=12, choices=Capacity)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal", "user", "capacity"], name="participant_once_in_a_capacity"
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "capacity"], name="participant_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_capacity_display()}"
+
+
+class InterestForm(models.Model):
+    """The answers of a proposal's Initial Interest Form, by key of ``proposals.interest``.
+
+    ``answers`` maps a question's key to its answer: text, choice, list of choices, number or list of
+    rows (each a mapping with its ``id``); ``answers["together"]`` lists the keys answered with
+    "let's work this out together". ``version`` rises with every save. Named partners are rows of
+    their own.
+    """
+
+    proposal = models.OneToOneField(
+        Proposal, on_delete=models.CASCADE, related_name="interest", primary_key=True
+    )
+    answers = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    last_page = models.CharField(max_length=10, default="about")
+
+    class Meta:
+        indexes = [
+            GinIndex(
+                OpClass(KeyTransform("co_proposers", "answers"), name="jsonb_path_ops"),
+                name="interest_co_proposers",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Interest form of proposal {self.proposal_id}, version {self.version}"
+
+
+class InterestEdit(models.Model):
+    """What one save replaced, so that a save on an older version can tell what the person changed.
+
+    ``before`` maps the path of each changed answer (``need_statement``, ``outcomes.<uuid>.text``,
+    ``partners.<uuid>.org_name``) to its value before, ``None`` where it was not there.
+    """
+
+    form = models.ForeignKey(InterestForm, on_delete=models.CASCADE, related_name="edits")
+    version = models.PositiveIntegerField(help_text=_("The version this save made."))
+    before = models.JSONField(default=dict)
+    confidential_before = models.JSONField(default=dict)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["form", "version"], name="edit_once_a_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.version} of form {self.form_id}"
+
+
+class NamedPartnerQuerySet(models.QuerySet["NamedPartner"]):
+    def with_confidential(self) -> "NamedPartnerQuerySet":
+        """Also what must not be passed on: for the proposers and eLearning only."""
+        return self.defer(None)
+
+    def named(self) -> "NamedPartnerQuerySet":
+        """Rows that stand in the form now."""
+        return self.filter(dropped_at__isnull=True)
+
+
+_NamedPartnerManager = models.Manager.from_queryset(NamedPartnerQuerySet)
+
+
+class NamedPartnerManager(_NamedPartnerManager):
+    """Leaves the confidential column in the database unless asked for it by name."""
+
+    def get_queryset(self) -> NamedPartnerQuerySet:
+        return super().get_queryset().defer("confidential_text")
+
+
+class NamedPartner(models.Model):
+    """One outside organisation as the proposer described it: an answer of the interest form.
+
+    An Engagement in ``partners`` points here and reads firmness and the rest through it. A row taken
+    out after the first submission is dropped, not deleted, because an engagement may stand on it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="named_partners")
+    position = models.PositiveSmallIntegerField(default=0)
+    org_name = models.CharField(max_length=160, blank=True)
+    kind = models.CharField(max_length=30, blank=True)
+    website = models.URLField(max_length=300, blank=True)
+    place = models.CharField(max_length=120, blank=True)
+    contact_name = models.CharField(max_length=120, blank=True)
+    contact_title = models.CharField(max_length=120, blank=True)
+    contact_email = models.EmailField(blank=True)
+    contact_phone = models.CharField(max_length=30, blank=True)
+    who_approached = models.CharField(max_length=30, blank=True)
+    first_contact = models.DateField(null=True, blank=True)
+    stage = models.CharField(max_length=30, blank=True)
+    will_do = models.JSONField(default=list, blank=True)
+    learners = models.PositiveIntegerField(null=True, blank=True)
+    confidential = models.CharField(max_length=3, blank=True)
+    confidential_text = models.TextField(max_length=400, blank=True)
+    share_status = models.CharField(max_length=3, blank=True)
+    wrote = models.TextField(max_length=5000, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NamedPartnerManager()
+
+    class Meta:
+        ordering = ("position", "id")
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return self.org_name
+
+
+class RevisionManager(models.Manager["Revision"]):
+    """Leaves the confidential column in the database unless asked for it by name."""
+
+    def get_queryset(self) -> models.QuerySet["Revision"]:
+        return super().get_queryset().defer("confidential_answers")
+
+
+class Revision(models.Model):
+    """A form as it was sent: written once, never changed."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="revisions")
+    form = models.CharField(max_length=20, default="interest")
+    number = models.PositiveSmallIntegerField()
+    edition = models.CharField(max_length=20, help_text=_("Which wording of the form it was."))
+    answers = models.JSONField()
+    confidential_answers = models.JSONField(default=dict)
+    form_version = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = RevisionManager()
+
+    class Meta:
+        ordering = ("number",)
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal", "form", "number"], name="revision_number_once"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="revision_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.number} of proposal {self.proposal_id}"
+
+
+class Thread(models.Model):
+    """One conversation of a proposal: between its proposers and staff, internal, or outside."""
+
+    class Kind(models.TextChoices):
+        PROPOSERS = "proposers", _("With the proposers")
+        INTERNAL = "internal", _("Internal: eLearning only")
+        OUTSIDE = "outside", _("With a partner")
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="threads")
+    kind = models.CharField(max_length=10, choices=Kind)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal", "kind"],
+                condition=~Q(kind="outside"),
+                name="thread_one_of_a_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, proposal {self.proposal_id}"
+
+
+class Comment(models.Model):
+    """One entry in a thread; a university record."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    body = models.TextField(max_length=5000)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.author}, {self.at:%Y-%m-%d}"

@@ -1,0 +1,102 @@
+"""The form as a whole: read together from its places, frozen when it is sent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from microcreds.accounts.models import User
+from proposals.interest import ATTESTATION_EDITION, ATTESTATIONS, EDITION, QUESTIONS
+from proposals.models import InterestForm, Proposal, Revision, Term
+from proposals.services.named_partners import CONFIDENTIAL, current_rows
+
+
+def answers_of(proposal: Proposal, confidential: bool = False) -> dict[str, Any]:
+    """The whole form as one mapping: the answers by key, those that are columns of the proposal,
+    the named ``partners`` as rows, ``names`` of what is reference data, ``term_starts_on``.
+
+    Confidential text is loaded only when asked for; what submit needs (``interest.missing``) can be
+    told only with it. Load the proposal ``with_answers()`` to keep it at two statements.
+    """
+    answers: dict[str, Any] = {**proposal.interest.answers, **column_answers(proposal)}
+    answers["submitter"] = proposal.submitter.email
+    answers["names"] = names_of(proposal)
+    answers["partners"] = current_rows(proposal, confidential=confidential)
+    if term := _term(answers.get("start_by", "")):
+        answers["names"]["start_by"] = term.name
+        answers["term_starts_on"] = term.starts_on.isoformat()
+    return answers
+
+
+def column_answers(proposal: Proposal) -> dict[str, str]:
+    """The answers that are columns of the proposal, as the form posts them."""
+    values = {
+        "working_title": proposal.working_title,
+        "campus_home": proposal.campus_id,
+        "division": proposal.division_id,
+        "department": proposal.department_id,
+        "chair_informed": proposal.chair_informed,
+    }
+    return {key: str(value) for key, value in values.items() if value}
+
+
+def names_of(proposal: Proposal) -> dict[str, str]:
+    """What people read where an answer points at reference data or at a person."""
+    people = f"{proposal.submitter} <{proposal.submitter.email}>"
+    places = {
+        "campus_home": proposal.campus,
+        "division": proposal.division,
+        "department": proposal.department and proposal.department.name,
+    }
+    return {"submitter": people} | {key: str(place) for key, place in places.items() if place}
+
+
+@transaction.atomic
+def freeze(
+    *,
+    proposal: Proposal,
+    by: User,
+    at: datetime,
+    attestations: Mapping[str, bool] | None = None,
+) -> Revision:
+    """The form as it stands now is kept as the next revision, once and for good.
+
+    Only what applies is kept: an answer whose condition no longer holds was not read back either.
+    Confidential text goes to its own column. ``attestations`` maps the keys of
+    ``interest.ATTESTATIONS`` to what was ticked; words and edition are kept with it. Runs inside
+    the transaction of the submission, which holds the lock of the proposal.
+    """
+    form = proposal.interest = InterestForm.objects.get(proposal=proposal)
+    answers = answers_of(proposal, confidential=True)
+    for key, question in QUESTIONS.items():
+        if not question.applies(answers):
+            answers.pop(key, None)
+    confidential = {}
+    for row in answers.get("partners", ()):
+        if CONFIDENTIAL in row:
+            text = row.pop(CONFIDENTIAL)
+            if row.get("confidential") == "yes":
+                confidential[row["id"]] = text
+    answers["attestations"] = {
+        key: {"text": ATTESTATIONS[key], "edition": ATTESTATION_EDITION, "given": bool(given)}
+        for key, given in (attestations or {}).items()
+        if key in ATTESTATIONS
+    }
+    return Revision.objects.create(
+        proposal=proposal,
+        number=proposal.revisions.filter(form="interest").count() + 1,
+        edition=EDITION,
+        answers=answers,
+        confidential_answers={"partners": confidential} if confidential else {},
+        form_version=form.version,
+        created_at=at,
+        created_by=by,
+    )
+
+
+def _term(start_by: str) -> Term | None:
+    number = start_by.removeprefix("term:")
+    if number == start_by or not number.isdecimal():
+        return None
+    return Term.objects.filter(pk=number).first()

@@ -1,0 +1,228 @@
+"""My proposals, one proposal's page, and the moves its owner makes there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from microcreds.accounts.models import Role, User
+from partners.services import shares_of
+from proposals.filters import ProposalFilter
+from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
+from proposals.interest import QUESTIONS, read_view
+from proposals.models import Participant, Proposal
+from proposals.services import answers_of
+from proposals.views.standing import asked, history, standings
+from proposals.visibility import Audience
+from reviews import services as reviews_services
+from reviews.models import StageChange
+from reviews.permits import permit
+from reviews.plans import Given, build_plan
+from reviews.workflow import AFTER_THE_COMMITTEE, Move, standing
+
+PAGE_SIZE = 20
+# Roles that read what others propose.
+READING_ROLES = (
+    Role.Kind.CHAIR,
+    Role.Kind.COMMITTEE,
+    Role.Kind.COMMITTEE_CHAIR,
+    Role.Kind.DEANS,
+)
+OWN_MOVES = (Move.TAKE_BACK, Move.SUBMIT_FULL_PROPOSAL, Move.WITHDRAW)
+
+
+@dataclass(frozen=True)
+class Following:
+    """One named partner, and whether somebody there follows the proposal: on, asked or off."""
+
+    name: str
+    contact: str
+    firmness: str
+    state: str
+    since: datetime | None = None
+
+
+@require_safe
+def proposal_list(request: HttpRequest) -> HttpResponse:
+    """What I own or was invited to; with a reading role, on a second tab what else I may read."""
+    reads_others = request.user.has_role(*READING_ROLES) or _is_named(request.user)
+    is_mine = not (reads_others and request.GET.get("show") == "readable")
+    proposals = Proposal.objects.mine(request.user)
+    if not is_mine:
+        visible = Proposal.objects.visible_to(request.user)
+        proposals = visible.exclude(pk__in=proposals.values("pk"))
+    found = ProposalFilter(request.GET, queryset=proposals.for_list())
+    page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "page": page,
+        "rows": standings(page.object_list, is_proposer=is_mine),
+        "filter": found,
+        "query": query.urlencode(),
+        "is_narrowed": any(request.GET.get(name) for name in found.filters),
+        "is_mine": is_mine,
+        "reads_others": reads_others,
+    }
+    return render(request, "proposals/proposal_list.html", context)
+
+
+@require_safe
+def proposal_detail(request: HttpRequest, ref: str) -> HttpResponse:
+    """One proposal as its reader may see it: where it stands, what is asked, the answers."""
+    visible = Proposal.objects.visible_to(request.user).for_list().with_answers()
+    proposal = get_object_or_404(visible, reference=ref)
+    participants = list(proposal.participants.select_related("user"))
+    audience = _audience(request.user, proposal, participants)
+    is_proposer = audience == Audience.PROPOSER
+    tells_messages = audience in (Audience.PROPOSER, Audience.STAFF)
+    changes = list(StageChange.objects.filter(proposal=proposal).select_related("actor"))
+    answers = answers_of(proposal, confidential=is_proposer)
+    [stands] = standings([proposal], is_proposer=is_proposer, changes=changes)
+    context = {
+        "proposal": proposal,
+        "stands": stands,
+        "progress": stands.progress,
+        "asked": asked(proposal, changes) if tells_messages else None,
+        "sections": read_view(answers, audience),
+        "following": _following(proposal, answers) if tells_messages else [],
+        "history": history(changes, tells_messages=tells_messages),
+        "co_proposers": [p for p in participants if p.capacity in Participant.FROM_DRAFT_ON],
+        "is_proposer": is_proposer,
+        "may_edit": proposal.is_editable and _is_editor(request.user, proposal, participants),
+        "may_delete": proposal.is_draft and request.user == proposal.submitter and not changes,
+        "moves": _own_moves(request.user, proposal, participants, changes) if is_proposer else {},
+        "has_desk_page": request.user.is_staff and proposal.submitted_at,
+    }
+    return render(request, "proposals/proposal_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_withdraw(request: HttpRequest, ref: str) -> HttpResponse:
+    """The proposal ends here; its owner says why."""
+    return _own_move(request, ref, Move.WITHDRAW, WithdrawForm)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_take_back(request: HttpRequest, ref: str) -> HttpResponse:
+    """A submitted form becomes a draft again, as long as nobody has begun to read it."""
+    return _own_move(request, ref, Move.TAKE_BACK, OwnMoveForm)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_full(request: HttpRequest, ref: str) -> HttpResponse:
+    """The full proposal goes to eLearning for the final checks."""
+    return _own_move(request, ref, Move.SUBMIT_FULL_PROPOSAL, OwnMoveForm)
+
+
+def _own_move(
+    request: HttpRequest, ref: str, move: Move, form_class: type[forms.Form]
+) -> HttpResponse:
+    """GET shows what the move leads to, POST does it; refused in words when that has changed."""
+    mine = Proposal.objects.mine(request.user).for_list()
+    proposal = get_object_or_404(mine, reference=ref)
+    form = form_class(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    message = form.cleaned_data.get("message", "") if form.is_valid() else ""
+    plan = build_plan(
+        proposals=[proposal], move=move, actor=request.user, given=Given(message=message)
+    )
+    if form.is_valid():
+        seen = {proposal.pk: form.cleaned_data["seen"] or 0}
+        try:
+            reviews_services.move(plan=plan, seen=seen, digest=form.cleaned_data["digest"])
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            status = 409
+        else:
+            messages.success(request, _DONE[move]())
+            return redirect("proposals:proposal_detail", ref=ref)
+    context: dict[str, Any] = {
+        "proposal": proposal,
+        "form": form,
+        "plan": plan,
+        "item": plan.items[0],
+        "seen": plan.seen[proposal.pk],
+    }
+    return render(request, f"proposals/{_TEMPLATES[move]}.html", context, status=status)
+
+
+_TEMPLATES = {
+    Move.WITHDRAW: "proposal_withdraw",
+    Move.TAKE_BACK: "proposal_take_back",
+    Move.SUBMIT_FULL_PROPOSAL: "proposal_full",
+}
+_DONE = {
+    Move.WITHDRAW: lambda: _("The proposal is withdrawn."),
+    Move.TAKE_BACK: lambda: _("It is a draft again. Change what you like, then submit it."),
+    Move.SUBMIT_FULL_PROPOSAL: lambda: _("Your full proposal is with eLearning now."),
+}
+
+
+def _is_named(user: User) -> bool:
+    """Named in a proposal of somebody else, as its chair for instance."""
+    own = Participant.FROM_DRAFT_ON
+    return Participant.objects.filter(user=user).exclude(capacity__in=own).exists()
+
+
+def _audience(user: User, proposal: Proposal, participants: list[Participant]) -> Audience:
+    """As whom this person reads: by their part in the proposal first, then by their roles."""
+    capacities = {p.capacity for p in participants if p.user_id == user.pk}
+    if user == proposal.submitter or capacities.intersection(Participant.FROM_DRAFT_ON):
+        return Audience.PROPOSER
+    if user.is_elearning or user.has_role(Role.Kind.AUDITOR):
+        return Audience.STAFF
+    if Participant.Capacity.CHAIR in capacities or user.has_role(Role.Kind.CHAIR):
+        return Audience.CHAIR
+    return Audience.REVIEWER
+
+
+def _is_editor(user: User, proposal: Proposal, participants: list[Participant]) -> bool:
+    return user == proposal.submitter or any(
+        p.user_id == user.pk and p.capacity == Participant.Capacity.EDITOR for p in participants
+    )
+
+
+def _own_moves(
+    user: User,
+    proposal: Proposal,
+    participants: list[Participant],
+    changes: list[StageChange],
+) -> dict[str, Any]:
+    """The moves of an owner that are open now, by key; for co-proposers with why not."""
+    involved = {proposal.submitter_id, *(p.user_id for p in participants)}
+    permits = {move: permit(user, move, proposal, involved=involved) for move in OWN_MOVES}
+    if standing(proposal.stage, changes[::-1]) in AFTER_THE_COMMITTEE:
+        del permits[Move.WITHDRAW]
+    return {move.value: found for move, found in permits.items() if found.shown}
+
+
+def _following(proposal: Proposal, answers: dict[str, Any]) -> list[Following]:
+    """Each organisation in the form, and who there can open the status page today."""
+    firmness = next(c for c in QUESTIONS["partners"].columns if c.key == "stage")
+    shares: dict[str, list[Any]] = {}
+    for share in shares_of([proposal.pk])[proposal.pk]:
+        shares.setdefault(str(share.engagement.named_partner_id), []).append(share)
+    following = []
+    for row in answers["partners"]:
+        open_now = shares.get(row["id"], [])
+        asked_for = "asked" if row.get("share_status") == "yes" else "off"
+        following.append(
+            Following(
+                name=row.get("org_name", ""),
+                contact=", ".join(share.contact.name for share in open_now)
+                or row.get("contact_name", ""),
+                firmness=firmness.label_of(row["stage"]) if row.get("stage") else "",
+                state="on" if open_now else asked_for,
+                since=open_now[0].since if open_now else None,
+            )
+        )
+    return following

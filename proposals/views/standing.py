@@ -1,0 +1,171 @@
+"""Where a proposal stands, in the words and signs of its row in a list and of its page."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from proposals.models import Proposal, Stage, Turn
+from reviews.clocks import business_days_between
+from reviews.models import Holiday, StageChange
+from reviews.progress import Progress, progress_of
+from reviews.workflow import MOVES, STAGES, Move
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the badge, the turn and the expected date of one proposal say to this reader."""
+
+    proposal: Proposal
+    progress: Progress
+    tone: str
+    icon: str
+    turn: str
+    is_my_turn: bool
+    due: str
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the history as proposers read it: no note, nothing of scores."""
+
+    label: str
+    change: StageChange
+    reason: str
+    message: str
+
+
+def standings(
+    proposals: Sequence[Proposal],
+    *,
+    is_proposer: bool,
+    changes: Iterable[StageChange] | None = None,
+) -> list[Standing]:
+    """How each stands, in two statements whatever their number; one where ``changes`` are known."""
+    histories: dict[int, list[StageChange]] = {proposal.pk: [] for proposal in proposals}
+    if changes is None:
+        changes = StageChange.objects.filter(proposal__in=proposals)
+    for change in changes:
+        histories[change.proposal_id].append(change)
+    holidays = frozenset(Holiday.objects.values_list("on", flat=True))
+    return [
+        _standing(proposal, histories[proposal.pk], holidays, is_proposer=is_proposer)
+        for proposal in proposals
+    ]
+
+
+def history(changes: Iterable[StageChange], *, tells_messages: bool) -> list[Happening]:
+    """Newest first; what was said to the proposers is told to them and to staff only.
+
+    A move that changes nothing a proposer can see, and says nothing, is left out.
+    """
+    return [
+        _happening(change, tells_messages=tells_messages)
+        for change in changes
+        if _label(change.from_stage) != _label(change.to_stage)
+        or change.from_stage == change.to_stage
+        or (tells_messages and change.message)
+    ]
+
+
+def asked(proposal: Proposal, changes: Iterable[StageChange]) -> Happening | None:
+    """What the move that brought it here said: the newest return while it is returned."""
+    for change in changes:
+        is_it = (
+            change.move == Move.RETURN
+            if proposal.stage == Stage.RETURNED
+            else change.to_stage == proposal.stage and change.message
+        )
+        if is_it:
+            return _happening(change, tells_messages=True)
+    return None
+
+
+def _happening(change: StageChange, *, tells_messages: bool) -> Happening:
+    if change.from_stage == change.to_stage:
+        label = MOVES[Move(change.move)].label
+    else:
+        label = _label(change.to_stage)
+    reason = MOVES[Move(change.move)].reasons.get(change.reason_code, "")
+    return Happening(
+        label=label,
+        change=change,
+        reason=str(reason) if tells_messages else "",
+        message=change.message if tells_messages else "",
+    )
+
+
+def _label(stage: str) -> str:
+    return str(STAGES[Stage(stage)].proposer_label)
+
+
+def _standing(
+    proposal: Proposal,
+    changes: list[StageChange],
+    holidays: frozenset[date],
+    *,
+    is_proposer: bool,
+) -> Standing:
+    progress = progress_of(proposal, changes)
+    is_my_turn = is_proposer and progress.whose_turn == Turn.SUBMITTER
+    today = timezone.localdate()
+    tone, icon = _sign(proposal, progress, is_my_turn=is_my_turn)
+    return Standing(
+        proposal=proposal,
+        progress=progress,
+        tone=tone,
+        icon=icon,
+        turn=_turn(progress.whose_turn, is_proposer=is_proposer),
+        is_my_turn=is_my_turn,
+        due=_due_words(progress.due_on, today, holidays),
+        is_late=bool(progress.due_on and progress.due_on < today),
+    )
+
+
+def _sign(proposal: Proposal, progress: Progress, *, is_my_turn: bool) -> tuple[str, str]:
+    """Tone and icon of the badge; the word beside them says the same."""
+    if proposal.is_draft:
+        return "neutral", "pencil"
+    match progress.state:
+        case "ended":
+            return "neutral", "archive"
+        case "paused":
+            return "warning", "pause"
+        case "done":
+            return "success", "circle-check"
+        case _:
+            return ("accent", "undo-2") if is_my_turn else ("info", "circle-dot")
+
+
+def _turn(turn: Turn, *, is_proposer: bool) -> str:
+    match turn:
+        case Turn.SUBMITTER:
+            return _("Your turn") if is_proposer else _("The proposer's turn")
+        case Turn.UNIVERSITY:
+            return _("eLearning's turn")
+        case Turn.COMMITTEE:
+            return _("The committee's turn")
+        case Turn.DEANS:
+            return _("The deans' turn")
+        case Turn.PARTNER:
+            return _("The partner's turn")
+        case _:
+            return _("Nobody has to act")
+
+
+def _due_words(due_on: date | None, today: date, holidays: frozenset[date]) -> str:
+    """The first half of a date said twice; the second is the day itself."""
+    if due_on is None:
+        return ""
+    days = business_days_between(today, due_on, holidays)
+    if due_on < today:
+        return ngettext(
+            "%(n)d working day later than planned", "%(n)d working days later than planned", -days
+        ) % {"n": -days}
+    if due_on == today:
+        return _("today")
+    return ngettext("in %(n)d working day", "in %(n)d working days", days) % {"n": days}

@@ -1,0 +1,132 @@
+"""One move of one proposal: its plan shown, and carried out."""
+
+import copy
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from microcreds.accounts.models import User
+from reviews import permits, plans, services
+from reviews.admin import panels
+from reviews.admin.pages import PAGE, found, show
+from reviews.forms import MoveForm
+from reviews.models import StageChange, TriageItem
+from reviews.workflow import MOVES, Move
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """GET shows the plan, POST carries it out; ``preview`` shows it with the words typed.
+
+    A move that was possible a moment ago is refused in words; one that is not this person's is 404.
+    """
+    item = found(request, pk)
+    if key not in Move.values:
+        raise Http404
+    form = MoveForm(request.POST if request.method == "POST" else None, move=MOVES[Move(key)])
+    options = {option.move.key: option for option in plans.moves_for(item, request.user)}
+    if key not in options:
+        if not _is_theirs(Move(key), item, request.user):
+            raise Http404
+        return _plan_page(request, item, form, [_what_happened(item, request.user)], status=409)
+    if not form.is_bound:
+        return _plan_page(request, item, form)
+    plan = _plan(request, item, form)
+    if "preview" in request.POST:
+        return _plan_page(request, item, form)
+    if not form.is_valid():
+        return _plan_page(request, item, form, status=422)
+    seen, digest = _seen(request.POST), request.POST.get("digest", "")
+    try:
+        services.move(plan=plan, seen=seen, digest=digest or None)
+    except ValidationError as refusal:
+        is_stale = bool(seen and seen != plan.seen) or bool(
+            digest and plan.differences_from(digest)
+        )
+        return _plan_page(request, item, form, refusal.messages, 409 if is_stale else 422)
+    stages = plan.items[0]
+    messages.success(
+        request,
+        _("Done: %(move)s. It stands at “%(stage)s” now.")
+        % {"move": plan.info.label, "stage": stages.to_stage.label},
+    )
+    return redirect(PAGE, pk)
+
+
+def _plan(request: HttpRequest, item: TriageItem, form: MoveForm) -> plans.Plan:
+    """The plan with what was typed; what the plan finds wrong in it stands beside its field."""
+    if form.is_bound:
+        form.full_clean()
+    plan = plans.build_plan(
+        proposals=[item],
+        move=form.move.key,
+        actor=request.user,
+        given=plans.Given(**form.given()),
+    )
+    if form.is_bound:
+        for name, errors in plan.given_errors.items():
+            if name not in form.errors:
+                form.add_error(name, errors)
+    return plan
+
+
+def _plan_page(
+    request: HttpRequest,
+    item: TriageItem,
+    form: MoveForm,
+    refusals: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    plan = _plan(request, item, form)
+    context = {
+        **panels.head_of(item),
+        "title": form.move.label,
+        "form": form,
+        "plan": plan,
+        "seen": " ".join(f"{pk}:{change}" for pk, change in plan.seen.items()),
+        "refusals": refusals or [],
+        "can_be_done": plan.is_ready,
+    }
+    return show(request, "move", context, status=status)
+
+
+def _seen(posted: QueryDict) -> dict[int, int] | None:
+    """The newest stage change of each proposal as the reader of the plan saw it."""
+    pairs = [pair.partition(":") for pair in posted.get("seen", "").split()]
+    if not all(pk.isdecimal() and change.isdecimal() for pk, _colon, change in pairs):
+        return {}
+    return {int(pk): int(change) for pk, _colon, change in pairs} or None
+
+
+def _is_theirs(move: Move, item: TriageItem, user: User) -> bool:
+    """Whether this person would meet the move, did the proposal stand where the move begins."""
+    if item.stage in MOVES[move].from_stages:
+        return False
+    involved = permits.parties_of([item.pk])[item.pk].involved(user)
+    people = permits.People()
+    for stage in MOVES[move].from_stages:
+        there = copy.copy(item)
+        there.stage = stage
+        if permits.permit(user, move, there, involved=involved, people=people).shown:
+            return True
+    return False
+
+
+def _what_happened(item: TriageItem, user: User) -> str:
+    newest = StageChange.objects.filter(proposal=item).select_related("actor").latest()
+    who = _("you") if newest.actor == user else newest.actor or _("the system")
+    return _(
+        "Nothing was changed: %(who)s made the move “%(move)s” already, on %(at)s. "
+        "It stands at “%(stage)s” now."
+    ) % {
+        "who": who,
+        "move": MOVES[Move(newest.move)].label,
+        "at": date_format(timezone.localtime(newest.at), "D j M, H:i"),
+        "stage": item.get_stage_display(),
+    }

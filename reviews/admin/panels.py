@@ -1,0 +1,163 @@
+"""What stands on the one page of a proposal, by who reads it, in a fixed number of statements."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from microcreds.accounts.models import Role, User
+from microcreds.outbox.models import Message
+from partners.models import Engagement, Share
+from proposals import interest
+from proposals import services as proposals_services
+from proposals.models import Stage
+from proposals.visibility import Audience
+from reviews import permits, plans, progress, services
+from reviews.clocks import business_days_between
+from reviews.forms import NoteForm, TriageForm
+from reviews.models import Holiday, TriageItem, TriageQuerySet
+from reviews.workflow import STAGES
+
+# What eLearning adds at triage for itself; nobody else's query loads it.
+STAFF_ONLY = (
+    "credential_type",
+    "is_duplicate_checked",
+    "duplicate_of",
+    "priority",
+    "fit_tags",
+    "partner_summary",
+)
+_PARTNER_WORDS = {column.key: column for column in interest.QUESTIONS["partners"].columns}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads a page of the desk, as far as it decides what is on it."""
+
+    user: User
+
+    @property
+    def sees_desk(self) -> bool:
+        """Staff-only fields, notes, mails: eLearning, and the auditor who changes nothing."""
+        return self.user.is_elearning or self.user.has_role(Role.Kind.AUDITOR)
+
+    @property
+    def audience(self) -> Audience:
+        return Audience.STAFF if self.sees_desk else Audience.REVIEWER
+
+
+def desk_of(user: User) -> TriageQuerySet:
+    """The proposals this person meets on the desk: visible to them, and no draft."""
+    return TriageItem.objects.visible_to(user).exclude(stage=Stage.DRAFT)
+
+
+def on_the_desk(user: User) -> TriageQuerySet:
+    """The same, with what a page says of one, and without what its reader may not know."""
+    loaded = desk_of(user).with_answers().select_related("assignee", "unit", "campus__unit")
+    if Reader(user).sees_desk:
+        return loaded.select_related("duplicate_of")
+    return loaded.defer(*STAFF_ONLY)
+
+
+def page_of(
+    proposal: TriageItem,
+    user: User,
+    *,
+    triage_form: TriageForm | None = None,
+    note_form: NoteForm | None = None,
+) -> dict[str, Any]:
+    """Everything on the page. Bound forms take the place of fresh ones after a refusal."""
+    reader = Reader(user)
+    involved = permits.parties_of([proposal.pk])[proposal.pk].involved(user)
+    may_work = permits.may_work_on(user, proposal, involved=involved)
+    changes = list(_changes(proposal, reader))
+    answers = proposals_services.answers_of(proposal, confidential=user.is_elearning)
+    context = {
+        **head_of(proposal),
+        "reader": reader,
+        "progress": progress.progress_of(proposal, changes),
+        "options": [
+            option
+            for option in plans.moves_for(proposal, user, changes)
+            if option.move.key not in services.SENDS_THE_FORM
+        ],
+        "sections": interest.read_view(answers, reader.audience),
+        "changes": changes,
+        "engagements": engagements_of(proposal),
+        "may_work": may_work,
+        "may_assign": user.is_elearning,
+    }
+    if reader.sees_desk:
+        form = triage_form or TriageForm(proposal=proposal, by=user)
+        context |= {
+            "triage_form": form,
+            "site_units": [unit for unit in form.units if unit.is_active],
+            "mails": list(mails_about(proposal)),
+            "notes": list(proposals_services.notes_of(proposal)),
+            "note_form": note_form or NoteForm(),
+        }
+    return context
+
+
+def head_of(proposal: TriageItem) -> dict[str, Any]:
+    """What stands at the head of each page of a proposal."""
+    return {"proposal": proposal, "stage": STAGES[Stage(proposal.stage)], "due": Due.of(proposal)}
+
+
+def _changes(proposal: TriageItem, reader: Reader) -> QuerySet:
+    changes = services.changes_of(proposal)
+    return changes if reader.sees_desk else changes.defer("note")
+
+
+def mails_about(proposal: TriageItem) -> QuerySet[Message]:
+    """Every mail about it, newest first; account mails are about nothing and not among them."""
+    return Message.objects.filter(about=proposal.reference).order_by("-pk")
+
+
+def engagements_of(proposal: TriageItem) -> list[Engagement]:
+    """Its engagements with the words of the form, and with whom each is shared; one statement."""
+    shared = Share.objects.current().filter(engagement=OuterRef("pk")).order_by("pk")
+    found = (
+        Engagement.objects.filter(proposal=proposal)
+        .select_related("organization", "contact", "named_partner")
+        .annotate(shared_with=ArraySubquery(shared.values("contact__name")))
+        .order_by("pk")
+    )
+    engagements = list(found)
+    for engagement in engagements:
+        named = engagement.named_partner
+        engagement.firmness = _PARTNER_WORDS["stage"].label_of(named.stage)
+        engagement.who_approached = _PARTNER_WORDS["who_approached"].label_of(named.who_approached)
+        engagement.is_wished = named.share_status == "yes"
+    return engagements
+
+
+@dataclass(frozen=True)
+class Due:
+    """A due date said twice: in working days from today, and as a day."""
+
+    on: date
+    words: str
+    is_late: bool
+
+    @classmethod
+    def of(cls, proposal: TriageItem) -> "Due | None":
+        if proposal.due_on is None:
+            return None
+        today, due_on = timezone.localdate(), proposal.due_on
+        holidays = frozenset(Holiday.objects.values_list("on", flat=True))
+        days = business_days_between(today, due_on, holidays)
+        if due_on < today:
+            words = ngettext(
+                "%(n)d working day past its target", "%(n)d working days past its target", -days
+            )
+            return cls(due_on, words % {"n": -days}, True)
+        if due_on == today:
+            return cls(due_on, _("today"), False)
+        words = ngettext("in %(n)d working day", "in %(n)d working days", days)
+        return cls(due_on, words % {"n": days}, False)

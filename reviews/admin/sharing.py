@@ -1,0 +1,117 @@
+"""What of one proposal is open to which outside contact, and the switch for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from microcreds.outbox.models import Message
+from partners import services as partners_services
+from partners.models import Contact, Engagement, Link, Share
+from partners.visibility import status_page
+from reviews import permits, services
+from reviews.admin import panels
+from reviews.admin.pages import found, show
+from reviews.forms import ShareForm
+from reviews.notifications import LINK_TO_COME
+from reviews.progress import progress_of
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """One contact of one engagement, and what is open to them."""
+
+    contact: Contact
+    share: Share | None
+    obstacles: list[str]
+    last_used_at: datetime | None
+    has_links: bool
+    invitation: Message
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sharing(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET shows who may follow it and what they read; POST opens, ends or revokes."""
+    item = found(request, pk)
+    if not panels.Reader(request.user).sees_desk:
+        raise Http404
+    involved = permits.parties_of([item.pk])[item.pk].involved(request.user)
+    may_work = permits.may_work_on(request.user, item, involved=involved)
+    refusals: list[str] = []
+    if request.method == "POST":
+        form = ShareForm(request.POST, proposal=item)
+        if not may_work:
+            refusals = [_("Staff of its unit, who take no part in it, switch sharing.")]
+        elif not form.is_valid():
+            refusals = [_("Choose an organisation and a contact from this page.")]
+        else:
+            try:
+                messages.success(request, _switch(request, form))
+            except ValidationError as refusal:
+                refusals = refusal.messages
+            else:
+                return redirect(request.path)
+    changes = list(services.changes_of(item))
+    context = {
+        **panels.head_of(item),
+        "title": _("Sharing"),
+        "may_work": may_work,
+        "refusals": refusals,
+        "page": status_page(proposal=item, progress=progress_of(item, changes)),
+        "rows": [(one, _contacts_of(one)) for one in panels.engagements_of(item)],
+    }
+    return show(request, "sharing", context, status=422 if refusals else 200)
+
+
+def _switch(request: HttpRequest, form: ShareForm) -> str:
+    """Does what the button says; returns what it did, in words."""
+    engagement, contact = form.cleaned_data["engagement"], form.cleaned_data["contact"]
+    match form.cleaned_data["action"]:
+        case "share":
+            partners_services.share(engagement=engagement, contact=contact, by=request.user)
+            return _("%(who)s can follow it now; the invitation is on its way.") % {"who": contact}
+        case "end":
+            standing = Share.objects.current().filter(engagement=engagement, contact=contact)
+            for share in standing:
+                partners_services.end_share(share=share, by=request.user)
+            return _("%(who)s can follow it no longer.") % {"who": contact}
+        case _:
+            partners_services.revoke_links(contact=contact)
+            return _("No link of %(who)s works any more.") % {"who": contact}
+
+
+def _contacts_of(engagement: Engagement) -> list[ContactRow]:
+    """Whom the proposer named, then the others the directory knows at this organisation."""
+    contacts = {contact.pk: contact for contact in [engagement.contact] if contact}
+    contacts |= {contact.pk: contact for contact in engagement.organization.contacts.all()}
+    shares = Share.objects.current().filter(engagement=engagement)
+    open_to = {share.contact_id: share for share in shares}
+    used = dict(
+        Contact.objects.filter(pk__in=contacts)
+        .annotate(last_used_at=Max("links__last_used_at"))
+        .values_list("pk", "last_used_at")
+    )
+    usable = set(
+        Contact.objects.filter(pk__in=contacts, links__in=Link.objects.usable()).values_list(
+            "pk", flat=True
+        )
+    )
+    return [
+        ContactRow(
+            contact=contact,
+            share=open_to.get(contact.pk),
+            obstacles=partners_services.why_not_share(engagement=engagement, contact=contact),
+            last_used_at=used[contact.pk],
+            has_links=contact.pk in usable,
+            invitation=partners_services.invitation(
+                engagement=engagement, contact=contact, link=LINK_TO_COME
+            ),
+        )
+        for contact in contacts.values()
+    ]

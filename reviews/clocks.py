@@ -1,0 +1,45 @@
+"""Business days and the dates that follow from them; pure, given the days off.
+
+A day is a day on campus (``settings.TIME_ZONE``), whatever the moment is in UTC.
+"""
+
+from calendar import monthrange
+from collections.abc import Set
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+_SATURDAY = 5
+
+
+def campus_day(moment: datetime) -> date:
+    """The day it is on campus at that moment."""
+    return timezone.localdate(moment)
+
+
+def is_business_day(day: date, holidays: Set[date]) -> bool:
+    return day.weekday() < _SATURDAY and day not in holidays
+
+
+def add_business_days(start: date, days: int, holidays: Set[date]) -> date:
+    """The business day that lies ``days`` after ``start``, which itself does not count."""
+    day = start
+    while days > 0:
+        day += timedelta(days=1)
+        days -= is_business_day(day, holidays)
+    return day
+
+
+def business_days_between(start: date, end: date, holidays: Set[date]) -> int:
+    """How many business days pass after ``start`` up to and with ``end``; negative when past."""
+    if end < start:
+        return -business_days_between(end, start, holidays)
+    span = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    return sum(is_business_day(day, holidays) for day in span)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day some months on, or the last of a month that is too short: 29 February 2024
+    and 60 months are 28 February 2029."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

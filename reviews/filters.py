@@ -1,0 +1,158 @@
+"""What the desk's list can be narrowed to, its search, and the three questions above it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from microcreds.accounts.models import Role, Unit, User
+from partners.models import Engagement
+from proposals.models import Stage, Turn
+from reviews.models import TriageQuerySet
+from reviews.workflow import STAGES
+
+OPEN_STAGES = [stage for stage, known in STAGES.items() if known.is_open and stage != Stage.DRAFT]
+# Enough for any name or title; what a search box is fed beyond that is noise or an attack.
+SEARCH_LENGTH, SEARCH_WORDS = 200, 8
+REFERENCE = re.compile(r"mc-\d{4}-\d{4,}", re.IGNORECASE)
+
+
+def search(queryset: TriageQuerySet, text: str) -> TriageQuerySet:
+    """Rows with every word in reference, title, submitter or partner; no row comes twice."""
+    words = text.replace("\x00", " ")[:SEARCH_LENGTH].split()[:SEARCH_WORDS]
+    for word in words:
+        if REFERENCE.fullmatch(word):
+            queryset = queryset.filter(reference=word.upper())
+            continue
+        partner = Engagement.objects.filter(organization__name__icontains=word)
+        queryset = queryset.filter(
+            Q(reference__icontains=word)
+            | Q(working_title__icontains=word)
+            | Q(submitter__name__icontains=word)
+            | Q(submitter__email__icontains=word)
+            | Q(pk__in=partner.values("proposal_id"))
+        )
+    return queryset
+
+
+class DeskFilter(admin.SimpleListFilter):
+    """One select of the bar above the list; a value that is not offered narrows nothing."""
+
+    def choice(self) -> str:
+        """The value chosen, if it is one of those offered."""
+        offered = {str(value) for value, label in self.lookup_choices}
+        return self.value() if self.value() in offered else ""
+
+
+class StageFilter(DeskFilter):
+    title = _("Stage")
+    parameter_name = "stage"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        stages = [(stage.value, known.name) for stage, known in STAGES.items()]
+        return [("open", _("All open stages")), *[s for s in stages if s[0] != Stage.DRAFT]]
+
+    def queryset(self, request: HttpRequest, queryset: TriageQuerySet) -> TriageQuerySet:
+        if self.choice() == "open":
+            return queryset.filter(stage__in=OPEN_STAGES)
+        return queryset.filter(stage=self.choice()) if self.choice() else queryset
+
+
+class UnitFilter(DeskFilter):
+    title = _("Unit")
+    parameter_name = "unit"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        units = [(str(unit.pk), unit.name) for unit in Unit.objects.all()]
+        return [*units, ("none", _("No unit yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: TriageQuerySet) -> TriageQuerySet:
+        if self.choice() == "none":
+            return queryset.filter(unit=None)
+        return queryset.filter(unit=self.choice()) if self.choice() else queryset
+
+
+class TurnFilter(DeskFilter):
+    title = _("Whose turn")
+    parameter_name = "turn"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(turn.value, str(turn.label)) for turn in Turn]
+
+    def queryset(self, request: HttpRequest, queryset: TriageQuerySet) -> TriageQuerySet:
+        return queryset.filter(whose_turn=self.choice()) if self.choice() else queryset
+
+
+class OwnerFilter(DeskFilter):
+    title = _("Owner")
+    parameter_name = "owner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        people = User.objects.holding(Role.Kind.ELEARNING, Role.Kind.LEAD)
+        named = [(str(person.pk), str(person)) for person in people]
+        return [("me", _("Me")), ("nobody", _("Nobody yet")), *named]
+
+    def queryset(self, request: HttpRequest, queryset: TriageQuerySet) -> TriageQuerySet:
+        owner = self.choice()
+        if owner == "me":
+            return queryset.filter(assignee=request.user)
+        if owner == "nobody":
+            return queryset.filter(assignee=None)
+        return queryset.filter(assignee=owner) if owner else queryset
+
+
+class DueFilter(DeskFilter):
+    title = _("Due")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("late", _("Past its target"))]
+
+    def queryset(self, request: HttpRequest, queryset: TriageQuerySet) -> TriageQuerySet:
+        return queryset.filter(past_target()) if self.choice() else queryset
+
+
+def past_target() -> Q:
+    """The university owes the next step, and the day it aimed at lies behind us."""
+    return Q(
+        whose_turn__in=[Turn.UNIVERSITY, Turn.COMMITTEE, Turn.DEANS],
+        due_on__lt=timezone.localdate(),
+    )
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A question the desk opens with: how many, and the list that shows them."""
+
+    label: str
+    query: str
+    number: int
+
+
+def lanes_for(user: User, queryset: TriageQuerySet) -> list[Lane]:
+    """What waits on this person, as links above the list; counted in one statement."""
+    questions = []
+    if user.has_role(Role.Kind.COMMITTEE_CHAIR):
+        with_committee = Q(whose_turn=Turn.COMMITTEE)
+        questions.append((_("Before the committee"), with_committee, {"turn": "committee"}))
+    if user.has_role(Role.Kind.DEANS):
+        questions.append((_("With the deans"), Q(whose_turn=Turn.DEANS), {"turn": "deans"}))
+    if user.is_elearning:
+        mine = Q(assignee=user, whose_turn=Turn.UNIVERSITY)
+        questions.append((_("Mine, my turn"), mine, {"owner": "me", "turn": "university"}))
+        nobodys = Q(assignee=None, stage__in=OPEN_STAGES)
+        questions.append((_("Nobody's yet"), nobodys, {"owner": "nobody", "stage": "open"}))
+    questions.append((_("Past target"), past_target(), {"due": "late"}))
+    counted = queryset.aggregate(
+        **{f"lane_{n}": Count("pk", filter=rows) for n, (_label, rows, _q) in enumerate(questions)}
+    )
+    return [
+        Lane(label, urlencode(query), counted[f"lane_{n}"])
+        for n, (label, _rows, query) in enumerate(questions)
+    ]

@@ -1,0 +1,202 @@
+"""What people type on the desk: a move, the triage panel, an owner, a note, a share."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from microcreds.accounts.models import Role, Unit, User
+from partners.models import Contact, Engagement
+from proposals.models import CredentialType, Proposal
+from reviews.models import TriageItem
+from reviews.plans import LONGEST
+from reviews.workflow import MoveInfo
+
+
+def _date_input() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class MoveForm(forms.Form):
+    """What the actor of a move gives, cut to what this move takes; rules stand in the plan."""
+
+    reason_code = forms.ChoiceField(label=_("Reason"))
+    message = forms.CharField(
+        label=_("Message to the proposers"),
+        help_text=_("Goes into their mail and onto the proposal's page."),
+        max_length=LONGEST["message"],
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    partner_message = forms.CharField(
+        label=_("Message to the partner"),
+        help_text=_("Goes to the contacts who follow this proposal, and only to them."),
+        max_length=LONGEST["partner_message"],
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    target = forms.CharField(label=_("Where it continues"), max_length=LONGEST["target"])
+    meeting_on = forms.DateField(label=_("Date of the meeting"), widget=_date_input())
+    wake_on = forms.DateField(label=_("Look at it again on"), widget=_date_input())
+    note = forms.CharField(
+        label=_("Note for eLearning"),
+        help_text=_("Stays in the history. Proposers and partners never see it."),
+        max_length=LONGEST["note"],
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, move: MoveInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.move = move
+        for name in list(self.fields):
+            if name in move.inputs:
+                self.fields[name].required = name in move.needs
+            else:
+                del self.fields[name]
+        if "reason_code" in self.fields:
+            reasons = [(code, str(words)) for code, words in move.reasons.items()]
+            self.fields["reason_code"].choices = [("", _("Choose a reason")), *reasons]
+
+    def given(self) -> dict[str, Any]:
+        """What was typed and is fit to use; the rest is as if it had not been typed."""
+        return {name: value for name, value in getattr(self, "cleaned_data", {}).items() if value}
+
+
+class TriageForm(forms.Form):
+    """The staff-only panel. ``route_unit`` is the unit, a duplicate is named by its reference.
+
+    ``read`` carries what the fields said when the page was read: a save on top of somebody else's
+    is refused once, with both texts in sight.
+    """
+
+    route_unit = forms.ModelChoiceField(
+        label=_("Unit"), queryset=Unit.objects.none(), required=False, empty_label=_("No unit yet")
+    )
+    credential_type = forms.ChoiceField(
+        label=_("Type of credential"),
+        choices=[("", _("Not decided yet")), *CredentialType.choices],
+        required=False,
+    )
+    is_duplicate_checked = forms.BooleanField(
+        label=_("I have looked for duplicates"), required=False
+    )
+    duplicate_of = forms.CharField(
+        label=_("Duplicate of"),
+        help_text=_("Reference of the other proposal, like MC-2026-0001."),
+        max_length=20,
+        required=False,
+    )
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), choices=Proposal._meta.get_field("priority").choices, coerce=int
+    )
+    fit_tags = forms.CharField(
+        label=_("Fit tags"),
+        help_text=_("A few words, with commas."),
+        max_length=200,
+        required=False,
+    )
+    partner_summary = forms.CharField(
+        label=_("Summary for partners"),
+        help_text=_("What outside partners read about this idea. Nothing confidential."),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    next_step_submitter = forms.CharField(
+        label=_("Next step, for the proposers"), max_length=300, required=False
+    )
+    next_step_partner = forms.CharField(
+        label=_("Next step, for the partner"), max_length=300, required=False
+    )
+    read = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args: Any, proposal: Proposal, by: User, **kwargs: Any) -> None:
+        self.proposal, self.by = proposal, by
+        units = Unit.objects.filter(Q(is_active=True) | Q(pk=proposal.unit_id))
+        self.units = list(units)
+        self.standing = {
+            "route_unit": proposal.unit_id,
+            "credential_type": proposal.credential_type,
+            "is_duplicate_checked": proposal.is_duplicate_checked,
+            "duplicate_of": proposal.duplicate_of.reference if proposal.duplicate_of else "",
+            "priority": proposal.priority,
+            "fit_tags": proposal.fit_tags,
+            "partner_summary": proposal.partner_summary,
+            "next_step_submitter": proposal.next_step_submitter,
+            "next_step_partner": proposal.next_step_partner,
+        }
+        self.standing_digest = hashlib.sha256(json.dumps(self.standing).encode()).hexdigest()
+        super().__init__(*args, initial={**self.standing, "read": self.standing_digest}, **kwargs)
+        self.fields["route_unit"].queryset = units
+        named = [(unit.pk, unit.name) for unit in self.units]
+        self.fields["route_unit"].choices = [("", _("No unit yet")), *named]
+
+    def clean_duplicate_of(self) -> Proposal | None:
+        reference = self.cleaned_data["duplicate_of"].upper()
+        if not reference:
+            return None
+        known = TriageItem.objects.visible_to(self.by).filter(reference=reference).first()
+        if known is None or known.is_draft:
+            raise ValidationError(_("There is no submitted proposal with this reference."))
+        if known.pk == self.proposal.pk:
+            raise ValidationError(_("A proposal cannot be a duplicate of itself."))
+        return known
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("read") and cleaned["read"] != self.standing_digest:
+            # Shown once more with the texts of now beside it; saving again replaces knowingly.
+            self.data = self.data.copy()
+            self.data["read"] = self.standing_digest
+            raise ValidationError(
+                _(
+                    "Somebody saved this panel while you were writing. Yours is still here, and "
+                    "nothing is saved. Compare with what it says now, then save again."
+                )
+            )
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """By column of the proposal, as ``reviews.services.save_triage`` takes them."""
+        columns = {k: v for k, v in self.cleaned_data.items() if k not in ("read", "route_unit")}
+        return {"unit": self.cleaned_data["route_unit"], **columns}
+
+
+class AssignForm(forms.Form):
+    """Who is to own these proposals: somebody who works for the unit of each, or a lead."""
+
+    to = forms.ModelChoiceField(
+        label=_("Owner"), queryset=User.objects.none(), empty_label=_("Choose a person")
+    )
+
+    def __init__(self, *args: Any, proposals: Iterable[Proposal], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leads = User.objects.holding(Role.Kind.LEAD)
+        people = User.objects.holding(Role.Kind.LEAD, Role.Kind.ELEARNING)
+        for unit_id in {proposal.unit_id for proposal in proposals} - {None}:
+            staff = Role.objects.current().filter(kind=Role.Kind.ELEARNING, unit=unit_id)
+            people = people.filter(Q(pk__in=leads) | Q(pk__in=staff.values("user")))
+        self.fields["to"].queryset = people
+
+
+class NoteForm(forms.Form):
+    """One internal note."""
+
+    body = forms.CharField(
+        label=_("New note"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class ShareForm(forms.Form):
+    """Open one engagement's status page to one contact, or close it."""
+
+    engagement = forms.ModelChoiceField(queryset=Engagement.objects.none())
+    contact = forms.ModelChoiceField(queryset=Contact.objects.all())
+    action = forms.ChoiceField(choices=[("share", ""), ("end", ""), ("revoke", "")])
+
+    def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["engagement"].queryset = proposal.engagements.all()

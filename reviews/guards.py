@@ -1,0 +1,102 @@
+"""What must be so before a move: met, unmet (it blocks) or not checked yet (it does not)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from microcreds.accounts.models import User
+from proposals.models import Proposal
+from reviews.permits import Parties
+
+
+class GuardState(TextChoices):
+    MET = "met", _lazy("Met")
+    UNMET = "unmet", _lazy("Not met")
+    UNCHECKED = "unchecked", _lazy("Not checked yet")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    label: str
+    state: GuardState
+    fix_url: str = ""
+
+
+Check = Callable[[Proposal, User | None, Parties], Guard]
+
+
+def _fact(label: str, is_met: bool, proposal: Proposal) -> Guard:
+    if is_met:
+        return Guard(label, GuardState.MET)
+    page = reverse("admin:reviews_triageitem_change", args=[proposal.pk])
+    return Guard(label, GuardState.UNMET, f"{page}#triage")
+
+
+def _assignee_or_actor(proposal: Proposal, actor: User | None, parties: Parties) -> Guard:
+    return Guard(
+        _("Somebody is responsible: %(who)s") % {"who": proposal.assignee or actor or "–"},
+        GuardState.MET if proposal.assignee or actor else GuardState.UNMET,
+    )
+
+
+def _assignee(proposal: Proposal, actor: User | None, parties: Parties) -> Guard:
+    return _fact(_("Somebody is responsible"), proposal.assignee_id is not None, proposal)
+
+
+def _unit(proposal: Proposal, actor: User | None, parties: Parties) -> Guard:
+    return _fact(_("The eLearning unit is set"), proposal.unit_id is not None, proposal)
+
+
+def _credential_type(proposal: Proposal, actor: User | None, parties: Parties) -> Guard:
+    return _fact(_("The type of credential is set"), bool(proposal.credential_type), proposal)
+
+
+def _duplicate_check(proposal: Proposal, actor: User | None, parties: Parties) -> Guard:
+    return _fact(_("Somebody looked for duplicates"), proposal.is_duplicate_checked, proposal)
+
+
+def _mou(label: Promise) -> Check:
+    """A memorandum of understanding matters only where the form names a partner."""
+
+    def check(proposal: Proposal, actor: User | None, parties: Parties) -> Guard:
+        if parties.partner_names:
+            return Guard(str(label), GuardState.UNCHECKED)
+        return Guard(_("No memorandum of understanding is needed"), GuardState.MET)
+
+    return check
+
+
+def _unchecked(label: Promise) -> Check:
+    """Its record comes with a later issue: said on the plan, blocks nothing."""
+    return lambda proposal, actor, parties: Guard(str(label), GuardState.UNCHECKED)
+
+
+GUARDS: dict[str, Check] = {
+    "assignee_or_actor": _assignee_or_actor,
+    "assignee": _assignee,
+    "unit": _unit,
+    "credential_type": _credential_type,
+    "duplicate_check": _duplicate_check,
+    "consultation_record": _unchecked(_lazy("The consultation is on record")),
+    "full_proposal": _unchecked(_lazy("The full proposal is complete")),
+    "endorsement": _unchecked(_lazy("The chair endorses it")),
+    "feasibility": _unchecked(_lazy("The market check is final")),
+    "mou_agreed": _mou(_lazy("The memorandum of understanding is agreed")),
+    "mou_signed": _mou(_lazy("The memorandum of understanding is signed")),
+    "cim": _unchecked(_lazy("Courses are filed in CIM, if it bears credit")),
+    "scores": _unchecked(_lazy("Enough reviewers have scored it")),
+    "conditions": _unchecked(_lazy("What had to be met before is met")),
+    "launch_checklist": _unchecked(_lazy("The launch checklist is done")),
+}
+
+
+def guards_of(
+    names: Iterable[str], proposal: Proposal, actor: User | None, parties: Parties
+) -> list[Guard]:
+    """The guards of a move for this proposal, in the order of the table."""
+    return [GUARDS[name](proposal, actor, parties) for name in names]

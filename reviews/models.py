@@ -1,0 +1,132 @@
+"""The verbs' records: every stage change, the desk's view of a proposal, holidays."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from proposals.models import Proposal, ProposalQuerySet, Revision, Stage
+
+
+class StageChange(models.Model):
+    """One move of one proposal: who, from where to where, when, why. Written once.
+
+    ``before`` keeps the proposal's columns that the move overwrote. Their order is that of ``id``.
+    """
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="stage_changes")
+    move = models.CharField(max_length=30)
+    from_stage = models.CharField(max_length=20, choices=Stage)
+    to_stage = models.CharField(max_length=20, choices=Stage)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="stage_changes",
+        help_text=_("Empty: the system itself."),
+    )
+    at = models.DateTimeField()
+    reason_code = models.CharField(max_length=40, blank=True)
+    message = models.TextField(blank=True, help_text=_("What the proposers were told."))
+    partner_message = models.TextField(blank=True)
+    note = models.TextField(blank=True, help_text=_("For eLearning only."))
+    target = models.CharField(max_length=200, blank=True)
+    revision = models.ForeignKey(
+        Revision, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    before = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-id",)
+        get_latest_by = "id"
+        indexes = [models.Index(fields=["proposal", "-id"], name="stage_change_of_proposal")]
+        constraints = [
+            models.CheckConstraint(
+                name="stage_change_says_why",
+                condition=~Q(
+                    move__in=["return", "decline", "hold", "suspend", "cancel"],
+                )
+                | ~Q(reason_code=""),
+                violation_error_message=_("Choose a reason."),
+            ),
+            models.CheckConstraint(
+                name="submission_has_its_revision",
+                condition=~Q(move__in=["submit", "resubmit"]) | Q(revision__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="stage_change_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.move}: {self.from_stage} → {self.to_stage}"
+
+
+class TriageQuerySet(ProposalQuerySet):
+    def for_list(self) -> "TriageQuerySet":
+        """One row of the desk, partners included, in two queries whatever the length."""
+        return self.select_related(
+            "submitter", "assignee", "unit", "campus__unit"
+        ).prefetch_related("engagements__organization")
+
+
+class TriageItem(Proposal):
+    """A proposal on the desk of eLearning: own list, own permission, own pages."""
+
+    objects = TriageQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("proposal")
+        verbose_name_plural = _("triage desk")
+        triggers = [
+            # The newest stage change says where a proposal stands; a draft that was never
+            # submitted has none. Deferred, because one move writes both rows.
+            pgtrigger.Trigger(
+                name="stage_follows_history",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("stage"),
+                timing=pgtrigger.Deferred,
+                declare=[("newest", "varchar"), ("current_stage", "varchar")],
+                func="""
+                    SELECT stage INTO current_stage FROM proposals_proposal WHERE id = NEW.id;
+                    IF current_stage IS NULL THEN RETURN NULL; END IF;
+                    SELECT to_stage INTO newest FROM reviews_stagechange
+                        WHERE proposal_id = NEW.id ORDER BY id DESC LIMIT 1;
+                    IF COALESCE(newest, 'draft') <> current_stage THEN
+                        RAISE EXCEPTION 'proposal % stands at % but its history says %',
+                            NEW.id, current_stage, COALESCE(newest, 'draft')
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+
+class DraftLine(Proposal):
+    """A draft as eLearning may know of it: reference, title, owner, age; no answer."""
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+
+
+class Holiday(models.Model):
+    """A day on which the university owes nobody a step."""
+
+    on = models.DateField(unique=True)
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ("on",)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.on:%Y-%m-%d}"

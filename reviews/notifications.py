@@ -1,0 +1,288 @@
+"""Who a move tells, with which mail, and who is not told and why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from microcreds.accounts.models import Role, User
+from microcreds.outbox.links import placeholder
+from microcreds.outbox.models import Message
+from microcreds.outbox.services import compose
+from partners.models import Contact, Share
+from proposals.models import Participant, Proposal, Stage
+from reviews.models import StageChange
+from reviews.permits import Parties, People
+from reviews.progress import Progress
+from reviews.workflow import STAGES, Audience, Kind, MoveInfo, Notice
+
+# Stands in a planned mail for the personal link that is issued when the move is made.
+LINK_TO_COME = placeholder(UUID(int=0))
+
+
+@dataclass(frozen=True, slots=True)
+class NotTold:
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One move of one proposal, as its mails are written from it."""
+
+    info: MoveInfo
+    change: StageChange
+    before: Proposal
+    after: Proposal
+    was: Progress
+    now: Progress
+    parties: Parties
+    participants: list[Participant]
+    shares: list[Share]
+    people: People
+
+
+@dataclass(slots=True)
+class Letters:
+    """The mails of one move, not saved; ``contacts`` by address get a personal link in theirs."""
+
+    messages: list[Message] = field(default_factory=list)
+    not_told: list[NotTold] = field(default_factory=list)
+    contacts: dict[str, Contact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    name: str
+    address: str
+    user: User | None = None
+    contact: Contact | None = None
+    why_not: str = ""
+
+
+def letters_of(occasion: Occasion) -> Letters:
+    """The mails of the table's notices, one for each address; the first notice wins."""
+    letters = Letters()
+    told: set[str] = set()
+    for notice in occasion.info.notices:
+        if not _applies(notice, occasion):
+            continue
+        for reader in _readers(notice.audience, occasion):
+            address = reader.address.lower()
+            if address and address in told:
+                continue
+            why_not = reader.why_not or _why_not(notice, reader, occasion)
+            if why_not:
+                unheard = NotTold(reader.name, why_not)
+                if unheard not in letters.not_told:
+                    letters.not_told.append(unheard)
+                continue
+            told.add(address)
+            letters.messages.append(_letter(notice, reader, occasion))
+            if reader.contact:
+                letters.contacts[reader.address] = reader.contact
+    heard = {message.user for message in letters.messages if message.user}
+    names = {str(user) for user in heard}
+    letters.not_told = [unheard for unheard in letters.not_told if unheard.who not in names]
+    return letters
+
+
+def assigned(*, proposal: Proposal, to: User, by: User, after: int, at: datetime) -> Message:
+    """Tells ``to`` that a proposal is theirs now; once for each stage change (``after``)."""
+    return _desk_letter("assigned", proposal, to, by, after, at)
+
+
+def came_to_unit(*, proposal: Proposal, to: User, by: User, after: int, at: datetime) -> Message:
+    """Tells ``to`` that a proposal came into their unit's queue from another."""
+    return _desk_letter("unit_changed", proposal, to, by, after, at)
+
+
+def _desk_letter(
+    event: str, proposal: Proposal, to: User, by: User, after: int, at: datetime
+) -> Message:
+    cause = f"{event}:{proposal.pk}:{after}:{proposal.unit_id or 0}"
+    return compose(
+        event=event,
+        to=to.email,
+        user=to,
+        about=proposal.reference,
+        cause=cause,
+        dedupe_key=f"{cause}:{to.email}",
+        at=at,
+        context={
+            "name": to,
+            "title": proposal.working_title,
+            "reference": proposal.reference,
+            "stage": STAGES[Stage(proposal.stage)].name,
+            "due_on": proposal.due_on,
+            "actor": by,
+            "quoted": "",
+            "url": _desk_url(proposal),
+        },
+    )
+
+
+def _applies(notice: Notice, occasion: Occasion) -> bool:
+    stages = (occasion.change.from_stage, occasion.change.to_stage)
+    return (notice.if_stage is None or notice.if_stage in stages) and (
+        notice.if_turn is None or notice.if_turn == occasion.after.whose_turn
+    )
+
+
+def _readers(audience: Audience, occasion: Occasion) -> Iterator[_Reader]:
+    match audience:
+        case Audience.PROPOSERS:
+            yield from _proposers(occasion)
+        case Audience.DESK:
+            assignee = occasion.after.assignee
+            if assignee and assignee.is_active:
+                yield _reader(assignee)
+            else:
+                yield from map(_reader, occasion.people.queue_of(occasion.after))
+        case Audience.COMMITTEE:
+            yield from _reviewers(occasion)
+        case Audience.DEANS:
+            yield from map(_reader, occasion.people.holding(Role.Kind.DEANS))
+        case Audience.PARTNER:
+            for share in occasion.shares:
+                contact = share.contact
+                yield _Reader(contact.name, contact.email, contact=contact)
+
+
+def _reader(user: User) -> _Reader:
+    return _Reader(str(user), user.email, user=user)
+
+
+def _proposers(occasion: Occasion) -> Iterator[_Reader]:
+    people = [occasion.before.submitter] + [
+        participant.user
+        for participant in occasion.participants
+        if participant.capacity in Participant.FROM_DRAFT_ON
+    ]
+    for user in people:
+        yield _reader(user)
+    known = {user.email.lower() for user in people}
+    for address, name in occasion.parties.co_proposers.items():
+        if address not in known:
+            yield _Reader(name, "", why_not=_("Has not signed in here yet."))
+
+
+def _reviewers(occasion: Occasion) -> Iterator[_Reader]:
+    recused = {
+        participant.user_id
+        for participant in occasion.participants
+        if participant.capacity == Participant.Capacity.RECUSED
+    }
+    members = occasion.people.holding(Role.Kind.COMMITTEE, Role.Kind.COMMITTEE_CHAIR)
+    for user in members:
+        if user.pk in recused | occasion.parties.involved(user):
+            yield _Reader(str(user), "", why_not=_("Takes part in this proposal or is recused."))
+        else:
+            yield _reader(user)
+
+
+def _why_not(notice: Notice, reader: _Reader, occasion: Occasion) -> str:
+    """Why this notice does not go to this reader; empty: it goes."""
+    if reader.user and not reader.user.is_active:
+        return _("Their account is closed.")
+    if notice.kind == Kind.RECEIPT:
+        return ""
+    if reader.user and reader.user == occasion.change.actor:
+        return _("Makes this move.")
+    if notice.kind == Kind.FYI:
+        was, now = _label(notice.audience, occasion)
+        if was == now:
+            return _("Reads the same as before: %(label)s.") % {"label": now}
+    return ""
+
+
+def _label(audience: Audience, occasion: Occasion) -> tuple[str, str]:
+    """What this audience reads of where the proposal stands, before and after."""
+    was, now = occasion.was, occasion.now
+    if audience == Audience.PROPOSERS:
+        return was.proposer_label, now.proposer_label
+    if audience == Audience.PARTNER:
+        if (was.partner_label, was.partner_text) == (now.partner_label, now.partner_text):
+            return now.partner_label, now.partner_label
+        return "", now.partner_label
+    change = occasion.change
+    return STAGES[Stage(change.from_stage)].name, STAGES[Stage(change.to_stage)].name
+
+
+def _letter(notice: Notice, reader: _Reader, occasion: Occasion) -> Message:
+    for_partner = notice.audience == Audience.PARTNER
+    context = _for_partner(occasion) if for_partner else _for_people(notice, reader, occasion)
+    return compose(
+        event=notice.event,
+        to=reader.address,
+        user=reader.user,
+        about=occasion.before.reference,
+        dedupe_key=f"{notice.event}:{reader.address}",
+        at=occasion.change.at,
+        priority=(
+            Message.Priority.AWAITED if notice.kind == Kind.RECEIPT else Message.Priority.NOTICE
+        ),
+        context={"name": reader.name, **context},
+    )
+
+
+def _for_partner(occasion: Occasion) -> dict[str, object]:
+    """Title, step, words for partners and a personal link: nothing else leaves the house."""
+    now = occasion.now
+    return {
+        "title": occasion.after.working_title,
+        "label": now.partner_label,
+        "text": now.partner_text.removesuffix(now.partner_message).strip(),
+        "next": now.partner_next,
+        "quoted": quoted(now.partner_message),
+        "link": LINK_TO_COME,
+        "link_days": settings.PARTNER_LINK_DAYS,
+    }
+
+
+def _for_people(notice: Notice, reader: _Reader, occasion: Occasion) -> dict[str, object]:
+    after, change, now = occasion.after, occasion.change, occasion.now
+    return {
+        "title": after.working_title,
+        "reference": after.reference,
+        "owner": after.submitter,
+        "is_owner": reader.user == after.submitter,
+        "actor": change.actor or _("Microcreds"),
+        "move": occasion.info.label,
+        "stage": STAGES[Stage(change.to_stage)].name,
+        "label": now.proposer_label,
+        "text": now.proposer_text,
+        "next": now.proposer_next,
+        "due_on": after.due_on,
+        "meeting_on": after.meeting_on,
+        "expires_on": after.expires_on,
+        "reason": occasion.info.reasons.get(change.reason_code, ""),
+        "target": change.target,
+        "quoted": quoted(change.message),
+        "url": (
+            _desk_url(after)
+            if notice.audience in (Audience.DESK, Audience.DEANS)
+            else _proposal_url(notice, after)
+        ),
+    }
+
+
+def quoted(text: str) -> str:
+    """``text`` as a quotation: no line of it can pass for one of ours."""
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+def _desk_url(proposal: Proposal) -> str:
+    path = reverse("admin:reviews_triageitem_change", args=[proposal.pk])
+    return f"{settings.SITE_URL}{path}"
+
+
+def _proposal_url(notice: Notice, proposal: Proposal) -> str:
+    if notice.event == "draft_copied":
+        return settings.SITE_URL + reverse("proposals:proposal_list")
+    path = reverse("proposals:proposal_detail", args=[proposal.reference])
+    return f"{settings.SITE_URL}{path}"

@@ -1,0 +1,57 @@
+"""Which role may use which part of the admin; what of it they see is ``visible_to``."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+from microcreds.accounts.models import Role, User
+
+REFERENCE = (
+    "accounts.unit",
+    "accounts.campus",
+    "accounts.division",
+    "accounts.department",
+    "proposals.term",
+    "reviews.holiday",
+)
+DIRECTORY = ("partners.organization", "partners.contact")
+RECORDS = (
+    "partners.engagement",
+    "partners.share",
+    "partners.link",
+    "outbox.message",
+    "reviews.draftline",
+)
+PEOPLE = ("accounts.user", "accounts.role")
+
+
+def _grants(*models: str, actions: tuple[str, ...] = ("view",)) -> frozenset[str]:
+    return frozenset(
+        f"{app}.{action}_{model}"
+        for app, model in (label.split(".") for label in models)
+        for action in actions
+    )
+
+
+_EDIT = ("view", "add", "change")
+_STAFF = (
+    _grants("reviews.triageitem", actions=("view", "change"))
+    | _grants(*REFERENCE, *DIRECTORY, actions=_EDIT)
+    | _grants(*RECORDS, *PEOPLE)
+)
+GRANTS: dict[str, frozenset[str]] = {
+    Role.Kind.ELEARNING: _STAFF,
+    Role.Kind.LEAD: _STAFF | _grants(*PEOPLE, actions=_EDIT) | _grants("admin.logentry"),
+    Role.Kind.COMMITTEE_CHAIR: _grants("reviews.triageitem"),
+    Role.Kind.DEANS: _grants("reviews.triageitem"),
+    Role.Kind.AUDITOR: _grants(
+        "reviews.triageitem", "admin.logentry", *REFERENCE, *DIRECTORY, *RECORDS, *PEOPLE
+    ),
+}
+
+
+class RoleBackend(AuthenticationBackend):
+    """Signs in by e-mail, as allauth does; permissions come from ``Role`` rows alone."""
+
+    def get_all_permissions(self, user_obj: User, obj: object = None) -> set[str]:
+        if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
+            return set()
+        return set().union(*(GRANTS.get(role.kind, ()) for role in user_obj.current_roles))

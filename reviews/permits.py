@@ -1,0 +1,190 @@
+"""Who may make which move, who could instead, and who takes part in a proposal (design.md §3.1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from microcreds.accounts.models import Role, User
+from proposals.models import NamedPartner, Participant, Proposal, Stage
+from reviews.workflow import MOVES, Move, Who
+
+_ROLE_OF = {
+    Who.STAFF: Role.Kind.ELEARNING,
+    Who.LEAD: Role.Kind.LEAD,
+    Who.COMMITTEE_CHAIR: Role.Kind.COMMITTEE_CHAIR,
+    Who.DEANS: Role.Kind.DEANS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Whether a person meets the button of a move, and whether it works for them."""
+
+    shown: bool
+    allowed: bool
+    why_not: str = ""
+
+
+_HIDDEN = Permit(shown=False, allowed=False)
+_ALLOWED = Permit(shown=True, allowed=True)
+
+
+class People:
+    """Everyone who holds a role today, read once."""
+
+    @cached_property
+    def _roles(self) -> list[Role]:
+        return list(
+            Role.objects.current()
+            .filter(user__is_active=True)
+            .exclude(kind__in=[Role.Kind.CHAIR, Role.Kind.AUDITOR])
+            .select_related("user")
+            .order_by("user__name", "user_id")
+        )
+
+    def holding(self, *kinds: str, unit_id: int | None = None) -> list[User]:
+        """Who holds one of these roles, each once; with ``unit_id``, for that unit."""
+        held = (
+            role.user
+            for role in self._roles
+            if role.kind in kinds and (unit_id is None or role.unit_id == unit_id)
+        )
+        return list({user.pk: user for user in held}.values())
+
+    def queue_of(self, proposal: Proposal) -> list[User]:
+        """The unit's staff; of every unit while it has none; the lead where a unit has nobody."""
+        staff = self.holding(Role.Kind.ELEARNING, unit_id=proposal.unit_id)
+        return staff or self.holding(Role.Kind.LEAD)
+
+    def able_to(self, roles: Iterable[Who], proposal: Proposal) -> list[User]:
+        """Who could make a move that is open to these ``roles``."""
+        able: dict[int, User] = {}
+        for who in roles:
+            if who == Who.STAFF:
+                found = self.queue_of(proposal)
+            elif who in _ROLE_OF:
+                found = self.holding(_ROLE_OF[who])
+            else:
+                found = []
+            able |= {user.pk: user for user in found}
+        return list(able.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Who has a part in one proposal: by account, and by address where the form names them."""
+
+    owner_id: int
+    proposer_ids: frozenset[int]
+    co_proposers: dict[str, str]  # name by address, as the form has them
+    partner_addresses: frozenset[str]
+    partner_names: tuple[str, ...]
+
+    def involved(self, user: User | None = None) -> set[int]:
+        """The accounts of its proposers; ``user``'s too where the form names their address."""
+        named = self.partner_addresses.union(self.co_proposers)
+        here = {user.pk} if user and user.email.lower() in named else set()
+        return {self.owner_id, *self.proposer_ids} | here
+
+
+def parties_of(proposal_ids: Iterable[int]) -> dict[int, Parties]:
+    """The parties of each proposal, in one query."""
+    partners = NamedPartner.objects.named().filter(proposal=OuterRef("pk"))
+    proposers = Participant.objects.filter(
+        proposal=OuterRef("pk"), capacity__in=Participant.FROM_DRAFT_ON
+    )
+    rows = Proposal.objects.filter(pk__in=list(proposal_ids)).values_list(
+        "pk",
+        "submitter_id",
+        ArraySubquery(proposers.values("user_id")),
+        KeyTransform("co_proposers", "interest__answers"),
+        ArraySubquery(partners.exclude(contact_email="").values_list(Lower("contact_email"))),
+        ArraySubquery(partners.exclude(org_name="").values("org_name")),
+    )
+    return {
+        pk: Parties(
+            owner_id=owner_id,
+            proposer_ids=frozenset(proposer_ids),
+            co_proposers={
+                person["email"].lower(): person.get("name") or person["email"]
+                for person in people or []
+                if person.get("email")
+            },
+            partner_addresses=frozenset(addresses),
+            partner_names=tuple(names),
+        )
+        for pk, owner_id, proposer_ids, people, addresses, names in rows
+    }
+
+
+def permit(
+    user: User | None,
+    move: Move,
+    proposal: Proposal,
+    *,
+    involved: set[int],
+    people: People | None = None,
+) -> Permit:
+    """Whether ``user`` (``None``: the system) may make this move of this proposal now.
+
+    Whoever takes part in a proposal neither triages nor decides it, whatever their roles: the
+    button is there, says so and names who can.
+    """
+    people = people or People()
+    roles = MOVES[move].who.get(Stage(proposal.stage), ())
+    if user is None:
+        return _ALLOWED if Who.SYSTEM in roles else _HIDDEN
+    if not user.is_active or not roles:
+        return _HIDDEN
+    if Who.OWNER in roles and user.pk == proposal.submitter_id:
+        return _ALLOWED
+    if any(_holds(user, who, proposal) for who in roles):
+        if user.pk not in involved:
+            return _ALLOWED
+        why_not = _("You take part in this proposal, so somebody else decides: %(who)s.")
+    elif user.is_elearning and Who.STAFF in roles:
+        why_not = _("Staff of %(unit)s move this; ask %(who)s.")
+    elif user.is_elearning and Who.LEAD in roles:
+        why_not = _("Only the eLearning lead moves this; ask %(who)s.")
+    elif Who.OWNER in roles and user.pk in involved:
+        return Permit(
+            True,
+            False,
+            _("Only %(owner)s, who owns this proposal, can do this.")
+            % {"owner": proposal.submitter},
+        )
+    else:
+        return _HIDDEN
+    others = [str(able) for able in people.able_to(roles, proposal) if able.pk not in involved]
+    if not others:
+        lead = [str(able) for able in people.holding(Role.Kind.LEAD) if able.pk != user.pk]
+        others = lead or [_("the eLearning lead")]
+    return Permit(
+        True, False, why_not % {"unit": proposal.unit or "eLearning", "who": ", ".join(others)}
+    )
+
+
+def may_work_on(user: User, proposal: Proposal, *, involved: set[int]) -> bool:
+    """Whether this person does triage work on it: their unit's or no unit's yet, and not theirs."""
+    return _holds(user, Who.STAFF, proposal) and user.pk not in involved
+
+
+def _holds(user: User, who: Who, proposal: Proposal) -> bool:
+    match who:
+        case Who.STAFF:
+            return user.is_lead or (
+                user.is_elearning
+                and (proposal.unit_id is None or proposal.unit_id in user.unit_ids)
+            )
+        case Who.LEAD:
+            return user.is_lead
+        case Who.COMMITTEE_CHAIR | Who.DEANS:
+            return user.has_role(_ROLE_OF[who])
+        case _:
+            return False

@@ -1,0 +1,297 @@
+"""Every move of a proposal, its submission, its assignment and what triage writes down."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from microcreds.accounts.models import User
+from microcreds.outbox.links import placeholder
+from microcreds.outbox.services import enqueue
+from partners.services import issue_links, open_engagements
+from proposals.interest import ATTESTATIONS, missing
+from proposals.models import Proposal, Revision, Stage
+from proposals.services import admit_named_people, answers_of, copy_as_draft, freeze
+from reviews.clocks import campus_day
+from reviews.models import StageChange
+from reviews.notifications import LINK_TO_COME, assigned, came_to_unit
+from reviews.permits import People, may_work_on, parties_of
+from reviews.plans import WRITTEN, Plan, build_plan, refuse_unless_ready
+from reviews.workflow import STAGES, Move
+
+# A form is sent by ``submit``, which freezes it; ``move`` alone would leave no revision.
+SENDS_THE_FORM = (Move.SUBMIT, Move.RESUBMIT)
+TRIAGE_FIELDS = (
+    "unit",
+    "credential_type",
+    "is_duplicate_checked",
+    "duplicate_of",
+    "priority",
+    "fit_tags",
+    "partner_summary",
+    "next_step_submitter",
+    "next_step_partner",
+)
+
+
+def changes_of(proposal: Proposal) -> QuerySet[StageChange]:
+    """The history of a proposal, newest first, with who made each move."""
+    return StageChange.objects.filter(proposal=proposal).select_related("actor")
+
+
+@transaction.atomic
+def move(
+    *,
+    plan: Plan,
+    seen: Mapping[int, int] | None = None,
+    digest: str | None = None,
+    at: datetime | None = None,
+) -> list[StageChange]:
+    """What ``plan`` showed is so: stages, history and the mails that follow, or nothing.
+
+    The plan is built again under lock. ``seen`` (the newest stage change of each proposal) and
+    ``digest`` are those of the plan its reader saw, where that was an earlier one (default: this).
+    Whatever differs from it (somebody moved a proposal, a guard closed, a recipient changed) is
+    refused in words.
+
+    Raises ``ValidationError`` with messages fit to show, by input where one is missing or wrong;
+    nothing is written then.
+    """
+    if plan.move in SENDS_THE_FORM:
+        raise ValidationError(_("Send the form from its own page: “Check your answers”."))
+    fresh = build_plan(
+        proposals=[item.proposal for item in plan.items if item.proposal.pk in plan.proposal_ids],
+        move=plan.move,
+        actor=plan.actor,
+        given=plan.given,
+        at=at or plan.at,
+        lock=True,
+    )
+    _refuse_if_moved_meanwhile(fresh, plan.seen if seen is None else seen)
+    refuse_unless_ready(fresh)
+    differences = fresh.differences_from(plan.digest if digest is None else digest)
+    if differences:
+        raise ValidationError(differences, code="differs")
+    return _carry_out(fresh)
+
+
+@transaction.atomic
+def submit(
+    *,
+    proposal: Proposal,
+    actor: User,
+    form_version: int,
+    attestations: Mapping[str, bool],
+    at: datetime | None = None,
+) -> StageChange:
+    """The form is sent to eLearning, for the first time or again: kept as a revision, the people
+    and organisations it names admitted, receipt and notice to the queue written.
+
+    Sent already in this version (a double click, a retry): the standing stage change, and nothing
+    is written. Raises ``ValidationError`` when it is not the actor's, was changed since they read
+    it, or something is missing.
+    """
+    at = at or timezone.now()
+    locked = (
+        Proposal.objects.select_related("interest", "submitter", "campus__unit")
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=proposal.pk)
+    )
+    if locked.submitter_id != actor.pk:
+        raise ValidationError(
+            _("Only %(owner)s, who owns this proposal, can submit it.")
+            % {"owner": locked.submitter}
+        )
+    if not locked.is_editable:
+        return _sent_already(locked, form_version)
+    if locked.interest.version != form_version:
+        raise ValidationError(
+            _("%(who)s changed the form after you read it. Check the answers again.")
+            % {"who": locked.interest.saved_by},
+            code="stale",
+        )
+    if not all(attestations.get(key) for key in ATTESTATIONS):
+        raise ValidationError(_("Tick both statements before you submit."), code="attestations")
+    gaps = missing(answers_of(locked, confidential=True), on=campus_day(at))
+    if gaps:
+        raise ValidationError([f"{gap.label}: {gap.message}" for gap in gaps], code="missing")
+    revision = freeze(proposal=locked, by=actor, at=at, attestations=attestations)
+    admit_named_people(proposal=locked, at=at)
+    open_engagements(proposal=locked, at=at)
+    plan = build_plan(
+        proposals=[locked],
+        move=Move.SUBMIT if locked.is_draft else Move.RESUBMIT,
+        actor=actor,
+        at=at,
+    )
+    refuse_unless_ready(plan)
+    return _carry_out(plan, revision)[0]
+
+
+@transaction.atomic
+def assign(
+    *, proposals: Iterable[Proposal], to: User | None, by: User, at: datetime | None = None
+) -> list[Proposal]:
+    """These proposals are the work of ``to`` (``None``: nobody's); a new owner gets one mail each.
+
+    Raises ``ValidationError`` when one is a draft, when ``by`` does not work on it, or ``to`` could
+    not; nothing is changed then.
+    """
+    at = at or timezone.now()
+    rows = list(
+        Proposal.objects.filter(pk__in=[proposal.pk for proposal in proposals])
+        .select_related("unit")
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+    )
+    parties = parties_of([row.pk for row in rows])
+    refusals = []
+    for row in rows:
+        refusal = _why_not_work_on(row, by, parties[row.pk].involved(by))
+        if not refusal and to and not may_work_on(to, row, involved=parties[row.pk].involved(to)):
+            refusal = _("%(who)s cannot own it: another unit's, or takes part in it.") % {"who": to}
+        if refusal:
+            refusals.append(f"{row.reference}: {refusal}")
+    if refusals:
+        raise ValidationError(refusals)
+    changed = [row for row in rows if row.assignee_id != (to.pk if to else None)]
+    for row in changed:
+        row.assignee, row.last_activity_at = to, at
+    Proposal.objects.bulk_update(changed, ["assignee", "last_activity_at"])
+    if to and to != by:
+        newest = _newest_changes(changed)
+        enqueue(
+            assigned(proposal=row, to=to, by=by, after=newest.get(row.pk, 0), at=at)
+            for row in changed
+        )
+    return changed
+
+
+@transaction.atomic
+def save_triage(
+    *, proposal: Proposal, by: User, values: Mapping[str, Any], at: datetime | None = None
+) -> Proposal:
+    """The triage fields in ``values`` stand; others stay as they are.
+
+    A proposal that goes to another unit leaves the hands of an owner who does not work there, and
+    that unit's staff are told. Raises ``ValidationError`` for a draft, or when ``by`` does not work
+    on it.
+    """
+    at = at or timezone.now()
+    row = (
+        Proposal.objects.select_related("unit", "assignee", "submitter")
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=proposal.pk)
+    )
+    parties = parties_of([row.pk])[row.pk]
+    refusal = _why_not_work_on(row, by, parties.involved(by))
+    if refusal:
+        raise ValidationError(refusal)
+    unknown = set(values) - set(TRIAGE_FIELDS)
+    if unknown:
+        raise ValueError(f"no fields of triage: {sorted(unknown)}")
+    duplicate_of = values.get("duplicate_of")
+    if duplicate_of and duplicate_of.pk == row.pk:
+        raise ValidationError({"duplicate_of": _("A proposal is no duplicate of itself.")})
+    unit_before = row.unit_id
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.last_activity_at = at
+    if row.unit_id != unit_before and row.assignee:
+        involved = parties.involved(row.assignee)
+        if not may_work_on(row.assignee, row, involved=involved):
+            row.assignee = None
+    row.save(update_fields=[*values, "assignee", "last_activity_at"])
+    if row.unit_id != unit_before and row.assignee is None:
+        after = _newest_changes([row]).get(row.pk, 0)
+        enqueue(
+            came_to_unit(proposal=row, to=user, by=by, after=after, at=at)
+            for user in People().queue_of(row)
+            if user != by
+        )
+    return row
+
+
+def _carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange]:
+    """One INSERT of history, one UPDATE of proposals, one INSERT of mails (and one of links)."""
+    for item in plan.items:
+        item.change.revision = revision
+    changes = StageChange.objects.bulk_create([item.change for item in plan.items])
+    Proposal.objects.bulk_update(
+        [item.after for item in plan.items], [*WRITTEN, "last_activity_at"]
+    )
+    contacts = {contact.pk: contact for item in plan.items for contact in item.contacts.values()}
+    links = issue_links(contacts=contacts.values(), at=plan.at) if contacts else {}
+    for item, change in zip(plan.items, changes, strict=True):
+        for message in item.messages:
+            message.cause = f"stage_change:{change.pk}"
+            message.dedupe_key = f"{message.cause}:{message.event}:{message.to}"
+            if contact := item.contacts.get(message.to):
+                link = placeholder(links[contact.pk].uuid)
+                message.body = message.body.replace(LINK_TO_COME, link)
+    enqueue(message for item in plan.items for message in item.messages)
+    for item in plan.items:
+        if item.from_stage in plan.info.copies_from and plan.actor:
+            copy_as_draft(proposal=item.after, by=plan.actor, at=plan.at)
+    return changes
+
+
+def _refuse_if_moved_meanwhile(fresh: Plan, seen: Mapping[int, int]) -> None:
+    """Raises ``ValidationError`` that says who moved what, where to and when."""
+    refusals = []
+    for item in fresh.items:
+        newest = fresh.newest[item.proposal.pk]
+        if seen.get(item.proposal.pk) == (newest.pk if newest else 0):
+            continue
+        if newest is None or item.proposal.pk not in seen:
+            refusals.append(_("This is not the plan you saw. Look at it again."))
+            continue
+        who = _("You") if newest.actor == fresh.actor else newest.actor
+        refusals.append(
+            _("%(who)s moved %(reference)s to “%(stage)s” meanwhile, at %(when)s.")
+            % {
+                "who": who or _("Microcreds"),
+                "reference": item.proposal.reference,
+                "stage": STAGES[Stage(newest.to_stage)].name,
+                "when": f"{timezone.localtime(newest.at):%Y-%m-%d %H:%M}",
+            }
+        )
+    if refusals:
+        raise ValidationError(refusals, code="stale")
+
+
+def _sent_already(proposal: Proposal, form_version: int) -> StageChange:
+    """The stage change that sent this version; raises ``ValidationError`` if it was another."""
+    sent = changes_of(proposal).filter(revision__isnull=False).select_related("revision").first()
+    if sent and sent.revision and sent.revision.form_version == form_version:
+        return sent
+    raise ValidationError(
+        _("This form is with eLearning already, as it was sent. It is at “%(stage)s”.")
+        % {"stage": STAGES[Stage(proposal.stage)].proposer_label},
+        code="closed",
+    )
+
+
+def _why_not_work_on(proposal: Proposal, by: User, involved: set[int]) -> str:
+    """Why ``by`` does no triage work on it; empty: they do."""
+    if proposal.is_draft:
+        return _("It is a draft, and its owner's alone.")
+    if may_work_on(by, proposal, involved=involved):
+        return ""
+    if by.pk in involved:
+        return _("You take part in this proposal, so somebody else works on it.")
+    return _("Staff of %(unit)s work on it.") % {"unit": proposal.unit or "eLearning"}
+
+
+def _newest_changes(proposals: Iterable[Proposal]) -> dict[int, int]:
+    return dict(
+        StageChange.objects.filter(proposal__in=[row.pk for row in proposals])
+        .order_by("proposal_id", "-pk")
+        .distinct("proposal_id")
+        .values_list("proposal_id", "pk")
+    )

@@ -1,0 +1,70 @@
+"""The words and pictures of the tables of stages, moves and mails, for templates."""
+
+from django import template
+
+from microcreds.outbox import links
+from microcreds.outbox.models import Message
+from proposals.models import Stage, Turn
+from reviews.models import StageChange
+from reviews.workflow import MOVES, STAGES, Move, Phase, StageInfo
+
+register = template.Library()
+
+Badge = dict[str, str]
+
+_BY_TURN = {
+    Turn.SUBMITTER: ("warning", "pencil"),
+    Turn.UNIVERSITY: ("info", "inbox"),
+    Turn.COMMITTEE: ("accent", "users"),
+    Turn.DEANS: ("accent", "landmark"),
+    Turn.PARTNER: ("warning", "handshake"),
+    Turn.NOBODY: ("success", "circle-check"),
+}
+_BY_MAIL_STATE = {
+    Message.State.QUEUED: ("info", "clock"),
+    Message.State.SENDING: ("info", "send"),
+    Message.State.SENT: ("success", "check"),
+    Message.State.FAILED: ("danger", "triangle-alert"),
+    Message.State.RECALLED: ("neutral", "undo-2"),
+}
+
+
+def _look_of(stage: StageInfo) -> tuple[str, str]:
+    if stage.phase == Phase.ENDED:
+        return "neutral", "circle-slash"
+    if stage.phase == Phase.PAUSED:
+        return "warning", "circle-pause"
+    return _BY_TURN[stage.turn]
+
+
+@register.inclusion_tag("components/badge.html")
+def stage_badge(stage: str) -> Badge:
+    """The stage in icon, word and colour."""
+    known = STAGES[Stage(stage)]
+    tone, icon = _look_of(known)
+    return {"tone": tone, "icon": icon, "text": known.name}
+
+
+@register.inclusion_tag("components/badge.html")
+def mail_badge(mail: Message) -> Badge:
+    """What became of a mail, in icon, word and colour."""
+    tone, icon = _BY_MAIL_STATE[Message.State(mail.state)]
+    return {"tone": tone, "icon": icon, "text": mail.get_state_display()}
+
+
+@register.filter
+def move_name(change: StageChange) -> str:
+    return MOVES[Move(change.move)].label
+
+
+@register.filter
+def reason_words(change: StageChange) -> str:
+    """The reason of a stage change; a code that is no longer offered stands as it is."""
+    reasons = MOVES[Move(change.move)].reasons
+    return str(reasons.get(change.reason_code, change.reason_code))
+
+
+@register.filter
+def hide_links(text: str) -> str:
+    """A mail's text as anybody but its recipient reads it."""
+    return links.hide(text)

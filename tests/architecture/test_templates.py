@@ -1,0 +1,52 @@
+"""Every template compiles, and none of them can run what a person typed."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.template import engines
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = sorted(
+    path
+    for folder in (ROOT / "templates", *ROOT.glob("*/templates"), *ROOT.glob("*/*/templates"))
+    if "var" not in folder.parts and ".venv" not in folder.parts
+    for path in folder.rglob("*")
+    if path.is_file()
+)
+PAGES = [path for path in TEMPLATES if path.suffix == ".html"]
+MAILS = [path for path in TEMPLATES if path.suffix == ".txt" and not path.name.startswith("_")]
+INLINE = re.compile(r"<style|<script(?![^>]*\bsrc=)|\son[a-z]+\s*=|\sstyle\s*=|javascript:", re.I)
+UNESCAPED = re.compile(r"\|\s*safe\b|\|\s*safeseq\b|autoescape\s+off", re.I)
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_template_compiles(path):
+    engines["django"].from_string(path.read_text())
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_page_escapes_everything_and_has_nothing_inline(path):
+    text = path.read_text()
+
+    assert UNESCAPED.findall(text) == []
+    assert INLINE.findall(text) == []
+
+
+@pytest.mark.parametrize("path", MAILS, ids=name_of)
+def test_plain_text_mail_is_not_escaped_as_html(path):
+    assert path.read_text().startswith("{% autoescape off %}")
+
+
+def test_python_marks_nothing_as_safe():
+    offenders = [
+        str(path.relative_to(ROOT))
+        for app in ("microcreds", "proposals", "partners", "reviews")
+        for path in (ROOT / app).rglob("*.py")
+        if re.search(r"\bmark_safe\b|\bSafeString\b|csrf_exempt", path.read_text())
+    ]
+    assert offenders == []

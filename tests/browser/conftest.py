@@ -1,0 +1,171 @@
+"""A real browser on a real server, with a real worker and a real SMTP server behind it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+from aiosmtpd.controller import Controller
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from playwright.sync_api import Browser, Page
+
+# Playwright's sync API keeps an event loop in this thread; the ORM is used beside it, not in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+AXE = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    }
+}
+PATIENCE = 30  # seconds for a mail to arrive
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """No Chromium: skipped on somebody's machine, failed in CI."""
+    for item in items:
+        if "browser" in item.keywords and not CHROMIUM and not os.environ.get("CI"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    assert CHROMIUM, "CI needs Chromium: `make test` installs it where it may (apt, as root)"
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
+
+
+@dataclass
+class Mailbox:
+    """What an SMTP server took, newest last."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, server, session, envelope) -> str:
+        self.mails.append(message_from_bytes(envelope.content, policy=default))
+        return "250 OK"
+
+    def wait_for(self, to: str, about: str = "") -> EmailMessage:
+        """The newest mail to that address whose subject has ``about``, once it is here."""
+        until = monotonic() + PATIENCE
+        while monotonic() < until:
+            for mail in reversed(self.mails):
+                if to in mail["To"] and about in mail["Subject"]:
+                    return mail
+            sleep(0.1)
+        here = [(mail["To"], mail["Subject"]) for mail in self.mails]
+        raise AssertionError(f"no mail to {to} about {about!r}; here are {here}")
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        box.port = controller.server.sockets[0].getsockname()[1]
+        yield box
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def site(transactional_db, live_server, settings) -> str:
+    """The address of a running site whose mails lead back to it; staff mails leave at once."""
+    settings.SITE_URL = live_server.url
+    settings.NOTIFICATION_GRACE_SECONDS = 0
+    return live_server.url
+
+
+@pytest.fixture
+def worker(site, settings, mailbox, tmp_path) -> Iterator[subprocess.Popen]:
+    """A Celery worker with beat, in a process of its own, on the same database and broker."""
+    database = connection.settings_dict
+    host = database["HOST"].replace("/", "%2F")
+    login = database["USER"] + (f":{database['PASSWORD']}" if database["PASSWORD"] else "")
+    address = f"{login}@{host}:{database['PORT'] or 5432}/{database['NAME']}"
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "microcreds.settings.dev",
+        "DATABASE_URL": f"postgresql://{address}",
+        "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
+        "SITE_URL": site,
+        "SECRET_KEY": settings.SECRET_KEY,
+        "LINK_KEY": settings.LINK_KEY,
+        "OUTBOX_TICK_SECONDS": "0.5",
+    }
+    command = [sys.executable, "-m", "celery", "-A", "microcreds", "worker", "-B", "-P", "threads"]
+    command += ["-c", "2", "-s", str(tmp_path / "beat"), "-l", "warning"]
+    process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2])
+    yield process
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator:
+    """``visit(width=390)`` opens a browser of its own; a complaint of its console or of the CSP
+    fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def open_page(**options: object) -> Page:
+        context = browser.new_context(
+            base_url=site,
+            viewport={"width": options.pop("width", 1280), "height": 900},
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on(
+            "console",
+            lambda said: (
+                complaints.append(f"{page.url}: {said.text}")
+                if said.type == "error" and "status of 4" not in said.text
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, email: str, password: str = "microcreds") -> None:
+    """Signs in as a person would, with address and password."""
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").first.fill(email)
+    page.locator("input[type=password]").fill(password)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_load_state()
+
+
+def violations_of(page: Page) -> list[str]:
+    """What axe finds wrong on this page, one line a rule and place."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [
+        f"{page.url} {rule['id']}: {node['target']} {node['html'][:150]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]

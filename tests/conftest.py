@@ -1,0 +1,79 @@
+"""People by role; the cache table, which sign-in's rate limits need."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from pytest_django import DjangoDbBlocker
+
+from microcreds.accounts.models import User
+from tests.factories import Cast, make_cast
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Django's test runner makes the cache table by itself; so does this, for a reused database."""
+    with django_db_blocker.unblock():
+        call_command("createcachetable", verbosity=0)
+    yield
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def proposer(cast: Cast) -> User:
+    return cast.proposer
+
+
+@pytest.fixture
+def other_proposer(cast: Cast) -> User:
+    return cast.other_proposer
+
+
+@pytest.fixture
+def oxford(cast: Cast) -> User:
+    """eLearning staff of the unit whose campus ``whole_answers`` names."""
+    return cast.oxford
+
+
+@pytest.fixture
+def regionals(cast: Cast) -> User:
+    return cast.regionals
+
+
+@pytest.fixture
+def lead(cast: Cast) -> User:
+    return cast.lead
+
+
+@pytest.fixture
+def committee(cast: Cast) -> User:
+    return cast.committee
+
+
+@pytest.fixture
+def committee_chair(cast: Cast) -> User:
+    return cast.committee_chair
+
+
+@pytest.fixture
+def deans(cast: Cast) -> User:
+    return cast.deans
+
+
+@pytest.fixture
+def chair(cast: Cast) -> User:
+    return cast.chair
+
+
+@pytest.fixture
+def auditor(cast: Cast) -> User:
+    return cast.auditor
+
+
+@pytest.fixture
+def admin_user(cast: Cast) -> User:
+    return cast.admin_user

@@ -1,0 +1,311 @@
+"""People, places and proposals for tests: one dull maker for each, by the services."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from microcreds.accounts.models import Campus, Department, Division, Role, Unit, User
+from microcreds.accounts.services import create_person
+from proposals.interest import ATTESTATIONS
+from proposals.models import InterestForm, Proposal, Stage
+from proposals.services import create_draft, save_page
+from reviews.models import StageChange
+from reviews.plans import Given, build_plan
+from reviews.services import move, save_triage, submit
+from reviews.workflow import Move
+
+
+def make_unit(name: str = "Oxford") -> Unit:
+    return Unit.objects.get_or_create(
+        name=name, defaults={"email": f"{name.lower()}@miami.example"}
+    )[0]
+
+
+def make_campus(name: str = "Oxford") -> Campus:
+    return Campus.objects.get_or_create(name=name, defaults={"unit": make_unit(name)})[0]
+
+
+def make_department(name: str = "Statistics", division: str = "Arts and Science") -> Department:
+    return Department.objects.get_or_create(
+        name=name, division=Division.objects.get_or_create(name=division)[0]
+    )[0]
+
+
+def make_person(
+    email: str,
+    name: str = "",
+    *kinds: str,
+    unit: Unit | None = None,
+    department: Department | None = None,
+    is_superuser: bool = False,
+) -> User:
+    """Somebody with these roles since long ago, or who is there already by this address."""
+    person = User.objects.filter(email=email).first() or create_person(
+        email=email, name=name or email.split("@")[0].title(), is_superuser=is_superuser
+    )
+    for kind in kinds:
+        Role.objects.get_or_create(
+            user=person,
+            kind=kind,
+            unit=unit if kind == Role.Kind.ELEARNING else None,
+            department=department if kind == Role.Kind.CHAIR else None,
+            defaults={"starts_on": timezone.localdate() - timedelta(days=3650)},
+        )
+    return person
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One person for each role of design.md §3.1, named like the fixtures."""
+
+    proposer: User
+    other_proposer: User
+    oxford: User
+    regionals: User
+    lead: User
+    committee: User
+    committee_chair: User
+    deans: User
+    chair: User
+    auditor: User
+    admin_user: User
+
+
+def make_cast() -> Cast:
+    """The same people however often it is asked for."""
+    kind = Role.Kind
+    return Cast(
+        proposer=make_person("fay@miami.example", "Fay Proposer"),
+        other_proposer=make_person("gus@miami.example", "Gus Proposer"),
+        oxford=make_person(
+            "ola@miami.example", "Ola Oxford", kind.ELEARNING, unit=make_unit("Oxford")
+        ),
+        regionals=make_person(
+            "ria@miami.example", "Ria Regionals", kind.ELEARNING, unit=make_unit("Regionals")
+        ),
+        lead=make_person("lena@miami.example", "Lena Lead", kind.LEAD),
+        committee=make_person("cai@miami.example", "Cai Committee", kind.COMMITTEE),
+        committee_chair=make_person("cora@miami.example", "Cora Chair", kind.COMMITTEE_CHAIR),
+        deans=make_person("dean@miami.example", "Dee Deans", kind.DEANS),
+        chair=make_person(
+            "chris@miami.example", "Chris Head", kind.CHAIR, department=make_department()
+        ),
+        auditor=make_person("aud@miami.example", "Aud Auditor", kind.AUDITOR),
+        admin_user=make_person("adm@miami.example", "Adm Admin", is_superuser=True),
+    )
+
+
+def make_draft(
+    owner: User | None = None,
+    *,
+    at: datetime | None = None,
+    answers: dict[str, dict[str, Any]] | None = None,
+    **changed: Any,
+) -> Proposal:
+    """A draft with every answer that submit needs. ``changed`` are answers by key; ``answers``
+    replaces whole pages."""
+    owner = owner or make_cast().proposer
+    pages = whole_answers() | (answers or {})
+    proposal = create_draft(owner=owner, working_title="Sampling for shift leads", at=at)
+    for version, (page, given) in enumerate(pages.items(), start=1):
+        given |= {key: value for key, value in changed.items() if key in given}
+        save_page(
+            proposal=proposal, page=page, answers=given, form_version=version, by=owner, at=at
+        )
+    proposal.refresh_from_db()
+    return proposal
+
+
+def send(proposal: Proposal, *, at: datetime | None = None) -> StageChange:
+    """Its owner submits it, for the first time or again, as it stands."""
+    return submit(
+        proposal=proposal,
+        actor=proposal.submitter,
+        form_version=InterestForm.objects.get(proposal=proposal).version,
+        attestations=dict.fromkeys(ATTESTATIONS, True),
+        at=at,
+    )
+
+
+def make_submitted(
+    owner: User | None = None, *, at: datetime | None = None, **changed: Any
+) -> Proposal:
+    """A proposal in the queue of its unit."""
+    proposal = make_draft(owner, at=at, **changed)
+    send(proposal, at=at)
+    proposal.refresh_from_db()
+    return proposal
+
+
+def do_move(
+    proposal: Proposal,
+    which: Move,
+    actor: User | None,
+    *,
+    at: datetime | None = None,
+    **given: Any,
+) -> StageChange:
+    """Plans and makes one move of one proposal, which is fresh afterwards."""
+    plan = build_plan(proposals=[proposal], move=which, actor=actor, given=Given(**given), at=at)
+    change = next(each for each in move(plan=plan) if each.proposal_id == proposal.pk)
+    proposal.refresh_from_db()
+    return change
+
+
+def given_for(which: Move, at: datetime | None = None) -> dict[str, Any]:
+    """What this move needs, filled in plainly; a merge needs its ``target`` from the test."""
+    today = timezone.localdate(at)
+    needed: dict[Move, dict[str, Any]] = {
+        Move.SEND_TO_COMMITTEE: {"meeting_on": today + timedelta(days=14)},
+        Move.RECOMMEND_WITH_CONDITIONS: {"message": "Name who assesses."},
+        Move.DEFER: {"meeting_on": today + timedelta(days=40)},
+        Move.PULL: {"message": "To be discussed."},
+        Move.CANCEL: {"reason_code": "no_funds"},
+        Move.SUSPEND: {"reason_code": "staffing", "wake_on": today + timedelta(days=90)},
+        Move.RETURN: {"reason_code": "assessment_missing", "message": "How is it assessed?"},
+        Move.HOLD: {"reason_code": "timing", "wake_on": today + timedelta(days=30)},
+        Move.DECLINE: {"reason_code": "duplicate", "message": "It exists."},
+        Move.REDIRECT: {"target": "CIM", "message": "A certificate goes to CIM."},
+        Move.WITHDRAW: {"note": "By mail."},
+        Move.REOPEN: {"note": "Money came."},
+    }
+    return needed.get(which, {})
+
+
+def _triaged(proposal: Proposal, cast: Cast, at: datetime | None) -> None:
+    save_triage(
+        proposal=proposal,
+        by=cast.oxford,
+        values={"credential_type": "microcredential", "is_duplicate_checked": True},
+        at=at,
+    )
+
+
+_MAIN: list[tuple[Stage, Move, str]] = [
+    (Stage.TRIAGE, Move.START_TRIAGE, "oxford"),
+    (Stage.CONSULTATION, Move.CONSULT, "oxford"),
+    (Stage.FULL_PROPOSAL, Move.OPEN_FULL_PROPOSAL, "oxford"),
+    (Stage.READINESS, Move.SUBMIT_FULL_PROPOSAL, "proposer"),
+    (Stage.APC_REVIEW, Move.SEND_TO_COMMITTEE, "oxford"),
+    (Stage.CAD_CONSENT, Move.RECOMMEND, "committee_chair"),
+    (Stage.APPROVED, Move.CONSENT, "deans"),
+    (Stage.DEVELOPMENT, Move.START_DEVELOPMENT, "oxford"),
+    (Stage.ACTIVE, Move.LAUNCH, "lead"),
+    (Stage.RENEWAL_REVIEW, Move.OPEN_RENEWAL, "oxford"),
+]
+_ASIDE: dict[Stage, tuple[Stage, Move, str]] = {
+    Stage.RETURNED: (Stage.TRIAGE, Move.RETURN, "oxford"),
+    Stage.ON_HOLD: (Stage.TRIAGE, Move.HOLD, "oxford"),
+    Stage.DECLINED: (Stage.TRIAGE, Move.DECLINE, "oxford"),
+    Stage.REDIRECTED: (Stage.TRIAGE, Move.REDIRECT, "oxford"),
+    Stage.MERGED: (Stage.TRIAGE, Move.MERGE, "oxford"),
+    Stage.WITHDRAWN: (Stage.TRIAGE, Move.WITHDRAW, "proposer"),
+    Stage.CANCELLED: (Stage.APPROVED, Move.CANCEL, "lead"),
+    Stage.SUSPENDED: (Stage.ACTIVE, Move.SUSPEND, "oxford"),
+    Stage.RETIRED: (Stage.ACTIVE, Move.RETIRE, "oxford"),
+}
+
+
+def make_at(
+    stage: Stage, *, at: datetime | None = None, owner: User | None = None, **changed: Any
+) -> Proposal:
+    """A proposal that went all the way to ``stage`` by moves of the right people."""
+    cast = make_cast()
+    if stage == Stage.DRAFT:
+        return make_draft(owner, at=at, **changed)
+    proposal = make_submitted(owner, at=at, **changed)
+    path = [*_MAIN]
+    if stage in _ASIDE:
+        until, which, who = _ASIDE[stage]
+        stops = [reached for reached, _move, _who in _MAIN]
+        path = [*_MAIN[: stops.index(until) + 1], (stage, which, who)]
+    for reached, which, who in path:
+        if proposal.stage == stage:
+            break
+        if reached == Stage.CONSULTATION:
+            _triaged(proposal, cast, at)
+        given = given_for(which, at)
+        if which == Move.MERGE:
+            given = {"target": make_submitted(cast.other_proposer, at=at).reference}
+        actor = proposal.submitter if who == "proposer" else getattr(cast, who)
+        do_move(proposal, which, actor, at=at, **given)
+    return proposal
+
+
+def whole_answers() -> dict[str, dict[str, Any]]:
+    """An interest form by page, as the forms clean it: complete enough to submit."""
+    department = make_department()
+    return {
+        "about": {
+            "submitter_phone": "(513) 555-0100",
+            "campus_home": str(make_campus().pk),
+            "division": str(department.division_id),
+            "department": str(department.pk),
+            "co_proposers": [],
+            "chair_informed": "not_yet",
+            "together": [],
+        },
+        "need": {
+            "working_title": "Sampling for shift leads",
+            "origin": "partner_asked",
+            "need_statement": "Shift leads at small plants guess at quality, so scrap goes unread. "
+            * 2,
+            "need_level": ["one_organisation", "region"],
+            "audience": ["partner_employees"],
+            "audience_note": "",
+            "start_by": "no_rush",
+            "together": [],
+        },
+        "skills": {
+            "job_functions": [{"title": "Quality inspector", "extent": "one_function"}],
+            "qualifies_statement": "run a control chart and act on what it says",
+            "outcomes": [
+                {"text": "Draw a sample by plan", "kind": "skill", "evidence": "At the line"},
+                {"text": "Read a control chart", "kind": "skill"},
+            ],
+            "scope_kind": "specific",
+            "scope_in_out": "In: variables charts. Out: design of experiments.",
+            "stands_alone": "A lead who can read a chart is worth having on any shift.",
+            "stack_kind": ["nothing"],
+            "stack_targets": [],
+            "together": [],
+        },
+        "shape": {
+            "credit_kind": "noncredit",
+            "formality": "informal",
+            "effort_hours": 24,
+            "duration_kind": "weeks",
+            "duration_value": 4,
+            "duration_reason": "One chart a week, each tried out at work.",
+            "delivery_modes": ["workplace", "online_live"],
+            "off_campus": "yes",
+            "together": [],
+        },
+        "partners": {
+            "partner_status": "yes",
+            "partners": [
+                {
+                    "org_name": "Tallgrass Fasteners",
+                    "kind": "employer",
+                    "place": "Hamilton, Ohio",
+                    "contact_name": "Pat Doe",
+                    "contact_email": "pat@tallgrass.example",
+                    "who_approached": "they_did",
+                    "stage": "said_yes",
+                    "will_do": ["send_learners"],
+                    "learners": 12,
+                    "share_status": "yes",
+                }
+            ],
+            "together": [],
+        },
+        "finish": {
+            "demand_evidence": ["employer_said_so"],
+            "demand_summary": "Tallgrass would send a dozen people in the first year.",
+            "learners_y1": "10_24",
+            "help_wanted": ["design", "badge"],
+            "together": [],
+        },
+    }
