@@ -1,6 +1,5 @@
 """Django's admin, with the site's own door and a 404 for whoever has no business there."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -14,9 +13,7 @@ class AdminSite(admin.AdminSite):
     index_title = _("Everything on the desk")
     enable_nav_sidebar = False
 
-    def admin_view(
-        self, view: Callable[..., HttpResponse], cacheable: bool = False
-    ) -> Callable[..., HttpResponse]:
+    def admin_view(self, view, cacheable=False):
         """Signed in without a role for the admin: there is nothing here (design.md §3.1)."""
         inner = super().admin_view(view, cacheable)
 

@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.views.decorators.http import require_safe
-from reviews.workflow import PARTNER_STEPS
 
-from microcreds.accounts.models import Role, Unit
+from microcreds.accounts.models import Unit
+from microcreds.accounts.requests import SignedInRequest
 from proposals import services as proposals_services
+from reviews.workflow import PARTNER_STEPS
 
 
 @login_not_required
@@ -23,12 +24,10 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """After sign-in everyone lands on what waits on them."""
     proposals_services.join_invited(user=request.user)
-    if request.user.is_elearning:
-        return redirect("admin:reviews_triageitem_changelist")
-    if request.user.is_staff or request.user.has_role(Role.Kind.AUDITOR):
+    if request.user.is_staff:
         return redirect("admin:reviews_triageitem_changelist")
     return redirect("proposals:proposal_list")
 

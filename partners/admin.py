@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,7 @@ class OrganizationAdmin(admin.ModelAdmin):
     list_display = ("name", "place", "kind", "is_fictional")
     list_filter = ("is_fictional", "kind")
     search_fields = ("name", "place")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     show_full_result_count = False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -35,31 +35,35 @@ def open_engagements(*, proposal: Proposal, at: datetime | None = None) -> list[
     at = at or timezone.now()
     # The lock makes two submissions at once wait for each other, so that no row gets two.
     Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
-    rows = list(NamedPartner.objects.named().filter(proposal=proposal).exclude(org_name=""))
+    named = NamedPartner.objects.named().filter(proposal=proposal).exclude(org_name="")
+    shared = Share.objects.filter(engagement__proposal=proposal)
+    rows = list(named.exclude(pk__in=shared.values("engagement__named_partner")))
     standing = {
         engagement.named_partner_id: engagement
         for engagement in Engagement.objects.filter(named_partner__in=rows)
     }
-    shared = set(
-        Share.objects.filter(engagement__in=standing.values()).values_list("engagement", flat=True)
-    )
-    opened = []
+    organizations = _organizations_of(rows, at)
+    contacts = _contacts_of(rows, at)
+    opened: list[Engagement] = []
     for row in rows:
-        engagement = standing.get(row.pk) or Engagement(
-            proposal=proposal, named_partner=row, opened_at=at
-        )
-        if engagement.pk in shared:
-            continue
-        if engagement.pk is None:
+        engagement = standing.get(row.pk)
+        if engagement is None:
+            engagement = Engagement(proposal=proposal, named_partner=row, opened_at=at)
             opened.append(engagement)
-        engagement.organization = _organization_of(row, at)
-        engagement.contact = _contact_of(row, engagement.organization, at)
+        engagement.organization = organizations[row.pk]
+        engagement.contact = contacts.get(row.pk)
         engagement.save()
+        if engagement.contact:
+            engagement.contact.organizations.add(engagement.organization)
     return opened
 
 
-def _organization_of(row: NamedPartner, at: datetime) -> Organization:
-    """The one in the directory, or a new one; the unique index decides between two at once."""
+def _organizations_of(rows: list[NamedPartner], at: datetime) -> dict[uuid.UUID, Organization]:
+    """The one of each row in the directory, new where there is none.
+
+    The unique index decides between two at once; in one order, so that they never wait for each
+    other in a circle.
+    """
     Organization.objects.bulk_create(
         [
             Organization(
@@ -69,18 +73,23 @@ def _organization_of(row: NamedPartner, at: datetime) -> Organization:
                 website=row.website,
                 created_at=at,
             )
+            for row in sorted(rows, key=lambda row: (row.org_name.lower(), row.place.lower()))
         ],
         ignore_conflicts=True,
     )
-    return Organization.objects.alias(name_key=Lower("name"), place_key=Lower("place")).get(
-        name_key=Lower(Value(row.org_name)), place_key=Lower(Value(row.place))
-    )
+    known = Organization.objects.alias(name_key=Lower("name"), place_key=Lower("place"))
+    return {
+        row.pk: known.get(
+            name_key=Lower(Value(row.org_name)),
+            place_key=Lower(Value(row.place)),
+        )
+        for row in rows
+    }
 
 
-def _contact_of(row: NamedPartner, organization: Organization, at: datetime) -> Contact | None:
+def _contacts_of(rows: list[NamedPartner], at: datetime) -> dict[uuid.UUID, Contact]:
     """The person the proposer speaks to; nobody as long as name or address is missing."""
-    if not (row.contact_name and row.contact_email):
-        return None
+    rows = [row for row in rows if row.contact_name and row.contact_email]
     Contact.objects.bulk_create(
         [
             Contact(
@@ -90,12 +99,12 @@ def _contact_of(row: NamedPartner, organization: Organization, at: datetime) -> 
                 phone=row.contact_phone,
                 created_at=at,
             )
+            for row in sorted(rows, key=lambda row: row.contact_email.lower())
         ],
         ignore_conflicts=True,
     )
-    contact = Contact.objects.alias(key=Lower("email")).get(key=Lower(Value(row.contact_email)))
-    contact.organizations.add(organization)
-    return contact
+    known = Contact.objects.alias(key=Lower("email"))
+    return {row.pk: known.get(key=Lower(Value(row.contact_email))) for row in rows}
 
 
 @transaction.atomic

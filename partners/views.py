@@ -81,7 +81,7 @@ def engagement_detail(request: HttpRequest, ref: str) -> HttpResponse:
     personal = _session_link(request)
     shared = _shared_with(personal) if personal else []
     engagement = next((one for one in shared if one.proposal.reference == ref), None)
-    if engagement is None:
+    if personal is None or engagement is None:
         return _nothing_here(request)
     services.note_access(link=personal, engagement=engagement)
     [page] = _status_pages([engagement])

@@ -331,8 +331,8 @@ class Participant(models.Model):
 class InterestForm(models.Model):
     """The answers of a proposal's Initial Interest Form, by key of ``proposals.interest``.
 
-    ``answers`` maps a question's key to its answer: text, choice, list of choices, number or list of
-    rows (each a mapping with its ``id``); ``answers["together"]`` lists the keys answered with
+    ``answers`` maps a question's key to its answer: text, choice, list of choices, number or list
+    of rows (each a mapping with its ``id``); ``answers["together"]`` lists the keys answered with
     "let's work this out together". ``version`` rises with every save. Named partners are rows of
     their own.
     """
@@ -391,21 +391,18 @@ class NamedPartnerQuerySet(models.QuerySet["NamedPartner"]):
         return self.filter(dropped_at__isnull=True)
 
 
-_NamedPartnerManager = models.Manager.from_queryset(NamedPartnerQuerySet)
-
-
-class NamedPartnerManager(_NamedPartnerManager):
+class NamedPartnerManager(models.Manager["NamedPartner"]):
     """Leaves the confidential column in the database unless asked for it by name."""
 
-    def get_queryset(self) -> NamedPartnerQuerySet:
+    def get_queryset(self) -> models.QuerySet["NamedPartner"]:
         return super().get_queryset().defer("confidential_text")
 
 
 class NamedPartner(models.Model):
     """One outside organisation as the proposer described it: an answer of the interest form.
 
-    An Engagement in ``partners`` points here and reads firmness and the rest through it. A row taken
-    out after the first submission is dropped, not deleted, because an engagement may stand on it.
+    An Engagement in ``partners`` points here and reads firmness and the rest through it. A row
+    taken out after the first submission is dropped, not deleted: an engagement may stand on it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -430,7 +427,7 @@ class NamedPartner(models.Model):
     wrote = models.TextField(max_length=5000, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True)
 
-    objects = NamedPartnerManager()
+    objects = NamedPartnerManager.from_queryset(NamedPartnerQuerySet)()
 
     class Meta:
         ordering = ("position", "id")

@@ -2,28 +2,27 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from django.contrib import admin
-from django.db.models import Count, Q
-from django.http import HttpRequest
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Role, Unit, User
 from partners.models import Engagement
-from proposals.models import Stage, Turn
-from reviews.models import TriageQuerySet
+from proposals.models import Proposal, Stage, Turn
 from reviews.workflow import STAGES
 
 OPEN_STAGES = [stage for stage, known in STAGES.items() if known.is_open and stage != Stage.DRAFT]
+UNIVERSITY_OWES = (Turn.UNIVERSITY, Turn.COMMITTEE, Turn.DEANS)
 # Enough for any name or title; what a search box is fed beyond that is noise or an attack.
 SEARCH_LENGTH, SEARCH_WORDS = 200, 8
 REFERENCE = re.compile(r"mc-\d{4}-\d{4,}", re.IGNORECASE)
 
 
-def search(queryset: TriageQuerySet, text: str) -> TriageQuerySet:
+def search(queryset: QuerySet, text: str) -> QuerySet:
     """Rows with every word in reference, title, submitter or partner; no row comes twice."""
     words = text.replace("\x00", " ")[:SEARCH_LENGTH].split()[:SEARCH_WORDS]
     for word in words:
@@ -46,19 +45,19 @@ class DeskFilter(admin.SimpleListFilter):
 
     def choice(self) -> str:
         """The value chosen, if it is one of those offered."""
-        offered = {str(value) for value, label in self.lookup_choices}
-        return self.value() if self.value() in offered else ""
+        chosen = self.value() or ""
+        return chosen if chosen in {str(value) for value, _label in self.lookup_choices} else ""
 
 
 class StageFilter(DeskFilter):
     title = _("Stage")
     parameter_name = "stage"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request, model_admin):
         stages = [(stage.value, known.name) for stage, known in STAGES.items()]
         return [("open", _("All open stages")), *[s for s in stages if s[0] != Stage.DRAFT]]
 
-    def queryset(self, request: HttpRequest, queryset: TriageQuerySet) -> TriageQuerySet:
+    def queryset(self, request, queryset):
         if self.choice() == "open":
             return queryset.filter(stage__in=OPEN_STAGES)
         return queryset.filter(stage=self.choice()) if self.choice() else queryset
@@ -68,11 +67,11 @@ class UnitFilter(DeskFilter):
     title = _("Unit")
     parameter_name = "unit"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request, model_admin):
         units = [(str(unit.pk), unit.name) for unit in Unit.objects.all()]
         return [*units, ("none", _("No unit yet"))]
 
-    def queryset(self, request: HttpRequest, queryset: TriageQuerySet) -> TriageQuerySet:
+    def queryset(self, request, queryset):
         if self.choice() == "none":
             return queryset.filter(unit=None)
         return queryset.filter(unit=self.choice()) if self.choice() else queryset
@@ -82,10 +81,10 @@ class TurnFilter(DeskFilter):
     title = _("Whose turn")
     parameter_name = "turn"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request, model_admin):
         return [(turn.value, str(turn.label)) for turn in Turn]
 
-    def queryset(self, request: HttpRequest, queryset: TriageQuerySet) -> TriageQuerySet:
+    def queryset(self, request, queryset):
         return queryset.filter(whose_turn=self.choice()) if self.choice() else queryset
 
 
@@ -93,12 +92,12 @@ class OwnerFilter(DeskFilter):
     title = _("Owner")
     parameter_name = "owner"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request, model_admin):
         people = User.objects.holding(Role.Kind.ELEARNING, Role.Kind.LEAD)
         named = [(str(person.pk), str(person)) for person in people]
         return [("me", _("Me")), ("nobody", _("Nobody yet")), *named]
 
-    def queryset(self, request: HttpRequest, queryset: TriageQuerySet) -> TriageQuerySet:
+    def queryset(self, request, queryset):
         owner = self.choice()
         if owner == "me":
             return queryset.filter(assignee=request.user)
@@ -111,19 +110,22 @@ class DueFilter(DeskFilter):
     title = _("Due")
     parameter_name = "due"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request, model_admin):
         return [("late", _("Past its target"))]
 
-    def queryset(self, request: HttpRequest, queryset: TriageQuerySet) -> TriageQuerySet:
+    def queryset(self, request, queryset):
         return queryset.filter(past_target()) if self.choice() else queryset
 
 
 def past_target() -> Q:
     """The university owes the next step, and the day it aimed at lies behind us."""
-    return Q(
-        whose_turn__in=[Turn.UNIVERSITY, Turn.COMMITTEE, Turn.DEANS],
-        due_on__lt=timezone.localdate(),
-    )
+    return Q(whose_turn__in=UNIVERSITY_OWES, due_on__lt=timezone.localdate())
+
+
+def is_past_target(proposal: Proposal, today: date) -> bool:
+    """The same of one row."""
+    owes = proposal.whose_turn in UNIVERSITY_OWES
+    return owes and proposal.due_on is not None and proposal.due_on < today
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ class Lane:
     number: int
 
 
-def lanes_for(user: User, queryset: TriageQuerySet) -> list[Lane]:
+def lanes_for(user: User, queryset: QuerySet) -> list[Lane]:
     """What waits on this person, as links above the list; counted in one statement."""
     questions = []
     if user.has_role(Role.Kind.COMMITTEE_CHAIR):
@@ -153,6 +155,6 @@ def lanes_for(user: User, queryset: TriageQuerySet) -> list[Lane]:
         **{f"lane_{n}": Count("pk", filter=rows) for n, (_label, rows, _q) in enumerate(questions)}
     )
     return [
-        Lane(label, urlencode(query), counted[f"lane_{n}"])
+        Lane(str(label), urlencode(query), counted[f"lane_{n}"])
         for n, (label, _rows, query) in enumerate(questions)
     ]

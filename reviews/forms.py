@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -25,7 +25,7 @@ def _date_input() -> forms.DateInput:
 class MoveForm(forms.Form):
     """What the actor of a move gives, cut to what this move takes; rules stand in the plan."""
 
-    reason_code = forms.ChoiceField(label=_("Reason"))
+    reason_code = forms.ChoiceField()
     message = forms.CharField(
         label=_("Message to the proposers"),
         help_text=_("Goes into their mail and onto the proposal's page."),
@@ -58,7 +58,9 @@ class MoveForm(forms.Form):
                 del self.fields[name]
         if "reason_code" in self.fields:
             reasons = [(code, str(words)) for code, words in move.reasons.items()]
-            self.fields["reason_code"].choices = [("", _("Choose a reason")), *reasons]
+            self.fields["reason_code"] = forms.ChoiceField(
+                label=_("Reason"), choices=[("", _("Choose a reason")), *reasons]
+            )
 
     def given(self) -> dict[str, Any]:
         """What was typed and is fit to use; the rest is as if it had not been typed."""
@@ -68,13 +70,10 @@ class MoveForm(forms.Form):
 class TriageForm(forms.Form):
     """The staff-only panel. ``route_unit`` is the unit, a duplicate is named by its reference.
 
-    ``read`` carries what the fields said when the page was read: a save on top of somebody else's
-    is refused once, with both texts in sight.
+    The page sends back ``read``, a digest of what the fields said when it was read: a save on top
+    of somebody else's is refused once, with what stands there now beside each field.
     """
 
-    route_unit = forms.ModelChoiceField(
-        label=_("Unit"), queryset=Unit.objects.none(), required=False, empty_label=_("No unit yet")
-    )
     credential_type = forms.ChoiceField(
         label=_("Type of credential"),
         choices=[("", _("Not decided yet")), *CredentialType.choices],
@@ -90,7 +89,10 @@ class TriageForm(forms.Form):
         required=False,
     )
     priority = forms.TypedChoiceField(
-        label=_("Priority"), choices=Proposal._meta.get_field("priority").choices, coerce=int
+        label=_("Priority"),
+        choices=Proposal._meta.get_field("priority").choices or [],
+        coerce=int,
+        required=False,
     )
     fit_tags = forms.CharField(
         label=_("Fit tags"),
@@ -111,12 +113,11 @@ class TriageForm(forms.Form):
     next_step_partner = forms.CharField(
         label=_("Next step, for the partner"), max_length=300, required=False
     )
-    read = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, *args: Any, proposal: Proposal, by: User, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, proposal: Proposal, by: User
+    ) -> None:
         self.proposal, self.by = proposal, by
-        units = Unit.objects.filter(Q(is_active=True) | Q(pk=proposal.unit_id))
-        self.units = list(units)
         self.standing = {
             "route_unit": proposal.unit_id,
             "credential_type": proposal.credential_type,
@@ -128,11 +129,17 @@ class TriageForm(forms.Form):
             "next_step_submitter": proposal.next_step_submitter,
             "next_step_partner": proposal.next_step_partner,
         }
-        self.standing_digest = hashlib.sha256(json.dumps(self.standing).encode()).hexdigest()
-        super().__init__(*args, initial={**self.standing, "read": self.standing_digest}, **kwargs)
-        self.fields["route_unit"].queryset = units
-        named = [(unit.pk, unit.name) for unit in self.units]
-        self.fields["route_unit"].choices = [("", _("No unit yet")), *named]
+        self.digest = hashlib.sha256(json.dumps(self.standing).encode()).hexdigest()
+        super().__init__(data, initial=self.standing)
+        offered = Unit.objects.filter(Q(is_active=True) | Q(pk=proposal.unit_id))
+        unit = forms.ModelChoiceField(label=_("Unit"), queryset=offered, required=False)
+        # Read once for the choices and for the foot of the page.
+        self.units = list(offered)
+        unit.choices = [("", _("No unit yet")), *((each.pk, each.name) for each in self.units)]
+        self.fields = {"route_unit": unit, **self.fields}
+
+    def clean_priority(self) -> int:
+        return self.cleaned_data["priority"] or self.proposal.priority
 
     def clean_duplicate_of(self) -> Proposal | None:
         reference = self.cleaned_data["duplicate_of"].upper()
@@ -141,36 +148,55 @@ class TriageForm(forms.Form):
         known = TriageItem.objects.visible_to(self.by).filter(reference=reference).first()
         if known is None or known.is_draft:
             raise ValidationError(_("There is no submitted proposal with this reference."))
-        if known.pk == self.proposal.pk:
-            raise ValidationError(_("A proposal cannot be a duplicate of itself."))
         return known
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if cleaned.get("read") and cleaned["read"] != self.standing_digest:
-            # Shown once more with the texts of now beside it; saving again replaces knowingly.
-            self.data = self.data.copy()
-            self.data["read"] = self.standing_digest
-            raise ValidationError(
-                _(
-                    "Somebody saved this panel while you were writing. Yours is still here, and "
-                    "nothing is saved. Compare with what it says now, then save again."
-                )
-            )
-        return cleaned
+    def clean(self) -> None:
+        super().clean()
+        if self.data.get("read", self.digest) == self.digest:
+            return
+        for name, typed in self.cleaned_data.copy().items():
+            if name == "route_unit":
+                typed = typed and typed.pk
+            if name == "duplicate_of":
+                typed = typed.reference if typed else ""
+            if typed != self.standing[name]:
+                self.add_error(name, _("It says now: %(words)s") % {"words": self._words(name)})
+        self.add_error(
+            None,
+            _(
+                "Somebody saved this panel while you were writing. Nothing of yours is lost or "
+                "saved. Compare, then save again."
+            ),
+        )
+
+    def _words(self, name: str) -> str:
+        """What the proposal says in a field, as people read it."""
+        words: object
+        match name:
+            case "route_unit":
+                words = self.proposal.unit
+            case "credential_type":
+                words = self.proposal.get_credential_type_display()
+            case "is_duplicate_checked":
+                words = _("ticked") if self.proposal.is_duplicate_checked else _("not ticked")
+            case "priority":
+                words = self.proposal.get_priority_display()
+            case _:
+                words = self.standing[name]
+        return str(words or _("nothing"))
 
     def values(self) -> dict[str, Any]:
-        """By column of the proposal, as ``reviews.services.save_triage`` takes them."""
-        columns = {k: v for k, v in self.cleaned_data.items() if k not in ("read", "route_unit")}
-        return {"unit": self.cleaned_data["route_unit"], **columns}
+        """By column of the proposal, as ``reviews.services.save_triage`` takes them; a field that
+        was not sent stays as it is (a checkbox is not sent when it is not ticked)."""
+        sent = {*self.data, "is_duplicate_checked"}
+        columns = {name: value for name, value in self.cleaned_data.items() if name in sent}
+        if "route_unit" in columns:
+            columns["unit"] = columns.pop("route_unit")
+        return columns
 
 
 class AssignForm(forms.Form):
     """Who is to own these proposals: somebody who works for the unit of each, or a lead."""
-
-    to = forms.ModelChoiceField(
-        label=_("Owner"), queryset=User.objects.none(), empty_label=_("Choose a person")
-    )
 
     def __init__(self, *args: Any, proposals: Iterable[Proposal], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -179,7 +205,9 @@ class AssignForm(forms.Form):
         for unit_id in {proposal.unit_id for proposal in proposals} - {None}:
             staff = Role.objects.current().filter(kind=Role.Kind.ELEARNING, unit=unit_id)
             people = people.filter(Q(pk__in=leads) | Q(pk__in=staff.values("user")))
-        self.fields["to"].queryset = people
+        self.fields["to"] = forms.ModelChoiceField(
+            label=_("Owner"), queryset=people, empty_label=_("Choose a person")
+        )
 
 
 class NoteForm(forms.Form):
@@ -191,12 +219,12 @@ class NoteForm(forms.Form):
 
 
 class ShareForm(forms.Form):
-    """Open one engagement's status page to one contact, or close it."""
+    """Open one engagement's status page to one contact, close it, or revoke the contact's links."""
 
-    engagement = forms.ModelChoiceField(queryset=Engagement.objects.none())
     contact = forms.ModelChoiceField(queryset=Contact.objects.all())
     action = forms.ChoiceField(choices=[("share", ""), ("end", ""), ("revoke", "")])
 
     def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["engagement"].queryset = proposal.engagements.all()
+        engagements = Engagement.objects.filter(proposal=proposal)
+        self.fields["engagement"] = forms.ModelChoiceField(queryset=engagements)

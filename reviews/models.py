@@ -1,12 +1,41 @@
 """The verbs' records: every stage change, the desk's view of a proposal, holidays."""
 
+from typing import ClassVar
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
+from partners.models import Engagement
 from proposals.models import Proposal, ProposalQuerySet, Revision, Stage
+
+# The newest stage change says where a proposal stands; a draft that was never submitted has none.
+# Deferred, because one move writes both rows: whichever is written is held to the other at commit.
+_STAGE_IS_THE_NEWEST_CHANGES = """
+    SELECT stage INTO current_stage FROM proposals_proposal WHERE id = NEW.{proposal};
+    IF current_stage IS NULL THEN RETURN NULL; END IF;
+    SELECT to_stage INTO newest FROM reviews_stagechange
+        WHERE proposal_id = NEW.{proposal} ORDER BY id DESC LIMIT 1;
+    IF COALESCE(newest, 'draft') <> current_stage THEN
+        RAISE EXCEPTION 'proposal % stands at % but its history says %',
+            NEW.{proposal}, current_stage, COALESCE(newest, 'draft')
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+
+def _follows_history(name: str, operation: pgtrigger.Operation, proposal: str) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=operation,
+        timing=pgtrigger.Deferred,
+        declare=[("newest", "varchar"), ("current_stage", "varchar")],
+        func=_STAGE_IS_THE_NEWEST_CHANGES.format(proposal=proposal),
+    )
 
 
 class StageChange(models.Model):
@@ -60,6 +89,7 @@ class StageChange(models.Model):
             pgtrigger.Protect(
                 name="stage_change_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
             ),
+            _follows_history("stage_change_leads_to_stage", pgtrigger.Insert, "proposal_id"),
         ]
 
     def __str__(self) -> str:
@@ -71,47 +101,29 @@ class TriageQuerySet(ProposalQuerySet):
         """One row of the desk, partners included, in two queries whatever the length."""
         return self.select_related(
             "submitter", "assignee", "unit", "campus__unit"
-        ).prefetch_related("engagements__organization")
+        ).prefetch_related(
+            Prefetch("engagements", Engagement.objects.select_related("organization"))
+        )
 
 
 class TriageItem(Proposal):
     """A proposal on the desk of eLearning: own list, own permission, own pages."""
 
-    objects = TriageQuerySet.as_manager()
+    objects: ClassVar[models.Manager["TriageItem"]] = TriageQuerySet.as_manager()
 
     class Meta:
         proxy = True
         verbose_name = _("proposal")
         verbose_name_plural = _("triage desk")
         triggers = [
-            # The newest stage change says where a proposal stands; a draft that was never
-            # submitted has none. Deferred, because one move writes both rows.
-            pgtrigger.Trigger(
-                name="stage_follows_history",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("stage"),
-                timing=pgtrigger.Deferred,
-                declare=[("newest", "varchar"), ("current_stage", "varchar")],
-                func="""
-                    SELECT stage INTO current_stage FROM proposals_proposal WHERE id = NEW.id;
-                    IF current_stage IS NULL THEN RETURN NULL; END IF;
-                    SELECT to_stage INTO newest FROM reviews_stagechange
-                        WHERE proposal_id = NEW.id ORDER BY id DESC LIMIT 1;
-                    IF COALESCE(newest, 'draft') <> current_stage THEN
-                        RAISE EXCEPTION 'proposal % stands at % but its history says %',
-                            NEW.id, current_stage, COALESCE(newest, 'draft')
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NULL;
-                """,
+            _follows_history(
+                "stage_follows_history", pgtrigger.Insert | pgtrigger.UpdateOf("stage"), "id"
             ),
         ]
 
 
 class DraftLine(Proposal):
     """A draft as eLearning may know of it: reference, title, owner, age; no answer."""
-
-    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         proxy = True

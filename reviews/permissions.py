@@ -17,6 +17,7 @@ RECORDS = (
     "partners.engagement",
     "partners.share",
     "partners.link",
+    "partners.access",
     "outbox.message",
     "reviews.draftline",
 )

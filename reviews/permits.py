@@ -130,14 +130,16 @@ def permit(
     *,
     involved: set[int],
     people: People | None = None,
+    stage: Stage | None = None,
 ) -> Permit:
-    """Whether ``user`` (``None``: the system) may make this move of this proposal now.
+    """Whether ``user`` (``None``: the system) may make this move of this proposal now, or would,
+    did it stand at ``stage``.
 
     Whoever takes part in a proposal neither triages nor decides it, whatever their roles: the
     button is there, says so and names who can.
     """
     people = people or People()
-    roles = MOVES[move].who.get(Stage(proposal.stage), ())
+    roles = MOVES[move].who.get(stage or Stage(proposal.stage), ())
     if user is None:
         return _ALLOWED if Who.SYSTEM in roles else _HIDDEN
     if not user.is_active or not roles:

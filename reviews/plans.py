@@ -220,12 +220,15 @@ class Option:
 
 
 def moves_for(
-    proposal: Proposal, user: User, changes: Iterable[StageChange] | None = None
+    proposal: Proposal,
+    user: User,
+    changes: Iterable[StageChange] | None = None,
+    parties: Parties | None = None,
 ) -> list[Option]:
-    """The buttons this person meets now, the step that comes next first; ``changes`` of the
-    proposal save a query."""
+    """The buttons this person meets now, the step that comes next first; ``changes`` and
+    ``parties`` of the proposal save a query each."""
     history = _oldest_first(proposal) if changes is None else sorted(changes, key=lambda c: c.pk)
-    parties, people = parties_of([proposal.pk])[proposal.pk], People()
+    parties, people = parties or parties_of([proposal.pk])[proposal.pk], People()
     options = []
     for move, info in MOVES.items():
         if proposal.stage not in info.from_stages:
@@ -446,8 +449,10 @@ def _after(
     at: datetime,
     reading: _Reading,
 ) -> Proposal:
-    """The proposal as the move leaves it."""
+    """The proposal as the move leaves it; as it is, where the move does not begin there."""
     after, today = copy.copy(row), campus_day(at)
+    if row.stage not in info.from_stages:
+        return after
     to = _target_stage(row, info, history)
     after.last_activity_at = at
     match info.key:
@@ -492,11 +497,10 @@ def _due_on(
     if after.stage == Stage.RENEWAL_REVIEW and after.expires_on:
         return add_months(after.expires_on, -RENEWAL_DONE_BEFORE_MONTHS)
     if info.key == Move.RESUME:
-        held = next(change for change in reversed(history) if change.move == Move.HOLD)
-        due_on, held_on = held.before.get("due_on"), campus_day(held.at)
-        if due_on is None:
+        held = next((change for change in reversed(history) if change.move == Move.HOLD), None)
+        if held is None or held.before["due_on"] is None:
             return None
-        due_on = date.fromisoformat(due_on)
+        held_on, due_on = campus_day(held.at), date.fromisoformat(held.before["due_on"])
         if stage.is_calendar:
             return today + max(due_on - held_on, timedelta())
         left = business_days_between(held_on, due_on, holidays)

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db.models import Prefetch, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -45,8 +46,7 @@ class UserAdmin(NeverDeleted):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         today = Role.objects.current().select_related("unit", "department")
-        held = Prefetch("roles", queryset=today, to_attr="held_today")
-        return super().get_queryset(request).prefetch_related(held)
+        return super().get_queryset(request).prefetch_related(Prefetch("roles", queryset=today))
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         if obj is None:
@@ -87,7 +87,7 @@ class UserAdmin(NeverDeleted):
 
     @admin.display(description=_("roles today"))
     def roles_today(self, user: User) -> str:
-        return "; ".join(map(str, user.held_today))
+        return "; ".join(str(role) for role in user.roles.all())
 
     @admin.display(description=_("roles"))
     def all_roles(self, user: User) -> str:
@@ -110,7 +110,7 @@ class RoleAdmin(NeverDeleted):
     """Once given, a role keeps its kind and place: it ends, and another one is given."""
 
     form = RoleForm
-    fields: tuple[str, ...] = ("user", "kind", "unit", "department", "starts_on", "ends_on")
+    fields = ("user", "kind", "unit", "department", "starts_on", "ends_on")
     list_display = ("user", "kind", "unit", "department", "starts_on", "ends_on", "given_by")
     list_filter = ("kind", "unit")
     list_select_related = ("user", "unit", "department", "given_by")
@@ -120,10 +120,9 @@ class RoleAdmin(NeverDeleted):
 
     def get_form(
         self, request: HttpRequest, obj: Role | None = None, change: bool = False, **kwargs: Any
-    ) -> type[RoleForm]:
+    ) -> type[ModelForm]:
         form = super().get_form(request, obj, change, **kwargs)
-        form.giver = request.user
-        return form
+        return type(form.__name__, (form,), {"giver": request.user})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> tuple[str, ...]:
         return ("user", "kind", "unit", "department", "starts_on", "given_by") if obj else ()
@@ -138,7 +137,7 @@ class RoleAdmin(NeverDeleted):
 
     def save_model(self, request: HttpRequest, obj: Role, form: RoleForm, change: bool) -> None:
         if not change:
-            obj.given_by = request.user
+            obj.given_by_id = request.user.pk
         super().save_model(request, obj, form, change)
 
 

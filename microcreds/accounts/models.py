@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cached_property
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -84,10 +85,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(is_active=True, roles__in=held).distinct()
 
 
-_UserManager = BaseUserManager.from_queryset(UserQuerySet)
-
-
-class UserManager(_UserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
         """A person who may sign in; without a password, by mailed code."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -98,7 +96,7 @@ class UserManager(_UserManager):
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
         return self.create_user(email, password, is_superuser=True, **fields)
 
-    def get_by_natural_key(self, username: str) -> "User":
+    def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
 
@@ -111,11 +109,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
-    objects = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         ordering = ("name", "email")

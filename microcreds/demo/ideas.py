@@ -37,6 +37,13 @@ class Past:
         nine = datetime.combine(day, time(9), tzinfo=timezone.get_default_timezone())
         return nine + timedelta(minutes=minute)
 
+    def working_day(self, days: int) -> date:
+        """The day that many days after today, or the next one on which people meet."""
+        day = self.day(days)
+        while not is_business_day(day, self.holidays):
+            day += timedelta(days=1)
+        return day
+
     def day(self, days: int) -> date:
         """The day that many days after today."""
         return campus_day(self.now) + timedelta(days=days)
@@ -89,7 +96,7 @@ def _entries(told: dict[str, Any], past: Past) -> Iterator[tuple[str, Any]]:
         elif key == "first_contact_ago":
             yield "first_contact", past.day(-value).replace(day=1).isoformat()
         elif key in ("meeting_in", "wake_in"):
-            yield key.replace("_in", "_on"), past.day(value)
+            yield key.replace("_in", "_on"), past.working_day(value)
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             yield key, [_dated(row, past) for row in value]
         elif isinstance(value, str):

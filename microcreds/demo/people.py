@@ -25,44 +25,46 @@ class Person:
     def email(self) -> str:
         return f"{self.key}@{DOMAIN}"
 
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0]
+
 
 PEOPLE = [
-    Person("faculty", "Nadia Castellan", "Faculty: has ideas and brings them in"),
-    Person("faculty2", "Owen Brightman", "Faculty: has ideas and brings them in"),
+    Person("faculty", "Nadia Castellan", "Faculty"),
+    Person("faculty2", "Owen Brightman", "Faculty"),
     Person(
         "chair",
         "Ruth Amadi",
-        "Chair of Engineering Technology: reads what concerns the department",
+        "Chair, Engineering Technology",
         Role.Kind.CHAIR,
         department="Engineering Technology",
     ),
     Person(
         "oxford",
         "Maya Lindqvist",
-        "eLearning staff, Oxford: triages and moves proposals",
+        "eLearning staff, Oxford",
         Role.Kind.ELEARNING,
         campus="Oxford",
     ),
     Person(
         "regionals",
         "Terrence Boone",
-        "eLearning staff, Regionals: triages and moves proposals",
+        "eLearning staff, Regionals",
         Role.Kind.ELEARNING,
         campus="Hamilton",
     ),
-    Person("lead", "Priya Raman", "eLearning lead: acts for every unit", Role.Kind.LEAD),
-    Person("committee", "Helen Zhou", "Committee member: reviews", Role.Kind.COMMITTEE),
-    Person("committee2", "Andre Whitlock", "Committee member: reviews", Role.Kind.COMMITTEE),
+    Person("lead", "Priya Raman", "eLearning lead", Role.Kind.LEAD),
+    Person("committee", "Helen Zhou", "Committee member", Role.Kind.COMMITTEE),
+    Person("committee2", "Andre Whitlock", "Committee member", Role.Kind.COMMITTEE),
     Person(
         "committee-chair",
         "Samira Haddad",
-        "Committee chair: records what the committee decides",
+        "Committee chair",
         Role.Kind.COMMITTEE_CHAIR,
     ),
-    Person("deans", "Colleen Avery", "Deans' office: records the deans' consent", Role.Kind.DEANS),
-    Person(
-        "auditor", "Gordon Pike", "Auditor: reads everything, changes nothing", Role.Kind.AUDITOR
-    ),
-    Person("admin", "Alex Morgan", "Administrator: people and reference data", is_superuser=True),
+    Person("deans", "Colleen Avery", "Deans' office", Role.Kind.DEANS),
+    Person("auditor", "Gordon Pike", "Auditor", Role.Kind.AUDITOR),
+    Person("admin", "Alex Morgan", "Administrator", is_superuser=True),
 ]
 BY_EMAIL = {person.email: person for person in PEOPLE}

@@ -19,7 +19,7 @@ from microcreds.demo.ideas import Idea, Past, Step, read_ideas
 from microcreds.demo.people import DOMAIN, PEOPLE, SIGN_IN_WORD
 from microcreds.outbox.models import Message
 from partners import services as partners_services
-from partners.models import Engagement, Organization
+from partners.models import Contact, Engagement, Organization
 from proposals import services as proposals_services
 from proposals.interest import ATTESTATIONS, PAGES, questions_of
 from proposals.models import Proposal, Term
@@ -58,7 +58,7 @@ def load_demo(*, at: datetime | None = None) -> int:
     told = [_tell(idea, cast, past) for idea in ideas]
     references = [proposal.reference for proposal in told]
     Organization.objects.filter(engagements__proposal__in=told).update(is_fictional=True)
-    gone = Message.objects.filter(about__in=references, due_at__lte=now)
+    gone = Message.objects.filter(about__in=references, state=Message.State.QUEUED, due_at__lte=now)
     gone.filter(is_secret=True).update(body="")
     gone.update(state=Message.State.SENT, sent_at=F("due_at"), attempts=1)
     return len(told)
@@ -92,7 +92,7 @@ def _add_people(now: datetime) -> Cast:
     )
     for person in PEOPLE:
         if person.campus:
-            Unit.objects.filter(pk=units[person.campus].pk, contact_name="").update(
+            Unit.objects.filter(campuses__name=person.campus, contact_name="").update(
                 contact_name=person.name, phone="513-555-0100", hours="Weekdays, 9 to 5"
             )
     return cast
@@ -180,7 +180,10 @@ def _move(proposal: Proposal, step: Step, actor: User, at: datetime, idea: Idea)
 
 
 def _share(proposal: Proposal, email: str, actor: User, at: datetime) -> None:
-    engagement = Engagement.objects.select_related("contact").get(
-        proposal=proposal, contact__email=email
+    """The contact gets a link, and opens the page with it the same day."""
+    contact = Contact.objects.get(email=email)
+    engagement = Engagement.objects.get(proposal=proposal, contact=contact)
+    partners_services.share(engagement=engagement, contact=contact, by=actor, at=at)
+    partners_services.note_access(
+        link=contact.links.latest("created_at"), engagement=engagement, at=at + timedelta(hours=5)
     )
-    partners_services.share(engagement=engagement, contact=engagement.contact, by=actor, at=at)

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -42,7 +43,8 @@ def run() -> int:
             with Children(state, lock) as children:
                 children.watch()
     except KeyboardInterrupt:
-        print("\nMicrocreds has stopped.", flush=True)
+        pass  # before there were children
+    print("\nMicrocreds has stopped.", flush=True)
     return 0
 
 
@@ -52,8 +54,12 @@ class Children:
     def __init__(self, state: running.Run, lock: IO[str]) -> None:
         self.state, self.lock = state, lock
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.ending = threading.Event()
 
     def __enter__(self) -> "Children":
+        # From here a signal interrupts nothing: half-way through a start it would lose a child.
+        for number in ENDING:
+            signal.signal(number, lambda *_: self.ending.set())
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -68,32 +74,36 @@ class Children:
             process.wait()
 
     def watch(self) -> None:
-        """Returns when make is gone; a child that dies after all were ready is started again."""
-        site_url, parent, started = (
-            self.state.environment["SITE_URL"],
-            os.getppid(),
-            time.monotonic(),
-        )
+        """Returns on a signal, or when make is gone; a child that dies later is started again.
+
+        Raises ``RuntimeError`` where one dies before all were ready.
+        """
+        parent, started = os.getppid(), time.monotonic()
         is_ready = is_slow = False
         for name in _commands(self.state.environment):
             self._start(name)
-        while os.getppid() == parent or "MAKELEVEL" not in os.environ:
-            time.sleep(1 if is_ready else 0.1)
-            for name, process in self.processes.items():
-                if process.poll() is None:
-                    continue
-                _signal_group(process, signal.SIGKILL)  # what a killed one has left behind
+        while not self.ending.wait(1 if is_ready else 0.1):
+            if os.getppid() != parent and "MAKELEVEL" in os.environ:
+                return
+            for name in self._dead():
                 if not is_ready:
                     raise RuntimeError(f"the {name} process does not start")
                 print(f"The {name} process died; starting it again.", flush=True)
                 self._start(name)
-            if not is_ready:
-                is_ready, said = _health(self.state.environment)
-                if is_ready:
-                    print(f"Microcreds is ready on {site_url}", flush=True)
-                elif time.monotonic() - started > READY_SHOULD_TAKE_AT_MOST and not is_slow:
-                    is_slow = True
-                    print(f"Not ready yet; /readyz says: {said}", flush=True)
+            if is_ready:
+                continue
+            is_ready, said = _health(self.state.environment)
+            if is_ready:
+                print(f"Microcreds is ready on {self.state.environment['SITE_URL']}", flush=True)
+            elif not is_slow and time.monotonic() - started > READY_SHOULD_TAKE_AT_MOST:
+                is_slow = True
+                print(f"Not ready yet; /readyz says: {said}", flush=True)
+
+    def _dead(self) -> list[str]:
+        names = [name for name, process in self.processes.items() if process.poll() is not None]
+        for name in names:
+            _signal_group(self.processes[name], signal.SIGKILL)  # what it has left behind
+        return names
 
     def _start(self, name: str) -> None:
         process = subprocess.Popen(

@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -65,7 +64,7 @@ class MessageAdmin(admin.ModelAdmin):
         return super().get_queryset(request).defer("body")
 
     @admin.display(description=_("state"), ordering="state")
-    def state_shown(self, message: Message) -> SafeString:
+    def state_shown(self, message: Message) -> str:
         tone, icon = ICONS[Message.State(message.state)]
         badge = {"tone": tone, "icon": icon, "text": message.get_state_display()}
         return render_to_string("components/badge.html", badge)
@@ -83,7 +82,7 @@ class MessageAdmin(admin.ModelAdmin):
         self.message_user(request, said % {"n": count}, level)
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_elearning
+        return request.user.is_authenticated and request.user.is_elearning
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.template import Context, loader
+from django.db.models import QuerySet
+from django.template import Context, Engine
 from django.utils import timezone
 
 from microcreds.accounts.models import User
-from microcreds.outbox.models import Message, MessageQuerySet
+from microcreds.outbox.models import Message
 
 SUBJECT_LENGTH = 200
 # Line ends and other control characters would start a header of their own; the marks that turn
@@ -88,7 +89,7 @@ def recall(*, cause: str) -> int:
 
 
 @transaction.atomic
-def retry(*, messages: MessageQuerySet, at: datetime | None = None) -> int:
+def retry(*, messages: QuerySet[Message], at: datetime | None = None) -> int:
     """Failed messages of the set are due again, with a fresh count of attempts.
 
     Account mails stay failed: their text is gone and their codes have expired. Returns how many
@@ -108,4 +109,5 @@ def one_line(text: str) -> str:
 
 def _render(template: str, context: Mapping[str, Any]) -> str:
     """Plain text: Django would escape a ``.txt`` too, and "R&D" would arrive as "R&amp;D"."""
-    return loader.get_template(template).template.render(Context(context, autoescape=False))
+    found = Engine.get_default().get_template(template)
+    return found.render(Context(context, autoescape=False))

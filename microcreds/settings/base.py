@@ -1,6 +1,6 @@
 """Everything both development and production share; safe values, secrets without a default."""
 
-import importlib.util
+import importlib.resources
 import os
 from pathlib import Path
 
@@ -82,6 +82,9 @@ TEMPLATES = [
     },
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "microcreds"
+
+# Unique whatever the case, by a constraint that this check cannot read.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 
 # --- Database, sessions, cache: web requests never speak to Redis ----------------------------
 DATABASES = {
@@ -187,7 +190,7 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     (
         "bootstrap",
-        Path(importlib.util.find_spec("bootstrap_wrapper").origin).parent.parent / "bootstrap",
+        Path(str(importlib.resources.files("bootstrap_wrapper"))).parent / "bootstrap",
     ),
 ]
 STORAGES = {

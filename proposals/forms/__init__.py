@@ -1,1 +1,1 @@
-"""Input shape of the proposers' pages: the form's pages in ``interest``, its end in ``own_moves``."""
+"""Input shape of the proposers' pages: the form's pages in ``interest``, moves in ``own_moves``."""

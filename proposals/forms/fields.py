@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -190,18 +191,16 @@ def _number(question: Question) -> forms.Field:
     is_whole = question.kind is Kind.INTEGER
     words = _("Enter a whole number") if is_whole else _("Enter a number in halves, such as 1.5,")
     message = f"{words} from {question.low} to {question.high}."
-    field: forms.Field
-    widget = forms.TextInput(attrs={"inputmode": "numeric" if is_whole else "decimal"})
-    if is_whole:
-        field = forms.IntegerField(min_value=question.low, max_value=question.high, widget=widget)
-    else:
-        field = forms.DecimalField(
-            min_value=question.low, max_value=question.high, step_size=0.5, widget=widget
-        )
-    field.error_messages["invalid"] = message
-    for validator in field.validators:
-        validator.message = message
-    return field
+
+    def within(value: Decimal) -> None:
+        if not question.low <= value <= question.high or value * 2 % 1:
+            raise ValidationError(message)
+
+    return (forms.IntegerField if is_whole else forms.DecimalField)(
+        widget=forms.TextInput(attrs={"inputmode": "numeric" if is_whole else "decimal"}),
+        validators=[within],
+        error_messages={"invalid": message},
+    )
 
 
 def _possible(question: Question) -> Any:

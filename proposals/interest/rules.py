@@ -35,6 +35,15 @@ class Missing:
     def name(self) -> str:
         return self.key if self.row is None else f"{self.key}-{self.row}-{self.column}"
 
+    @property
+    def anchor(self) -> str:
+        """The id of its input on the page; of several choices, the first one's."""
+        question = QUESTIONS[self.key]
+        if self.row is not None:
+            question = next(each for each in question.columns if each.key == self.column)
+        is_group = question.kind in (Kind.CHOICE, Kind.CHOICES)
+        return f"id_{self.name}_0" if is_group else f"id_{self.name}"
+
 
 def missing(answers: Answers, *, on: date | None = None) -> list[Missing]:
     """Everything that keeps the form from being submitted on that day (default: today), in the
@@ -78,7 +87,8 @@ def _is_given(value: object) -> bool:
 
 
 def _of_question(question: Question, answers: Answers, on: date) -> Iterator[Missing]:
-    if not question.applies(answers) or question.key in answers.get("together", ()):
+    is_together = question.can_be_together and question.key in answers.get("together", ())
+    if is_together or not question.applies(answers):
         return
     if question.kind is Kind.ROWS:
         yield from _of_rows(question, answers, on)

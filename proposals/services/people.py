@@ -21,9 +21,11 @@ def admit_named_people(*, proposal: Proposal, at: datetime) -> None:
         _admit(proposal, {chair}, Participant.Capacity.CHAIR, at)
 
 
-@transaction.atomic
 def follow_co_proposers(*, proposal: Proposal, at: datetime) -> None:
-    """After the list of co-proposers changed: the named may edit, the others no longer."""
+    """After the list of co-proposers changed: the named may edit, the others no longer.
+
+    Part of the transaction that changed it.
+    """
     addresses = _addresses(proposal)
     editors = Participant.objects.filter(proposal=proposal, capacity=Participant.Capacity.EDITOR)
     editors.exclude(user__email__in=addresses).delete()

@@ -8,12 +8,13 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import Role, User
+from microcreds.accounts.requests import SignedInRequest
 from partners.services import shares_of
 from proposals.filters import ProposalFilter
 from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
@@ -51,7 +52,7 @@ class Following:
 
 
 @require_safe
-def proposal_list(request: HttpRequest) -> HttpResponse:
+def proposal_list(request: SignedInRequest) -> HttpResponse:
     """What I own or was invited to; with a reading role, on a second tab what else I may read."""
     reads_others = request.user.has_role(*READING_ROLES) or _is_named(request.user)
     is_mine = not (reads_others and request.GET.get("show") == "readable")
@@ -65,7 +66,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     query.pop("page", None)
     context = {
         "page": page,
-        "rows": standings(page.object_list, is_proposer=is_mine),
+        "rows": standings(list(page), is_proposer=is_mine),
         "filter": found,
         "query": query.urlencode(),
         "is_narrowed": any(request.GET.get(name) for name in found.filters),
@@ -76,7 +77,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def proposal_detail(request: HttpRequest, ref: str) -> HttpResponse:
+def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     """One proposal as its reader may see it: where it stands, what is asked, the answers."""
     visible = Proposal.objects.visible_to(request.user).for_list().with_answers()
     proposal = get_object_or_404(visible, reference=ref)
@@ -106,27 +107,30 @@ def proposal_detail(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def proposal_withdraw(request: HttpRequest, ref: str) -> HttpResponse:
+def proposal_withdraw(request: SignedInRequest, ref: str) -> HttpResponse:
     """The proposal ends here; its owner says why."""
     return _own_move(request, ref, Move.WITHDRAW, WithdrawForm)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def proposal_take_back(request: HttpRequest, ref: str) -> HttpResponse:
+def proposal_take_back(request: SignedInRequest, ref: str) -> HttpResponse:
     """A submitted form becomes a draft again, as long as nobody has begun to read it."""
     return _own_move(request, ref, Move.TAKE_BACK, OwnMoveForm)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def proposal_full(request: HttpRequest, ref: str) -> HttpResponse:
+def proposal_full(request: SignedInRequest, ref: str) -> HttpResponse:
     """The full proposal goes to eLearning for the final checks."""
     return _own_move(request, ref, Move.SUBMIT_FULL_PROPOSAL, OwnMoveForm)
 
 
 def _own_move(
-    request: HttpRequest, ref: str, move: Move, form_class: type[forms.Form]
+    request: SignedInRequest, ref: str, move: Move, form_class: type[forms.Form]
 ) -> HttpResponse:
-    """GET shows what the move leads to, POST does it; refused in words when that has changed."""
+    """GET shows what the move leads to, POST does it; refused in words when that has changed.
+
+    Co-proposers read the page too, and who can do it.
+    """
     mine = Proposal.objects.mine(request.user).for_list()
     proposal = get_object_or_404(mine, reference=ref)
     form = form_class(request.POST if request.method == "POST" else None)
@@ -135,7 +139,11 @@ def _own_move(
     plan = build_plan(
         proposals=[proposal], move=move, actor=request.user, given=Given(message=message)
     )
-    if form.is_valid():
+    [item] = plan.items
+    if form.is_valid() and request.user != proposal.submitter:
+        form.add_error(None, item.refusal)
+        status = 409
+    elif form.is_valid():
         seen = {proposal.pk: form.cleaned_data["seen"] or 0}
         try:
             reviews_services.move(plan=plan, seen=seen, digest=form.cleaned_data["digest"])
@@ -149,7 +157,7 @@ def _own_move(
         "proposal": proposal,
         "form": form,
         "plan": plan,
-        "item": plan.items[0],
+        "item": item,
         "seen": plan.seen[proposal.pk],
     }
     return render(request, f"proposals/{_TEMPLATES[move]}.html", context, status=status)

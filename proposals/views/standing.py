@@ -17,14 +17,16 @@ from reviews.workflow import MOVES, STAGES, Move
 
 @dataclass(frozen=True)
 class Standing:
-    """What the badge, the turn and the expected date of one proposal say to this reader."""
+    """What the turn and the date of one proposal say to this reader.
+
+    ``due_label`` says what is due on ``progress.due_on``, ``due`` how far that is.
+    """
 
     proposal: Proposal
     progress: Progress
-    tone: str
-    icon: str
     turn: str
     is_my_turn: bool
+    due_label: str
     due: str
     is_late: bool
 
@@ -113,32 +115,15 @@ def _standing(
     progress = progress_of(proposal, changes)
     is_my_turn = is_proposer and progress.whose_turn == Turn.SUBMITTER
     today = timezone.localdate()
-    tone, icon = _sign(proposal, progress, is_my_turn=is_my_turn)
     return Standing(
         proposal=proposal,
         progress=progress,
-        tone=tone,
-        icon=icon,
         turn=_turn(progress.whose_turn, is_proposer=is_proposer),
         is_my_turn=is_my_turn,
+        due_label=_due_label(progress),
         due=_due_words(progress.due_on, today, holidays),
         is_late=bool(progress.due_on and progress.due_on < today),
     )
-
-
-def _sign(proposal: Proposal, progress: Progress, *, is_my_turn: bool) -> tuple[str, str]:
-    """Tone and icon of the badge; the word beside them says the same."""
-    if proposal.is_draft:
-        return "neutral", "pencil"
-    match progress.state:
-        case "ended":
-            return "neutral", "archive"
-        case "paused":
-            return "warning", "pause"
-        case "done":
-            return "success", "circle-check"
-        case _:
-            return ("accent", "undo-2") if is_my_turn else ("info", "circle-dot")
 
 
 def _turn(turn: Turn, *, is_proposer: bool) -> str:
@@ -155,6 +140,12 @@ def _turn(turn: Turn, *, is_proposer: bool) -> str:
             return _("The partner's turn")
         case _:
             return _("Nobody has to act")
+
+
+def _due_label(progress: Progress) -> str:
+    if progress.state == "paused":
+        return _("Looked at again")
+    return _("Reply wanted") if progress.whose_turn == Turn.SUBMITTER else _("Expected")
 
 
 def _due_words(due_on: date | None, today: date, holidays: frozenset[date]) -> str:

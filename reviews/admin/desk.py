@@ -1,8 +1,8 @@
 """The working list of the desk and the addresses below it."""
 
 from collections.abc import Callable
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -11,19 +11,31 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from microcreds.accounts.models import User
-from reviews import filters, services
+from microcreds.accounts.requests import SignedInRequest
+from proposals.models import ProposalQuerySet
+from reviews import filters
 from reviews.admin import moving, pages, panels, sharing
 from reviews.clocks import business_days_between, campus_day
-from reviews.forms import AssignForm
-from reviews.models import Holiday, TriageItem, TriageQuerySet
+from reviews.models import Holiday, TriageItem
+
+
+class Day(NamedTuple):
+    """What components/day.html says, without a template for each of a hundred cells."""
+
+    on: date
+    words: str
+
+    @classmethod
+    def of(cls, moment: datetime, today: date) -> "Day":
+        on = campus_day(moment)
+        return cls(
+            on, f"{on:%a} {on.day} {on:%b}" if on.year == today.year else f"{on.day} {on:%b %Y}"
+        )
 
 
 class DeskList(ChangeList):
@@ -34,8 +46,12 @@ class DeskList(ChangeList):
         today = timezone.localdate()
         holidays = frozenset(Holiday.objects.values_list("on", flat=True))
         for item in self.result_list:
-            item.age = _working_days(campus_day(item.stage_since), today, holidays)
-            item.is_late = bool(item.due_on and item.due_on < today)
+            item.is_late = filters.is_past_target(item, today)
+            item.since = Day.of(item.stage_since, today)
+            item.active = Day.of(item.last_activity_at, today)
+            item.age = _working_days(item.since.on, today, holidays)
+            if item.is_late:
+                item.age = _("%(age)s, past target") % {"age": item.age}
         # Without the one of the checkboxes, which needs a script; the template has its own.
         self.headers = list(result_headers(self))[-len(self.model_admin.list_display) :]
 
@@ -47,11 +63,11 @@ def _working_days(since: date, today: date, holidays: frozenset[date]) -> str:
     return ngettext("%(n)d working day", "%(n)d working days", days) % {"n": days}
 
 
-def _heading(name: Promise, ordering: str = "") -> Callable[..., str]:
+def _heading(name, ordering=None):
     """A column by its name and order; its cells are in change_list_results.html."""
 
-    @admin.display(description=name, ordering=ordering or None)
-    def column(model_admin: admin.ModelAdmin, item: TriageItem) -> str:
+    @admin.display(description=name, ordering=ordering)
+    def column(model_admin, item):
         return ""
 
     return column
@@ -96,20 +112,16 @@ class TriageAdmin(admin.ModelAdmin):
     partners = _heading(_("partners"))
     last_activity = _heading(_("last activity"), "last_activity_at")
 
-    def get_queryset(self, request: HttpRequest) -> TriageQuerySet:
+    def get_queryset(self, request):
         return panels.desk_of(request.user).for_list()
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: TriageQuerySet, search_term: str
-    ) -> tuple[TriageQuerySet, bool]:
+    def get_search_results(self, request, queryset, search_term):
         return filters.search(queryset, search_term), False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return DeskList
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def changelist_view(self, request, extra_context=None):
         """Django's list, with what waits on its reader above it; nonsense ids select nothing."""
         selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if any(not pk.isdecimal() for pk in selected):
@@ -135,26 +147,20 @@ class TriageAdmin(admin.ModelAdmin):
         ]
 
     @admin.action(description=_("Assign to me"), permissions=["assign"])
-    def assign_to_me(self, request: HttpRequest, queryset: TriageQuerySet) -> None:
-        _assign(request, list(queryset), request.user)
+    def assign_to_me(self, request: SignedInRequest, queryset: ProposalQuerySet) -> None:
+        try:
+            pages.give(request, list(queryset), request.user)
+        except ValidationError as refusal:
+            for words in refusal.messages:
+                messages.error(request, words)
 
     @admin.action(description=_("Assign to…"), permissions=["assign"])
-    def assign_to(self, request: HttpRequest, queryset: TriageQuerySet) -> HttpResponse | None:
-        """Asks for the person on a page of its own, then comes back here."""
-        proposals = list(queryset)
-        form = AssignForm(request.POST if "to" in request.POST else None, proposals=proposals)
-        if form.is_valid() and _assign(request, proposals, form.cleaned_data["to"]):
-            return None
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Assign"),
-            "form": form,
-            "proposals": proposals,
-        }
-        template = "admin/reviews/triageitem/assign.html"
-        return TemplateResponse(request, template, context, status=422 if form.is_bound else 200)
+    def assign_to(
+        self, request: SignedInRequest, queryset: ProposalQuerySet
+    ) -> HttpResponse | None:
+        return pages.ask_for_owner(request, list(queryset))
 
-    def has_assign_permission(self, request: HttpRequest) -> bool:
+    def has_assign_permission(self, request: SignedInRequest) -> bool:
         return request.user.is_elearning
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -162,20 +168,3 @@ class TriageAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: TriageItem | None = None) -> bool:
         return False
-
-
-def _assign(request: HttpRequest, proposals: list[TriageItem], to: User) -> bool:
-    """Says what came of it; False where nothing was changed."""
-    try:
-        services.assign(proposals=proposals, to=to, by=request.user)
-    except ValidationError as refusal:
-        for words in refusal.messages:
-            messages.error(request, words)
-        return False
-    done = ngettext(
-        "%(n)d proposal belongs to %(who)s now.",
-        "%(n)d proposals belong to %(who)s now.",
-        len(proposals),
-    )
-    messages.success(request, done % {"n": len(proposals), "who": to})
-    return True

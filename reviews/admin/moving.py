@@ -1,10 +1,8 @@
 """One move of one proposal: its plan shown, and carried out."""
 
-import copy
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,16 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.models import User
+from microcreds.accounts.requests import SignedInRequest
+from proposals.models import Proposal
 from reviews import permits, plans, services
 from reviews.admin import panels
 from reviews.admin.pages import PAGE, found, show
 from reviews.forms import MoveForm
-from reviews.models import StageChange, TriageItem
+from reviews.models import StageChange
 from reviews.workflow import MOVES, Move
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def move(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+def move(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     """GET shows the plan, POST carries it out; ``preview`` shows it with the words typed.
 
     A move that was possible a moment ago is refused in words; one that is not this person's is 404.
@@ -46,9 +46,8 @@ def move(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     try:
         services.move(plan=plan, seen=seen, digest=digest or None)
     except ValidationError as refusal:
-        is_stale = bool(seen and seen != plan.seen) or bool(
-            digest and plan.differences_from(digest)
-        )
+        is_other_plan = seen not in (None, plan.seen)
+        is_stale = is_other_plan or bool(digest and plan.differences_from(digest))
         return _plan_page(request, item, form, refusal.messages, 409 if is_stale else 422)
     stages = plan.items[0]
     messages.success(
@@ -59,7 +58,7 @@ def move(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     return redirect(PAGE, pk)
 
 
-def _plan(request: HttpRequest, item: TriageItem, form: MoveForm) -> plans.Plan:
+def _plan(request: SignedInRequest, item: Proposal, form: MoveForm) -> plans.Plan:
     """The plan with what was typed; what the plan finds wrong in it stands beside its field."""
     if form.is_bound:
         form.full_clean()
@@ -77,8 +76,8 @@ def _plan(request: HttpRequest, item: TriageItem, form: MoveForm) -> plans.Plan:
 
 
 def _plan_page(
-    request: HttpRequest,
-    item: TriageItem,
+    request: SignedInRequest,
+    item: Proposal,
     form: MoveForm,
     refusals: list[str] | None = None,
     status: int = 200,
@@ -104,21 +103,19 @@ def _seen(posted: QueryDict) -> dict[int, int] | None:
     return {int(pk): int(change) for pk, _colon, change in pairs} or None
 
 
-def _is_theirs(move: Move, item: TriageItem, user: User) -> bool:
+def _is_theirs(move: Move, item: Proposal, user: User) -> bool:
     """Whether this person would meet the move, did the proposal stand where the move begins."""
     if item.stage in MOVES[move].from_stages:
         return False
     involved = permits.parties_of([item.pk])[item.pk].involved(user)
     people = permits.People()
-    for stage in MOVES[move].from_stages:
-        there = copy.copy(item)
-        there.stage = stage
-        if permits.permit(user, move, there, involved=involved, people=people).shown:
-            return True
-    return False
+    return any(
+        permits.permit(user, move, item, involved=involved, people=people, stage=stage).shown
+        for stage in MOVES[move].from_stages
+    )
 
 
-def _what_happened(item: TriageItem, user: User) -> str:
+def _what_happened(item: Proposal, user: User) -> str:
     newest = StageChange.objects.filter(proposal=item).select_related("actor").latest()
     who = _("you") if newest.actor == user else newest.actor or _("the system")
     return _(

@@ -4,27 +4,30 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from microcreds.accounts.models import User
+from microcreds.accounts.requests import SignedInRequest
 from proposals import services as proposals_services
+from proposals.models import Proposal
 from reviews import services
 from reviews.admin import panels
 from reviews.forms import AssignForm, NoteForm, TriageForm
-from reviews.models import TriageItem
 
 PAGE = "admin:reviews_triageitem_change"
 
 
-def found(request: HttpRequest, pk: int) -> TriageItem:
+def found(request: SignedInRequest, pk: int) -> Any:
     """The proposal as its reader may see it; for anyone else it does not exist."""
     return get_object_or_404(panels.on_the_desk(request.user), pk=pk)
 
 
 def show(
-    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+    request: SignedInRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """A page of the desk in the frame of Django's admin."""
     context = {**admin.site.each_context(request), **context}
@@ -33,14 +36,14 @@ def show(
 
 
 @require_safe
-def proposal(request: HttpRequest, pk: int) -> HttpResponse:
+def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
     """Read view first: the answers, then what staff add, then all that happened."""
     item = found(request, pk)
     return show(request, "proposal", panels.page_of(item, request.user))
 
 
 @require_POST
-def triage(request: HttpRequest, pk: int) -> HttpResponse:
+def triage(request: SignedInRequest, pk: int) -> HttpResponse:
     """The staff-only panel is saved, or shown again with what is wrong."""
     item = found(request, pk)
     if not panels.Reader(request.user).sees_desk:
@@ -59,7 +62,7 @@ def triage(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def note(request: HttpRequest, pk: int) -> HttpResponse:
+def note(request: SignedInRequest, pk: int) -> HttpResponse:
     """An internal note is added to the record."""
     item = found(request, pk)
     if not request.user.is_elearning:
@@ -80,24 +83,38 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def assign(request: HttpRequest, pk: int) -> HttpResponse:
+def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     """Choose who owns one proposal."""
     item = found(request, pk)
     if not request.user.is_elearning:
         raise Http404
+    return ask_for_owner(request, [item], proposal=item) or redirect(PAGE, pk)
+
+
+def ask_for_owner(
+    request: SignedInRequest, proposals: list[Proposal], proposal: Proposal | None = None
+) -> HttpResponse | None:
+    """The page that asks who is to own these; ``None`` once somebody does."""
     form = AssignForm(
-        request.POST if request.method == "POST" else None,
-        proposals=[item],
-        initial={"to": item.assignee_id},
+        request.POST if "to" in request.POST else None,
+        proposals=proposals,
+        initial={"to": proposal and proposal.assignee_id},
     )
     if form.is_valid():
-        to = form.cleaned_data["to"]
         try:
-            services.assign(proposals=[item], to=to, by=request.user)
+            give(request, proposals, form.cleaned_data["to"])
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("%(who)s owns it now.") % {"who": to})
-            return redirect(PAGE, pk)
-    context = {"title": _("Assign"), "form": form, "proposals": [item], "proposal": item}
+            return None
+    context = {"title": _("Assign"), "form": form, "proposals": proposals, "proposal": proposal}
     return show(request, "assign", context, status=422 if form.is_bound else 200)
+
+
+def give(request: SignedInRequest, proposals: list[Proposal], to: User) -> None:
+    """These proposals are the work of ``to``, who is told; raises ``ValidationError``."""
+    services.assign(proposals=proposals, to=to, by=request.user)
+    done = ngettext(
+        "%(n)d proposal is %(who)s's now.", "%(n)d proposals are %(who)s's now.", len(proposals)
+    )
+    messages.success(request, done % {"n": len(proposals), "who": to})

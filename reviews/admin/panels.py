@@ -15,13 +15,12 @@ from microcreds.outbox.models import Message
 from partners.models import Engagement, Share
 from proposals import interest
 from proposals import services as proposals_services
-from proposals.models import Stage
+from proposals.models import Proposal, ProposalQuerySet, Stage
 from proposals.visibility import Audience
 from reviews import permits, plans, progress, services
 from reviews.clocks import business_days_between
 from reviews.forms import NoteForm, TriageForm
-from reviews.models import Holiday, TriageItem, TriageQuerySet
-from reviews.workflow import STAGES
+from reviews.models import Holiday, StageChange, TriageItem
 
 # What eLearning adds at triage for itself; nobody else's query loads it.
 STAFF_ONLY = (
@@ -51,21 +50,27 @@ class Reader:
         return Audience.STAFF if self.sees_desk else Audience.REVIEWER
 
 
-def desk_of(user: User) -> TriageQuerySet:
+def desk_of(user: User) -> ProposalQuerySet:
     """The proposals this person meets on the desk: visible to them, and no draft."""
     return TriageItem.objects.visible_to(user).exclude(stage=Stage.DRAFT)
 
 
-def on_the_desk(user: User) -> TriageQuerySet:
+def on_the_desk(user: User) -> QuerySet:
     """The same, with what a page says of one, and without what its reader may not know."""
-    loaded = desk_of(user).with_answers().select_related("assignee", "unit", "campus__unit")
+    loaded = (
+        desk_of(user)
+        .with_answers()
+        .select_related("assignee", "unit", "campus__unit")
+        # The days off ride along: the page counts working days, and each statement counts.
+        .annotate(holidays=ArraySubquery(Holiday.objects.values("on")))
+    )
     if Reader(user).sees_desk:
         return loaded.select_related("duplicate_of")
     return loaded.defer(*STAFF_ONLY)
 
 
 def page_of(
-    proposal: TriageItem,
+    proposal: Proposal,
     user: User,
     *,
     triage_form: TriageForm | None = None,
@@ -73,8 +78,7 @@ def page_of(
 ) -> dict[str, Any]:
     """Everything on the page. Bound forms take the place of fresh ones after a refusal."""
     reader = Reader(user)
-    involved = permits.parties_of([proposal.pk])[proposal.pk].involved(user)
-    may_work = permits.may_work_on(user, proposal, involved=involved)
+    parties = permits.parties_of([proposal.pk])[proposal.pk]
     changes = list(_changes(proposal, reader))
     answers = proposals_services.answers_of(proposal, confidential=user.is_elearning)
     context = {
@@ -83,13 +87,13 @@ def page_of(
         "progress": progress.progress_of(proposal, changes),
         "options": [
             option
-            for option in plans.moves_for(proposal, user, changes)
+            for option in plans.moves_for(proposal, user, changes, parties)
             if option.move.key not in services.SENDS_THE_FORM
         ],
         "sections": interest.read_view(answers, reader.audience),
         "changes": changes,
         "engagements": engagements_of(proposal),
-        "may_work": may_work,
+        "may_work": permits.may_work_on(user, proposal, involved=parties.involved(user)),
         "may_assign": user.is_elearning,
     }
     if reader.sees_desk:
@@ -104,37 +108,57 @@ def page_of(
     return context
 
 
-def head_of(proposal: TriageItem) -> dict[str, Any]:
-    """What stands at the head of each page of a proposal."""
-    return {"proposal": proposal, "stage": STAGES[Stage(proposal.stage)], "due": Due.of(proposal)}
+def head_of(proposal: Any) -> dict[str, Any]:
+    """What stands at the head of each page of a proposal that was found ``on_the_desk``."""
+    return {"proposal": proposal, "due": Due.of(proposal.due_on, frozenset(proposal.holidays))}
 
 
-def _changes(proposal: TriageItem, reader: Reader) -> QuerySet:
+def _changes(proposal: Proposal, reader: Reader) -> QuerySet[StageChange]:
     changes = services.changes_of(proposal)
     return changes if reader.sees_desk else changes.defer("note")
 
 
-def mails_about(proposal: TriageItem) -> QuerySet[Message]:
+def mails_about(proposal: Proposal) -> QuerySet[Message]:
     """Every mail about it, newest first; account mails are about nothing and not among them."""
     return Message.objects.filter(about=proposal.reference).order_by("-pk")
 
 
-def engagements_of(proposal: TriageItem) -> list[Engagement]:
-    """Its engagements with the words of the form, and with whom each is shared; one statement."""
+@dataclass(frozen=True)
+class EngagementRow:
+    """One organisation's part, in the words of the form, and the names it is shared with."""
+
+    engagement: Engagement
+    firmness: str
+    who_approached: str
+    is_wished: bool
+    shared_with: list[str]
+
+
+def engagements_of(proposal: Proposal) -> list[EngagementRow]:
+    """Its engagements, in one statement."""
     shared = Share.objects.current().filter(engagement=OuterRef("pk")).order_by("pk")
     found = (
         Engagement.objects.filter(proposal=proposal)
         .select_related("organization", "contact", "named_partner")
+        # select_related does not ask the manager that leaves it in the database otherwise.
+        .defer("named_partner__confidential_text")
         .annotate(shared_with=ArraySubquery(shared.values("contact__name")))
         .order_by("pk")
     )
-    engagements = list(found)
-    for engagement in engagements:
-        named = engagement.named_partner
-        engagement.firmness = _PARTNER_WORDS["stage"].label_of(named.stage)
-        engagement.who_approached = _PARTNER_WORDS["who_approached"].label_of(named.who_approached)
-        engagement.is_wished = named.share_status == "yes"
-    return engagements
+    for engagement in found:
+        engagement.proposal = proposal
+    return [
+        EngagementRow(
+            engagement=engagement,
+            firmness=_PARTNER_WORDS["stage"].label_of(engagement.named_partner.stage),
+            who_approached=_PARTNER_WORDS["who_approached"].label_of(
+                engagement.named_partner.who_approached
+            ),
+            is_wished=engagement.named_partner.share_status == "yes",
+            shared_with=engagement.shared_with,
+        )
+        for engagement in found
+    ]
 
 
 @dataclass(frozen=True)
@@ -146,18 +170,17 @@ class Due:
     is_late: bool
 
     @classmethod
-    def of(cls, proposal: TriageItem) -> "Due | None":
-        if proposal.due_on is None:
+    def of(cls, on: date | None, holidays: frozenset[date]) -> "Due | None":
+        if on is None:
             return None
-        today, due_on = timezone.localdate(), proposal.due_on
-        holidays = frozenset(Holiday.objects.values_list("on", flat=True))
-        days = business_days_between(today, due_on, holidays)
-        if due_on < today:
+        today = timezone.localdate()
+        days = business_days_between(today, on, holidays)
+        if on < today:
             words = ngettext(
                 "%(n)d working day past its target", "%(n)d working days past its target", -days
             )
-            return cls(due_on, words % {"n": -days}, True)
-        if due_on == today:
-            return cls(due_on, _("today"), False)
+            return cls(on, words % {"n": -days}, True)
+        if on == today:
+            return cls(on, _("today"), False)
         words = ngettext("in %(n)d working day", "in %(n)d working days", days)
-        return cls(due_on, words % {"n": days}, False)
+        return cls(on, words % {"n": days}, False)

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Max
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from microcreds.accounts.requests import SignedInRequest
 from microcreds.outbox.models import Message
 from partners import services as partners_services
 from partners.models import Contact, Engagement, Link, Share
@@ -36,7 +37,7 @@ class ContactRow:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def sharing(request: HttpRequest, pk: int) -> HttpResponse:
+def sharing(request: SignedInRequest, pk: int) -> HttpResponse:
     """GET shows who may follow it and what they read; POST opens, ends or revokes."""
     item = found(request, pk)
     if not panels.Reader(request.user).sees_desk:
@@ -64,12 +65,12 @@ def sharing(request: HttpRequest, pk: int) -> HttpResponse:
         "may_work": may_work,
         "refusals": refusals,
         "page": status_page(proposal=item, progress=progress_of(item, changes)),
-        "rows": [(one, _contacts_of(one)) for one in panels.engagements_of(item)],
+        "rows": [(row, _contacts_of(row.engagement)) for row in panels.engagements_of(item)],
     }
     return show(request, "sharing", context, status=422 if refusals else 200)
 
 
-def _switch(request: HttpRequest, form: ShareForm) -> str:
+def _switch(request: SignedInRequest, form: ShareForm) -> str:
     """Does what the button says; returns what it did, in words."""
     engagement, contact = form.cleaned_data["engagement"], form.cleaned_data["contact"]
     match form.cleaned_data["action"]:

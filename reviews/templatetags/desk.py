@@ -1,6 +1,9 @@
 """The words and pictures of the tables of stages, moves and mails, for templates."""
 
+from functools import cache
+
 from django import template
+from django.template import loader
 
 from microcreds.outbox import links
 from microcreds.outbox.models import Message
@@ -9,8 +12,6 @@ from reviews.models import StageChange
 from reviews.workflow import MOVES, STAGES, Move, Phase, StageInfo
 
 register = template.Library()
-
-Badge = dict[str, str]
 
 _BY_TURN = {
     Turn.SUBMITTER: ("warning", "pencil"),
@@ -30,6 +31,8 @@ _BY_MAIL_STATE = {
 
 
 def _look_of(stage: StageInfo) -> tuple[str, str]:
+    if stage.key == Stage.DRAFT:
+        return "neutral", "pencil"
     if stage.phase == Phase.ENDED:
         return "neutral", "circle-slash"
     if stage.phase == Phase.PAUSED:
@@ -37,19 +40,32 @@ def _look_of(stage: StageInfo) -> tuple[str, str]:
     return _BY_TURN[stage.turn]
 
 
-@register.inclusion_tag("components/badge.html")
-def stage_badge(stage: str) -> Badge:
+@cache
+def _badge(tone: str, icon: str, text: str) -> str:
+    """Drawn once for each state there is: a list of fifty rows has fifty badges."""
+    badge = {"tone": tone, "icon": icon, "text": text}
+    return loader.render_to_string("components/badge.html", badge)
+
+
+@register.simple_tag
+def stage_badge(stage: str) -> str:
     """The stage in icon, word and colour."""
     known = STAGES[Stage(stage)]
-    tone, icon = _look_of(known)
-    return {"tone": tone, "icon": icon, "text": known.name}
+    return _badge(*_look_of(known), known.name)
 
 
-@register.inclusion_tag("components/badge.html")
-def mail_badge(mail: Message) -> Badge:
+@register.simple_tag
+def proposer_badge(stage: str) -> str:
+    """The same stage by the name proposers know it."""
+    known = STAGES[Stage(stage)]
+    return _badge(*_look_of(known), str(known.proposer_label))
+
+
+@register.simple_tag
+def mail_badge(mail: Message) -> str:
     """What became of a mail, in icon, word and colour."""
-    tone, icon = _BY_MAIL_STATE[Message.State(mail.state)]
-    return {"tone": tone, "icon": icon, "text": mail.get_state_display()}
+    state = Message.State(mail.state)
+    return _badge(*_BY_MAIL_STATE[state], str(state.label))
 
 
 @register.filter

@@ -1,16 +1,20 @@
-"""People for the tests of accounts and mail."""
+"""People of the tests of accounts and mail: they have a password."""
 
-from microcreds.accounts.models import Role, Unit, User
-from microcreds.accounts.services import create_person
+from microcreds.accounts.models import Role, User
+from tests.factories import make_person, make_unit
 
 PASSWORD = "correct horse battery"
 
 
-def person(address: str = "dana@miamioh.edu", *kinds: str, **known: object) -> User:
+def person(
+    address: str = "dana@miamioh.edu",
+    *kinds: str,
+    password: str | None = PASSWORD,
+    is_superuser: bool = False,
+) -> User:
     """Somebody with an account, holding these roles."""
-    name = address.partition("@")[0].title()
-    user = create_person(**{"email": address, "name": name, "password": PASSWORD, **known})
-    for kind in kinds:
-        unit = Unit.objects.get_or_create(name="eLearning", email="elearning@miamioh.edu")[0]
-        Role.objects.create(user=user, kind=kind, unit=unit if kind == "elearning" else None)
+    unit = make_unit() if Role.Kind.ELEARNING in kinds else None
+    user = make_person(address, "", *kinds, unit=unit, is_superuser=is_superuser)
+    user.set_password(password)
+    user.save()
     return user

@@ -272,6 +272,6 @@ def test_the_length_of_a_list_costs_no_query(as_lead, url, count, django_assert_
 
 
 @pytest.mark.parametrize("url", [*LISTS, "/admin/accounts/unit/", "/admin/proposals/term/"])
-@pytest.mark.parametrize("query", ["?q=%27%22%00x", "?p=99999999999", "?o=zz", "?e=1", "?kind=no"])
-def test_a_nonsense_query_is_no_fault(as_lead, url, query):
-    assert as_lead.get(url + query).status_code in (200, 302, 400)
+def test_a_nonsense_query_is_no_fault(as_lead, url):
+    for query in ("?q=%27%22%00x", "?q=%27%22%25_", "?p=99999999999", "?o=zz", "?kind=no"):
+        assert as_lead.get(url + query).status_code in (200, 302, 400)

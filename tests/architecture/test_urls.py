@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from microcreds.outbox.links import token_for
 from partners.models import Engagement
 from partners.services import issue_links
-from proposals.models import Proposal
+from proposals.models import Proposal, Stage
 from tests.factories import make_at, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,8 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "account_reset_password_from_key_done": OPEN,
     "account_change_password": closed(else_="302 /accounts/password/set/"),
     "account_set_password": SIGNED_IN,
-    "account_reauthenticate": closed(else_="302"),
+    # Somebody who signs in by code has no password to give again.
+    "account_reauthenticate": closed(else_="403"),
     "account_email": closed(else_="302 /home/"),
     "proposals:proposal_list": SIGNED_IN,
     "proposals:proposal_new": SIGNED_IN,
@@ -83,7 +84,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:proposal_delete": closed() | {"proposer": "302"},
     "proposals:proposal_withdraw": closed("proposer"),
     "proposals:proposal_take_back": closed("proposer"),
-    "proposals:proposal_full": closed(else_="405") | {"anonymous": "405"},
+    "proposals:proposal_full": closed("proposer"),
     "partners:engagement_list": OPEN,
     "partners:link": OPEN,
     "partners:leave": dict.fromkeys(ROLES, "405"),
@@ -147,7 +148,7 @@ def test_every_address_has_its_line_here():
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_address_answers_each_role_as_its_line_says(role):
-    proposal, client = make_at("triage"), client_of(role)
+    proposal, client = make_at(Stage.TRIAGE), client_of(role)
     wrong = []
     for name, pattern in addresses():
         expected = ADDRESSES[name][role]

@@ -72,7 +72,7 @@ def test_a_link_of_this_site_is_a_link_without_the_full_stop(client, mailbox):
     ],
 )
 def test_nothing_else_is_a_link(client, mailbox, body):
-    assert f"<a href=\"{body}" not in opened(client, mailbox, body)
+    assert f'<a href="{body}' not in opened(client, mailbox, body)
 
 
 def test_a_mail_is_escaped(client, mailbox):
@@ -84,7 +84,7 @@ def test_a_mail_is_escaped(client, mailbox):
 
 
 def test_odd_bytes_are_read_anyway(client, mailbox):
-    (mailbox / SECOND).write_bytes(b"Subject: =?utf-8?q?broken\r\nTo: \xff\xfe\r\n\r\n\xff\x00 text")
+    (mailbox / SECOND).write_bytes(b"Subject: =?utf-8?q?x\r\nTo: \xff\xfe\r\n\r\n\xff\x00 text")
 
     assert client.get(reverse("demo:mail_detail", args=[SECOND])).status_code == 200
     assert client.get(reverse("demo:mail_list")).status_code == 200

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -27,6 +28,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import get_commands
 from django.urls import Resolver404, resolve
+from microcreds.checks import no_demo_on_a_public_server
 
 def resolves(path):
     try:
@@ -39,6 +41,7 @@ print(json.dumps({
     "app": apps.is_installed("microcreds.demo"),
     "command": "demo" in get_commands(),
     "addresses": [p for p in ("/dev/mail/", "/dev/sign-in/", "/dev/partner/") if resolves(p)],
+    "refused": bool(no_demo_on_a_public_server(None)),
     "a real address": resolves("/accounts/login/"),
 }))
 """
@@ -60,8 +63,17 @@ def test_production_has_no_demo_even_when_the_environment_asks_for_one():
         "app": False,
         "command": False,
         "addresses": [],
+        "refused": False,
         "a real address": True,
     }
+
+
+def test_the_check_of_a_deployment_fails_where_it_is_installed(settings):
+    settings.DEMO = False
+
+    assert [error.id for error in run_checks(include_deployment_checks=True)].count(
+        "microcreds.E001"
+    ) == 1
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from microcreds.local.mail_sink import mail_sink
 @pytest.fixture
 def connect(tmp_path):
     with mail_sink(tmp_path / "mail") as url:
-        yield lambda: smtplib.SMTP("127.0.0.1", urlsplit(url).port)
+        yield lambda: smtplib.SMTP(urlsplit(url).netloc)
 
 
 @pytest.fixture

@@ -18,11 +18,17 @@ def checkout(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
+def claimed():
+    lock = running.claim()
+    assert lock
+    return lock
+
+
 def test_a_command_adopts_what_it_was_not_given(checkout, monkeypatch):
     monkeypatch.setenv("SITE_URL", "http://mine.example")
     run = running.Run(1, {"DATABASE_URL": "postgresql://of-run", "SITE_URL": "http://of-run"})
 
-    with running.claim():
+    with claimed():
         run.write()
         running.adopt_running_servers()
 
@@ -39,7 +45,6 @@ def test_a_run_that_has_ended_is_not_adopted(checkout):
 
 
 def test_one_checkout_has_one_run(checkout):
-    with running.claim():
+    with claimed():
         assert running.claim() is None
-    with running.claim() as lock:
-        assert lock
+    claimed().close()

@@ -1,7 +1,7 @@
 """A real SMTP server that keeps what it takes and answers what a test tells it to."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -20,6 +20,7 @@ class Mailbox:
         self.answers: dict[str, str] = {}
         self.connections = 0
         self.hangs_up_on = ""
+        self.on_mail: Callable[[], None] = lambda: None
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list
@@ -40,6 +41,7 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.mails.append(envelope)
+        self.on_mail()
         return "250 OK"
 
     @property

@@ -1,8 +1,14 @@
 """What leaves, when, once; against a real mail server and a real database."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
+from collections import Counter
 from datetime import timedelta
 from email import message_from_bytes, policy
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -28,6 +34,15 @@ def test_a_due_mail_leaves_once(mailbox):
     message.refresh_from_db()
     assert (message.state, message.attempts, message.error) == ("sent", 1, "")
     assert message.sent_at is not None
+
+
+def test_more_than_are_marked_together_are_all_marked(mailbox):
+    for number in range(2 * delivery.MARKED_TOGETHER + 1):
+        queue(f"n{number}@miamioh.edu")
+
+    drain()
+
+    assert not Message.objects.exclude(state="sent").exists()
 
 
 def test_a_mail_that_is_not_due_stays(mailbox):
@@ -275,6 +290,42 @@ def test_two_workers_never_send_the_same_mail(mailbox):
 
     assert sum(sent) == 40
     assert len(set(mailbox.recipients)) == len(mailbox.recipients) == 40
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_a_real_worker_killed_mid_batch_loses_nothing_and_repeats_a_few_once(mailbox, settings):
+    for number in range(40):
+        queue(f"n{number}@miamioh.edu")
+    worker = subprocess.Popen(
+        [sys.executable, "-c", DRAIN],
+        env=os.environ
+        | {
+            "DATABASE_URL": _url_of_this_database(),
+            "DJANGO_SETTINGS_MODULE": "microcreds.settings.test",
+            "EMAIL_URL": f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}",
+        },
+    )
+    mailbox.on_mail = lambda: worker.kill() if len(mailbox.mails) == 25 else None
+    assert worker.wait(timeout=60) == -signal.SIGKILL
+
+    Message.objects.filter(state="sending").update(claimed_at=timezone.now() - 2 * LEASE)
+    drain()
+
+    assert not Message.objects.exclude(state="sent").exists()
+    assert len(set(mailbox.recipients)) == 40
+    ids = Counter(message_from_bytes(mail.content)["Message-ID"] for mail in mailbox.mails)
+    assert len(ids) == 40
+    assert max(ids.values()) <= 2
+    assert len(mailbox.mails) <= 40 + delivery.MARKED_TOGETHER
+
+
+DRAIN = "import django; django.setup(); from microcreds.outbox.delivery import drain; drain()"
+
+
+def _url_of_this_database() -> str:
+    name = connection.settings_dict["NAME"]
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 def test_django_keeps_the_id_we_give():

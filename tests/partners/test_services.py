@@ -1,39 +1,22 @@
 """Engagements, sharing and personal links, without any page."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
+from psycopg2 import sql
 
-from microcreds.accounts.models import User
 from microcreds.outbox import links
 from microcreds.outbox.models import Message
 from partners import services
 from partners.models import Contact, Engagement, Link, Organization, Share
 from proposals.models import NamedPartner, Proposal, Stage
-from tests.factories import make_at, make_draft, make_submitted, send, whole_answers
-
-
-@pytest.fixture
-def proposal(cast) -> Proposal:
-    """Submitted, with one partner that the proposer wants to share it with."""
-    made = make_submitted()
-    Proposal.objects.filter(pk=made.pk).update(partner_summary="Charts that shift leads can read.")
-    made.refresh_from_db()
-    return made
-
-
-def share_it(proposal: Proposal, by: User) -> Share:
-    engagement = proposal.engagements.get()
-    return services.share(engagement=engagement, contact=engagement.contact, by=by)
-
-
-def answers_naming(**changed) -> dict:
-    """The partners page with one row, some of it changed."""
-    [row] = whole_answers()["partners"]["partners"]
-    return {"partners": {"partner_status": "yes", "partners": [row | changed], "together": []}}
+from tests.factories import make_at, make_draft, make_submitted, send
+from tests.partners.sharing import answers_naming, share_it, token_of
 
 
 def test_a_draft_never_reaches_the_directory(cast):
@@ -212,7 +195,7 @@ def test_a_wrong_token_opens_nothing(db, token):
 
 
 def test_a_token_changed_in_one_character_opens_nothing(proposal):
-    token = links.token_for(fresh_link(proposal).uuid)
+    token = token_of(proposal.engagements.get().contact)
 
     assert services.open_link(token=token) is not None
     assert services.open_link(token=("A" if token[0] != "A" else "B") + token[1:]) is None
@@ -228,11 +211,6 @@ def test_links_expire_and_can_be_revoked(proposal):
     assert services.open_link(token=links.token_for(new[contact.pk].uuid)) is None
 
 
-def fresh_link(proposal: Proposal) -> Link:
-    contact = proposal.engagements.get().contact
-    return services.issue_links(contacts=[contact])[contact.pk]
-
-
 def test_a_fresh_link_leaves_at_once_and_only_where_something_is_shared(proposal, oxford):
     assert services.send_fresh_link(email="pat@tallgrass.example") is None
     share_it(proposal, oxford)
@@ -246,7 +224,8 @@ def test_a_fresh_link_leaves_at_once_and_only_where_something_is_shared(proposal
 
 
 def test_accesses_are_noted_once_an_hour(proposal):
-    link, now = fresh_link(proposal), timezone.now()
+    contact, now = proposal.engagements.get().contact, timezone.now()
+    link = services.issue_links(contacts=[contact])[contact.pk]
     for minutes in (0, 10, 61):
         services.note_access(link=link, at=now + timedelta(minutes=minutes))
 
@@ -267,9 +246,13 @@ def test_no_raw_token_stands_anywhere_in_the_database(proposal, oxford):
 
 def everything_written() -> str:
     """Each row of each table as text."""
+    rows = sql.SQL("SELECT row::text FROM {} row")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT schema_to_xml('public', true, false, '')::text")
-        return cursor.fetchone()[0]
+        texts = []
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(rows.format(sql.Identifier(table)))
+            texts += [text for (text,) in cursor.fetchall()]
+    return "\n".join(texts)
 
 
 def test_a_resubmission_opens_what_is_new(cast):
@@ -289,3 +272,22 @@ def test_a_resubmission_opens_what_is_new(cast):
 
     names = [str(engagement.organization) for engagement in made.engagements.all()]
     assert names == ["Tallgrass Fasteners", "State Lab"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_submissions_at_once_share_one_organisation():
+    proposals = [make_draft(), make_draft()]
+    at_once = Barrier(2)
+
+    def submit(proposal: Proposal) -> None:
+        at_once.wait()
+        try:
+            send(proposal)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(submit, proposals))
+
+    assert Organization.objects.count() == Contact.objects.count() == 1
+    assert Engagement.objects.count() == 2

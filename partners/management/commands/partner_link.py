@@ -12,6 +12,7 @@ from partners.models import Contact, Engagement
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # their warnings would stand beside the URL
     help = "Prints one absolute URL that opens what is shared with the contact of this address."
 
     def add_arguments(self, parser: CommandParser) -> None:

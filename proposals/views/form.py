@@ -1,0 +1,200 @@
+"""The interest form in the browser: begun, filled in page by page, checked, sent, thrown away."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from proposals import services
+from proposals.forms.interest import PageForm, SubmitForm, TitleForm
+from proposals.interest import ATTESTATIONS, PAGES, missing, page_states, read_view
+from proposals.models import Proposal
+from proposals.visibility import Audience
+from reviews import services as reviews_services
+
+STATE_WORDS = {
+    "empty": _("Not started"),
+    "started": _("Started"),
+    "complete": _("Complete"),
+    "current": _("You are here"),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_new(request: HttpRequest) -> HttpResponse:
+    """Asks for a working title; posting it makes the draft, once for each page asked for."""
+    form = TitleForm(request.POST or None, initial={"form_key": uuid.uuid4()})
+    if request.method == "POST" and form.is_valid():
+        proposal = services.create_draft(
+            owner=request.user,
+            working_title=form.cleaned_data["working_title"],
+            form_key=form.cleaned_data["form_key"],
+        )
+        return redirect("proposals:proposal_edit", proposal.reference, "about")
+    return render(
+        request,
+        "proposals/proposal_new.html",
+        {"form": form, "pages": PAGES.values()},
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@require_safe
+def proposal_resume(request: HttpRequest, ref: str) -> HttpResponse:
+    """Back to the page that was saved last."""
+    proposal = _own(request, ref)
+    return redirect("proposals:proposal_edit", ref, proposal.interest.last_page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_edit(request: HttpRequest, ref: str, page: str) -> HttpResponse:
+    """One page of the form. What is valid is saved, whatever else on the page is not."""
+    proposal = _own(request, ref)
+    if page not in PAGES:
+        raise Http404
+    if request.method != "POST" and not proposal.is_editable:
+        messages.info(request, _("Your answers are with eLearning, so they cannot be changed now."))
+        return redirect("proposals:proposal_detail", ref)
+    answers = services.answers_of(proposal, confidential=True)
+    if request.method != "POST":
+        form = PageForm(page, answers=answers, version=proposal.interest.version)
+        return _page(request, proposal, form)
+    form = PageForm(page, answers=answers, data=request.POST)
+    is_whole = form.is_valid()
+    if "add" in request.POST:
+        return _page(request, proposal, form.with_one_more(request.POST["add"]))
+    try:
+        saved = services.save_page(
+            proposal=proposal,
+            page=page,
+            answers=form.given,
+            form_version=form.base_version,
+            by=request.user,
+        )
+    except ValidationError as refusal:
+        return _page(request, proposal, form, refusal=refusal.messages[0], status=409)
+    if is_whole and not saved.conflicts:
+        messages.success(request, _("Saved."))
+        return redirect(_next_address(ref, page, request.POST.get("then", "")))
+    proposal = _own(request, ref)
+    form = form.after_saving(
+        answers=services.answers_of(proposal, confidential=True),
+        version=saved.version,
+        conflicts=saved.conflicts,
+    )
+    return _page(request, proposal, form, status=409 if saved.conflicts else 422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_check(request: HttpRequest, ref: str) -> HttpResponse:
+    """What is missing, all answers read back, and the one button that sends them."""
+    proposal = _own(request, ref)
+    if not proposal.is_editable:  # also the second of two clicks
+        return redirect("proposals:proposal_detail", ref)
+    answers = services.answers_of(proposal, confidential=True)
+    form = SubmitForm(
+        request.POST if request.method == "POST" else None,
+        initial={"form_version": proposal.interest.version},
+    )
+    lacking = missing(answers)
+    if request.method == "POST" and form.is_valid() and not lacking:
+        try:
+            reviews_services.submit(
+                proposal=proposal,
+                actor=request.user,
+                form_version=form.cleaned_data["form_version"] or 0,
+                attestations={key: form.cleaned_data[key] for key in ATTESTATIONS},
+            )
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("Sent. eLearning has it now, and a receipt is on its way."))
+            return redirect("proposals:proposal_detail", ref)
+    context = {
+        "proposal": proposal,
+        "form": form,
+        "lacking": [(item, _address(ref, item.page, f"#{item.anchor}")) for item in lacking],
+        "sections": [
+            (section, _address(ref, section.page.key))
+            for section in read_view(answers, Audience.PROPOSER)
+        ],
+        "pages": _progress(proposal, answers),
+        "may_submit": proposal.submitter_id == request.user.pk,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "proposals/proposal_check.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_delete(request: HttpRequest, ref: str) -> HttpResponse:
+    """Throws away a draft that was never sent."""
+    proposal = _own(request, ref)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            services.delete_draft(proposal=proposal, by=request.user)
+        except ValidationError as error:
+            refusal = error.messages[0]
+        else:
+            messages.success(request, _("The draft “%s” is deleted.") % proposal.working_title)
+            return redirect("proposals:proposal_list")
+    context = {"proposal": proposal, "refusal": refusal}
+    status = 422 if refusal else 200
+    return render(request, "proposals/proposal_delete.html", context, status=status)
+
+
+def _own(request: HttpRequest, ref: str) -> Proposal:
+    """The proposal with its answers, if this person may edit it; 404 otherwise."""
+    editable = Proposal.objects.editable_by(request.user).with_answers()
+    return get_object_or_404(editable, reference=ref)
+
+
+def _page(
+    request: HttpRequest, proposal: Proposal, form: PageForm, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "proposal": proposal,
+        "page": PAGES[form.page],
+        "pages": _progress(proposal, form.answers, current=form.page),
+        "form": form,
+        "is_last": form.page == [*PAGES][-1],
+        "refusal": refusal,
+        "has_conflict": status == 409,
+    }
+    return render(request, "proposals/proposal_edit.html", context, status=status)
+
+
+def _progress(
+    proposal: Proposal, answers: dict[str, Any], current: str = ""
+) -> list[dict[str, str]]:
+    """The six pages as the progress component takes them."""
+    states = page_states(answers) | ({current: "current"} if current else {})
+    return [
+        {
+            "label": f"{page.number} {page.title}",
+            "url": _address(proposal.reference, page.key),
+            "state": states[page.key],
+            "status_text": STATE_WORDS[states[page.key]],
+        }
+        for page in PAGES.values()
+    ]
+
+
+def _address(ref: str, page: str, anchor: str = "") -> str:
+    return reverse("proposals:proposal_edit", args=[ref, page]) + anchor
+
+
+def _next_address(ref: str, page: str, then: str) -> str:
+    """Where a saved page leads: the next one, after the last to the check, or the same again."""
+    order = [*PAGES]
+    if then != "next":
+        return _address(ref, page)
+    if page == order[-1]:
+        return reverse("proposals:proposal_check", args=[ref])
+    return _address(ref, order[order.index(page) + 1])

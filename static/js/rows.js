@@ -1,0 +1,32 @@
+// Adds a row without leaving the page; removing is the checkbox in each row, with or without scripts.
+for (const rows of document.querySelectorAll("[data-rows]")) {
+  const key = rows.dataset.rows;
+  const total = rows.querySelector(`[name="${key}-TOTAL_FORMS"]`);
+  const button = rows.querySelector('[name="add"]');
+  const template = rows.querySelector("template");
+  const said = rows.querySelector("[data-said]");
+  const max = Number(rows.dataset.max);
+
+  const kept = () =>
+    [...rows.querySelectorAll("[data-row]")].filter((row) => !row.querySelector('[name$="-DELETE"]').checked).length;
+
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    const count = kept();
+    if (count >= max || Number(total.value) >= 2 * max) {
+      said.textContent = `There is room for ${max}.`;
+      said.classList.remove("visually-hidden");
+      return;
+    }
+    const index = Number(total.value);
+    const holder = document.createElement("template");
+    holder.innerHTML = template.innerHTML.replaceAll("__prefix__", index).replaceAll("__number__", index + 1);
+    const row = holder.content.querySelector("[data-row]");
+    if (crypto.randomUUID) row.querySelector('[name$="-id"]').value = crypto.randomUUID();
+    template.before(row);
+    total.value = index + 1;
+    said.textContent = `${row.querySelector("legend").textContent} added.`;
+    row.querySelector("input:not([type=hidden]), select, textarea").focus();
+    rows.dispatchEvent(new Event("rows", { bubbles: true }));
+  });
+}

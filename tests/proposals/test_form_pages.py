@@ -1,0 +1,453 @@
+"""The form in the browser: pages, rows, two editors, who may not."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from proposals.interest import PAGES, QUESTIONS, Kind, questions_of
+from proposals.models import InterestForm, NamedPartner, Participant, Proposal
+from proposals.services import answers_of, create_draft, save_page
+from tests.factories import make_department, make_draft, make_submitted, whole_answers
+from tests.proposals.posting import address, as_post
+
+pytestmark = pytest.mark.django_db
+JUNK = "<script>alert('canary')</script>"
+
+
+@pytest.fixture
+def draft(proposer):
+    return create_draft(owner=proposer, working_title="Sampling for shift leads")
+
+
+@pytest.fixture
+def me(client, proposer):
+    client.force_login(proposer)
+    return client
+
+
+def stored(proposal):
+    return answers_of(Proposal.objects.with_answers().get(pk=proposal.pk), confidential=True)
+
+
+def test_a_new_proposal_asks_for_a_title_and_leads_to_its_first_page(me, proposer):
+    assert me.get(reverse("proposals:proposal_new")).status_code == 200
+
+    response = me.post(reverse("proposals:proposal_new"), {"working_title": "  Reading charts "})
+
+    proposal = Proposal.objects.get()
+    assert (proposal.working_title, proposal.submitter) == ("Reading charts", proposer)
+    assert response["Location"] == address(proposal, "about")
+
+
+def test_the_same_page_posted_twice_makes_one_draft(me):
+    page = me.get(reverse("proposals:proposal_new"))
+    post = {"working_title": "Reading charts", "form_key": page.context["form"]["form_key"].value()}
+
+    answers = [me.post(reverse("proposals:proposal_new"), post) for _ in range(2)]
+
+    assert Proposal.objects.count() == 1
+    assert answers[0]["Location"] == answers[1]["Location"]
+
+
+@pytest.mark.parametrize("title", ["", "abc", "x" * 121, "bad\x00title", "turned \u202etitle"])
+def test_a_bad_title_is_refused_and_kept(me, title):
+    response = me.post(
+        reverse("proposals:proposal_new"), {"working_title": title, "form_key": "nonsense"}
+    )
+
+    assert response.status_code == 422
+    assert response.context["form"]["working_title"].value() == title
+    assert not Proposal.objects.exists()
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_each_page_shows_its_questions_who_reads_it_and_where_one_stands(me, draft, key):
+    whole_answers()  # a campus to choose
+    response = me.get(address(draft, key))
+
+    assert response.status_code == 200
+    html = response.content.decode()
+    for question in questions_of(key):
+        if question.kind is Kind.ROWS:
+            assert f'name="{question.key}-TOTAL_FORMS"' in html
+            assert f'name="{question.key}-0-{question.columns[0].key}"' in html
+        elif question.kind is not Kind.PERSON:
+            assert f'name="{question.key}"' in html
+        if question.can_be_together:
+            assert f'name="together" value="{question.key}"' in html
+    assert 'aria-current="page"' in html
+    assert "Who will read this" in html
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_a_page_posted_whole_is_saved_and_leads_on(me, draft, key):
+    whole = whole_answers()[key]
+
+    response = me.post(address(draft, key), as_post(key, whole) | {"then": "next"})
+
+    order = [*PAGES, "check"]
+    assert response.status_code == 302
+    assert order[order.index(key) + 1] in response["Location"]
+    given = {name: value for name, value in whole.items() if value and name != "together"}
+    kept = stored(draft)
+    for name, value in given.items():
+        if QUESTIONS[name].kind is Kind.ROWS:
+            kept[name] = [{k: v for k, v in row.items() if k != "id"} for row in kept[name]]
+        assert kept[name] == value
+    draft.interest.refresh_from_db()
+    assert draft.interest.last_page == key
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_a_saved_page_shows_what_was_saved_and_saving_it_unchanged_changes_nothing(
+    me, proposer, key
+):
+    draft = make_draft(proposer)
+    version = InterestForm.objects.get().version
+    page = me.get(address(draft, key))
+
+    me.post(address(draft, key), inputs_of(page.context["form"]))
+
+    assert InterestForm.objects.get().version == version
+
+
+def inputs_of(form):
+    """What a browser would send back of this page, untouched."""
+    forms = [form, *(row for rows in form.rows.values() for row in rows)]
+    data = {field.html_name: field.value() for each in forms for field in each}
+    for key, rows in form.rows.items():
+        data |= {f"{key}-TOTAL_FORMS": len(rows.forms), f"{key}-INITIAL_FORMS": len(rows.forms)}
+    return {name: value for name, value in data.items() if value not in (None, False)}
+
+
+def test_resume_leads_to_the_page_saved_last(me, draft):
+    me.post(address(draft, "shape"), as_post("shape", {"credit_kind": "both"}))
+
+    response = me.get(reverse("proposals:proposal_resume", args=[draft.reference]))
+
+    assert response["Location"] == address(draft, "shape")
+
+
+def test_what_is_valid_is_saved_and_what_is_not_is_kept_and_marked(me, draft):
+    typed = as_post("shape", {"credit_kind": "credit", "formality": "mix"})
+
+    response = me.post(
+        address(draft, "shape"), typed | {"effort_hours": "many", "credits_min": "NaN"}
+    )
+
+    assert response.status_code == 422
+    form = response.context["form"]
+    assert set(form.errors) == {"effort_hours", "credits_min"}
+    assert form["effort_hours"].value() == "many"
+    assert b"Saved, except" in response.content
+    assert stored(draft)["credit_kind"] == "credit"
+    assert form["form_version"].value() == str(InterestForm.objects.get().version)
+
+
+def test_a_wrong_cell_keeps_its_row(me, draft):
+    rows = [{"id": str(uuid4()), "org_name": "Tallgrass"}, {"id": str(uuid4()), "place": "Ohio"}]
+    typed = as_post("partners", {"partners": rows})
+    typed |= {"partners-0-learners": "lots", "partners-1-website": "javascript:alert(1)"}
+
+    response = me.post(address(draft, "partners"), typed)
+
+    assert response.status_code == 422
+    first, second = response.context["form"].rows["partners"].forms
+    assert (first["org_name"].value(), first["learners"].value()) == ("Tallgrass", "lots")
+    assert second["website"].value() == "javascript:alert(1)"
+    assert [row["org_name"] for row in stored(draft)["partners"] if "org_name" in row] == [
+        "Tallgrass"
+    ]
+
+
+def test_a_new_row_with_nothing_valid_in_it_is_shown_again_but_not_saved(me, draft):
+    typed = as_post("partners", {"partners": [{"id": str(uuid4())}]}) | {
+        "partners-0-learners": "lots"
+    }
+
+    response = me.post(address(draft, "partners"), typed)
+
+    assert response.status_code == 422
+    assert response.context["form"].rows["partners"].forms[0]["learners"].value() == "lots"
+    assert not NamedPartner.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [(page, q.key) for page in PAGES for q in questions_of(page) if q.choices or q.source],
+)
+@pytest.mark.parametrize("value", ["999999999999", "nonsense", JUNK, "\x00"])
+def test_a_choice_that_is_not_offered_is_refused(me, draft, key, name, value):
+    response = me.post(address(draft, key), as_post(key, {}) | {name: value})
+
+    assert response.status_code == 422
+    assert name in response.context["form"].errors
+    assert name not in stored(draft)
+
+
+@pytest.mark.parametrize("key", PAGES)
+@pytest.mark.parametrize("value", [JUNK, "a\x00b", "x" * 20_000, "turned \u202e round"])
+def test_bad_text_in_every_input_never_breaks_a_page(me, draft, key, value):
+    blank = {q.key: [{"id": str(uuid4())}] for q in questions_of(key) if q.kind is Kind.ROWS}
+    typed = dict.fromkeys(as_post(key, blank), value) | as_post(key, blank) | {"together": value}
+    bad = {n: value for n in typed if not n.endswith(("-TOTAL_FORMS", "-INITIAL_FORMS", "-id"))}
+
+    response = me.post(address(draft, key), {**typed, **bad})
+
+    assert response.status_code == 422
+    assert JUNK not in response.content.decode()
+    assert me.get(address(draft, key)).status_code == 200
+
+
+@pytest.mark.parametrize("count", ["", "x", "-1", "NaN", "1000000", "9" * 400])
+def test_a_count_of_rows_that_makes_no_sense_does_no_harm(me, draft, count):
+    save_page(
+        proposal=draft,
+        page="skills",
+        answers={"outcomes": [{"text": "Stays"}]},
+        form_version=1,
+        by=draft.submitter,
+    )
+    row = stored(draft)["outcomes"][0]
+    typed = as_post("skills", {"outcomes": [row]}) | {"outcomes-TOTAL_FORMS": count}
+
+    response = me.post(address(draft, "skills"), typed)
+
+    assert response.status_code in (302, 422)
+    assert [each["text"] for each in stored(draft)["outcomes"]] == ["Stays"]
+
+
+def test_more_rows_than_there_is_room_for_are_told(me, draft):
+    rows = [{"id": str(uuid4()), "title": f"Job {n}"} for n in range(6)]
+
+    response = me.post(address(draft, "skills"), as_post("skills", {"job_functions": rows}))
+
+    assert response.status_code == 422
+    assert b"Keep at most 5" in response.content
+
+
+@pytest.mark.parametrize("version", ["", "x", "-5", "9" * 30])
+def test_a_version_that_makes_no_sense_does_no_harm(me, draft, version):
+    typed = as_post("shape", {"credit_kind": "both"}) | {"form_version": version}
+
+    assert me.post(address(draft, "shape"), typed).status_code in (302, 422)
+    assert stored(draft)["credit_kind"] == "both"
+
+
+def test_extra_inputs_are_ignored(me, draft, other_proposer):
+    extra = {"stage": "approved", "submitter": other_proposer.pk, "is_staff": "1", "reference": "X"}
+    extra |= {"partner_summary": "mine", "unit": "1", "need_statement": "of another page"}
+
+    me.post(address(draft, "shape"), as_post("shape", {"credit_kind": "both"}) | extra)
+
+    changed = Proposal.objects.get()
+    assert (changed.stage, changed.submitter, changed.reference) == (
+        "draft",
+        draft.submitter,
+        draft.reference,
+    )
+    assert (changed.partner_summary, changed.unit) == ("", None)
+    assert "need_statement" not in stored(draft)
+
+
+def test_one_more_row_without_scripts_keeps_what_was_typed(me, draft):
+    typed = as_post("skills", {"outcomes": [{"id": str(uuid4()), "text": "Measure"}]})
+
+    response = me.post(
+        address(draft, "skills"), typed | {"add": "outcomes", "qualifies_statement": "run a cell"}
+    )
+
+    assert response.status_code == 200
+    form = response.context["form"]
+    assert [row["text"].value() for row in form.rows["outcomes"].forms] == ["Measure", None]
+    assert form["qualifies_statement"].value() == "run a cell"
+    assert form.rows["outcomes"].forms[1]["id"].value()
+
+
+@pytest.mark.parametrize("add", ["nothing", "credit_kind", "\x00", "partners"])
+def test_a_row_of_nothing_is_added_to_nothing(me, draft, add):
+    response = me.post(address(draft, "skills"), as_post("skills", {}) | {"add": add})
+
+    assert response.status_code == 200
+
+
+def test_the_first_partner_row_knows_who_spoke_first(me, draft):
+    me.post(
+        address(draft, "need"),
+        as_post("need", {"working_title": "Sampling", "origin": "we_approached"}),
+    )
+
+    page = me.get(address(draft, "partners"))
+
+    assert page.context["form"].rows["partners"].forms[0]["who_approached"].value() == "we_did"
+    me.post(address(draft, "partners"), inputs_of(page.context["form"]))
+    assert not NamedPartner.objects.exists()
+
+
+def test_a_removed_row_goes(me, draft):
+    rows = [{"id": str(uuid4()), "text": text} for text in ("One", "Two")]
+    me.post(address(draft, "skills"), as_post("skills", {"outcomes": rows}))
+
+    me.post(
+        address(draft, "skills"),
+        as_post("skills", {"outcomes": rows}) | {"outcomes-0-DELETE": "on"},
+    )
+
+    assert [row["text"] for row in stored(draft)["outcomes"]] == ["Two"]
+
+
+def test_a_department_of_another_college_is_refused(me, draft, proposer):
+    whole = whole_answers()["about"]
+    elsewhere = make_department("Nursing", "Health")
+
+    response = me.post(
+        address(draft, "about"), as_post("about", whole | {"division": str(elsewhere.division_id)})
+    )
+
+    assert response.status_code == 422
+    assert [*response.context["form"].errors] == ["department"]
+
+
+def test_two_editors_are_told_and_nothing_is_overwritten_unknowingly(me, draft, other_proposer):
+    Participant.objects.create(
+        proposal=draft, user=other_proposer, capacity="editor", since=draft.created_at
+    )
+    read = as_post("need", {"working_title": draft.working_title}, version=1)
+    save_page(
+        proposal=draft,
+        page="need",
+        answers={"need_statement": "theirs", "audience_note": "their note"},
+        form_version=1,
+        by=other_proposer,
+    )
+
+    response = me.post(
+        address(draft, "need"), read | {"need_statement": "mine", "origin": "own_idea"}
+    )
+
+    form = response.context["form"]
+    assert response.status_code == 409
+    assert "Gus Proposer" in form.errors["need_statement"][0]
+    assert "theirs" in form.errors["need_statement"][0]
+    assert form["need_statement"].value() == "mine"
+    assert form["audience_note"].value() == "their note"
+    assert stored(draft)["origin"] == "own_idea"
+
+    again = me.post(address(draft, "need"), inputs_of(form))
+
+    assert again.status_code == 302
+    assert stored(draft)["need_statement"] == "mine"
+    assert stored(draft)["audience_note"] == "their note"
+
+
+def test_a_conflict_in_a_row_stands_beside_the_cell(me, draft, other_proposer):
+    row = {"id": str(uuid4()), "text": "One"}
+    me.post(address(draft, "skills"), as_post("skills", {"outcomes": [row]}))
+    version = InterestForm.objects.get().version
+    save_page(
+        proposal=draft,
+        page="skills",
+        answers={"outcomes": [row | {"text": "Theirs"}, {"text": "Added"}]},
+        form_version=version,
+        by=other_proposer,
+    )
+
+    response = me.post(
+        address(draft, "skills"), as_post("skills", {"outcomes": [row | {"text": "Mine"}]}, version)
+    )
+
+    assert response.status_code == 409
+    first, second = response.context["form"].rows["outcomes"].forms
+    assert (first["text"].value(), second["text"].value()) == ("Mine", "Added")
+    assert "Theirs" in first.errors["text"][0]
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_once_sent_a_page_leads_away_and_a_post_is_refused_with_what_was_typed(me, proposer, key):
+    sent = make_submitted(proposer)
+    before = stored(sent)
+
+    assert me.get(address(sent, key))["Location"] == reverse(
+        "proposals:proposal_detail", args=[sent.reference]
+    )
+    response = me.post(
+        address(sent, key), as_post(key, {"need_statement": "late", "working_title": "Later"})
+    )
+
+    assert response.status_code == 409
+    assert b"Nothing was saved" in response.content
+    assert stored(sent) == before
+
+
+@pytest.mark.parametrize(
+    "who", ["other_proposer", "oxford", "lead", "committee", "deans", "chair", "auditor"]
+)
+@pytest.mark.parametrize("name", ["edit", "resume", "check", "delete"])
+def test_nobody_else_reaches_the_form(client, proposer, request, who, name):
+    draft = make_draft(proposer)
+    client.force_login(request.getfixturevalue(who))
+    args = [draft.reference, "about"] if name == "edit" else [draft.reference]
+    url = reverse(f"proposals:proposal_{name}", args=args)
+
+    assert client.get(url).status_code == 404
+    assert client.post(url, as_post("about", {})).status_code in (404, 405)
+
+
+@pytest.mark.parametrize("ref", ["MC-2026-9999", "nonsense", "MC-2026-0001%27", "..%2f"])
+def test_a_reference_that_is_none_is_not_found(me, draft, ref):
+    assert me.get(f"/proposals/{ref}/edit/about/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["2A", "aboutx", "ABOUT", "check"])
+def test_a_page_that_is_none_is_not_found(me, draft, page):
+    assert me.get(f"/proposals/{draft.reference}/edit/{page}/").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    ("key", "statements"),
+    [("about", 8), ("need", 7), ("skills", 6), ("shape", 6), ("partners", 6), ("finish", 6)],
+)
+def test_a_page_takes_the_same_statements_for_any_rows(
+    me, proposer, key, statements, count, django_assert_num_queries
+):
+    draft = with_rows(proposer, count)
+
+    with django_assert_num_queries(statements):
+        assert me.get(address(draft, key)).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    ("key", "statements"),
+    [("about", 15), ("need", 12), ("skills", 11), ("shape", 11), ("partners", 13), ("finish", 11)],
+)
+def test_saving_a_page_takes_the_same_statements_for_any_rows(
+    me, proposer, key, statements, count, django_assert_num_queries
+):
+    draft = with_rows(proposer, count)
+    answers = stored(draft)
+    for question in questions_of(key):
+        if question.kind is Kind.TEXT:
+            answers[question.key] = "changed " * 12
+        for row in answers.get(question.key, ()) if question.kind is Kind.ROWS else ():
+            row[question.columns[0].key] += " changed"
+    typed = as_post(key, answers, InterestForm.objects.get(proposal=draft).version)
+
+    with django_assert_num_queries(statements):
+        assert me.post(address(draft, key), typed).status_code == 302
+
+
+def with_rows(proposer, count):
+    def numbered(**cells):
+        return [{key: f"{value} {n}" for key, value in cells.items()} for n in range(count)]
+
+    colleagues = [{"name": f"C {n}", "email": f"c{n}@miami.example"} for n in range(count)]
+    return make_draft(
+        proposer,
+        co_proposers=colleagues,
+        outcomes=numbered(text="Outcome"),
+        job_functions=numbered(title="Job"),
+        partners=numbered(org_name="Partner"),
+    )

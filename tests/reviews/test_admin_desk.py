@@ -1,0 +1,288 @@
+"""The working list: who meets what, finds it, takes it."""
+
+import pytest
+from django.urls import reverse
+
+from microcreds.outbox.models import Message
+from proposals.models import Proposal, Stage, Turn
+from reviews.admin import TriageAdmin
+from reviews.services import assign
+from tests.factories import make_at, make_draft, make_submitted
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("admin:reviews_triageitem_changelist")
+
+
+def references(response):
+    return [item.reference for item in response.context["cl"].result_list]
+
+
+@pytest.fixture
+def submitted(cast):
+    return make_submitted(working_title="Reading a <b>control</b> chart")
+
+
+def test_row_says_what_it_is_and_escapes_it(client, oxford, submitted):
+    client.force_login(oxford)
+
+    page = client.get(LIST).content.decode()
+
+    assert f'<tr data-ref="{submitted.reference}" data-stage="submitted">' in page
+    assert "Reading a &lt;b&gt;control&lt;/b&gt; chart" in page
+    assert "Tallgrass Fasteners" in page
+    assert "Nobody yet" in page
+
+
+@pytest.mark.parametrize("who", ["proposer", "other_proposer", "committee", "chair"])
+def test_nobody_without_a_role_for_the_admin_gets_in(client, cast, submitted, who):
+    client.force_login(getattr(cast, who))
+
+    assert client.get(LIST).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "stages"),
+    [
+        ("oxford", {"submitted", "apc_review"}),
+        ("regionals", {"submitted", "apc_review"}),
+        ("lead", {"submitted", "apc_review"}),
+        ("auditor", {"submitted", "apc_review"}),
+        ("admin_user", {"submitted", "apc_review"}),
+        ("committee_chair", {"apc_review"}),
+        ("deans", set()),
+    ],
+)
+def test_each_role_meets_what_is_theirs_and_no_draft(client, cast, submitted, who, stages):
+    make_at(Stage.APC_REVIEW)
+    make_draft()
+    client.force_login(getattr(cast, who))
+
+    rows = client.get(LIST).context["cl"].result_list
+
+    assert {item.stage for item in rows} == stages
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["{ref}", "{lower}", "control chart", "CHART fay", "fay@miami.example", "tallgrass"],
+)
+def test_search_finds_by_reference_title_person_and_partner(client, oxford, submitted, query):
+    make_submitted(
+        oxford,
+        working_title="Another thing",
+        origin="own_idea",
+        partners=[],
+        partner_status="none_needed",
+    )
+    client.force_login(oxford)
+
+    query = query.format(ref=submitted.reference, lower=submitted.reference.lower())
+    response = client.get(LIST, {"q": query})
+
+    assert references(response) == [submitted.reference]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=" + "a%20" * 5000,
+        "q=" + "x" * 10000,
+        "q='%22;--%20DROP%20TABLE",
+        "q=%E2%80%AEabc",
+        "p=nonsense",
+        "p=99999999999999999999",
+        "p=-1",
+        "o=99.abc.-7",
+        "stage=nonsense&unit=x&turn=%27&owner=99999999999999999999&due=1",
+        "stage__exact=draft",
+        "submitter__password__startswith=p",
+        "all=",
+        "e=1",
+        "_popup=1",
+    ],
+)
+def test_nonsense_in_the_address_is_no_fault(client, oxford, submitted, query):
+    client.force_login(oxford)
+
+    response = client.get(f"{LIST}?{query}", follow=True)
+
+    assert response.status_code in (200, 400)
+
+
+def test_nul_is_refused(client, oxford):
+    client.force_login(oxford)
+
+    assert client.get(f"{LIST}?q=%00").status_code == 400
+
+
+def test_filters_narrow_together(client, oxford, lead, submitted):
+    other = make_at(Stage.CONSULTATION)
+    Proposal.objects.filter(pk=other.pk).update(due_on="2020-01-01", unit=None)
+    client.force_login(oxford)
+
+    def found(**query):
+        return references(client.get(LIST, query))
+
+    assert found(stage="open", owner="nobody") == [submitted.reference]
+    assert found(owner="me", turn="university") == [other.reference]
+    assert found(owner=oxford.pk, stage="consultation") == [other.reference]
+    assert found(unit="none") == [other.reference]
+    assert found(unit=submitted.unit_id) == [submitted.reference]
+    assert found(due="late") == [other.reference]
+    assert found(stage="declined") == []
+
+
+def test_what_waits_is_counted_as_its_links_find_it(client, oxford, submitted):
+    late = make_at(Stage.CONSULTATION)
+    Proposal.objects.filter(pk=late.pk).update(due_on="2020-01-01")
+    client.force_login(oxford)
+
+    lanes = client.get(LIST).context["lanes"]
+
+    assert [(lane.label, lane.number) for lane in lanes] == [
+        ("Mine, my turn", 1),
+        ("Nobody's yet", 1),
+        ("Past target", 1),
+    ]
+    for lane in lanes:
+        assert len(references(client.get(f"{LIST}?{lane.query}"))) == lane.number
+
+
+def test_committee_chair_and_deans_see_what_waits_on_them(client, cast):
+    make_at(Stage.APC_REVIEW)
+    make_at(Stage.CAD_CONSENT)
+
+    for who, label in [("committee_chair", "Before the committee"), ("deans", "With the deans")]:
+        client.force_login(getattr(cast, who))
+        first = client.get(LIST).context["lanes"][0]
+        assert (first.label, first.number) == (label, 1)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_takes_the_same_statements_for_any_length(
+    client, oxford, count, django_assert_num_queries
+):
+    for _number in range(count):
+        make_submitted()
+    client.force_login(oxford)
+
+    with django_assert_num_queries(11):
+        response = client.get(LIST)
+
+    assert len(references(response)) == count
+
+
+def test_assign_to_me(client, oxford, submitted):
+    client.force_login(oxford)
+    chosen = {"action": "assign_to_me", "index": 0, "_selected_action": [submitted.pk]}
+
+    response = client.post(LIST, {**chosen, "stage": "approved"}, follow=True)
+
+    submitted.refresh_from_db()
+    assert (submitted.assignee, submitted.stage) == (oxford, Stage.SUBMITTED)
+    assert "1 proposal is" in response.content.decode()
+
+
+def test_assign_to_somebody_asks_first_and_tells_them(client, lead, oxford, regionals, submitted):
+    client.force_login(lead)
+    chosen = {"action": "assign_to", "_selected_action": [submitted.pk]}
+
+    page = client.post(LIST, {**chosen, "index": 0})
+
+    assert page.status_code == 200
+    assert set(page.context["form"].fields["to"].queryset) == {lead, oxford}
+
+    client.post(LIST, {**chosen, "to": oxford.pk})
+
+    submitted.refresh_from_db()
+    assert submitted.assignee == oxford
+    assert Message.objects.filter(event="assigned", to=oxford.email).count() == 1
+
+
+def test_another_units_work_is_refused_in_words(client, regionals, submitted):
+    client.force_login(regionals)
+    chosen = {"action": "assign_to_me", "index": 0, "_selected_action": [submitted.pk]}
+
+    page = client.post(LIST, chosen, follow=True).content.decode()
+
+    submitted.refresh_from_db()
+    assert submitted.assignee is None
+    assert "Staff of Oxford work on it" in page
+
+
+@pytest.mark.parametrize("who", ["auditor", "committee_chair", "deans"])
+def test_who_owns_what_is_not_theirs_to_say(client, cast, who):
+    item = make_at(Stage.CAD_CONSENT)
+    assign(proposals=[item], to=None, by=cast.lead)
+    client.force_login(getattr(cast, who))
+
+    client.post(LIST, {"action": "assign_to_me", "index": 0, "_selected_action": [item.pk]})
+    assigning = client.post(
+        reverse("admin:reviews_triageitem_assign", args=[item.pk]), {"to": cast.oxford.pk}
+    )
+
+    item.refresh_from_db()
+    assert item.assignee is None
+    assert assigning.status_code == 404
+
+
+def test_nonsense_among_the_ticks_is_no_fault(client, oxford, submitted):
+    client.force_login(oxford)
+
+    response = client.post(
+        LIST, {"action": "assign_to_me", "index": 0, "_selected_action": ["x", submitted.pk]}
+    )
+
+    submitted.refresh_from_db()
+    assert response.status_code == 302
+    assert submitted.assignee is None
+
+
+def test_nothing_adds_or_deletes_on_the_desk(client, admin_user, submitted):
+    client.force_login(admin_user)
+
+    for page in ("add/", f"{submitted.pk}/delete/", f"{submitted.pk}/history/"):
+        assert client.get(LIST + page).status_code == 404
+
+
+def test_drafts_are_a_line_without_a_page(client, oxford, committee_chair, submitted):
+    draft = make_draft(working_title="Secret plan")
+    drafts = reverse("admin:reviews_draftline_changelist")
+    client.force_login(oxford)
+
+    page = client.get(drafts).content.decode()
+
+    assert draft.reference in page
+    assert submitted.reference not in page
+    assert client.get(f"{drafts}{draft.pk}/change/").status_code == 404
+    assert (
+        client.get(reverse("admin:reviews_triageitem_change", args=[draft.pk])).status_code == 404
+    )
+    client.force_login(committee_chair)
+    assert client.get(drafts).status_code == 403
+
+
+def test_whose_turn_is_said(client, oxford):
+    make_at(Stage.RETURNED)
+    client.force_login(oxford)
+
+    assert str(Turn.SUBMITTER.label) in client.get(LIST).content.decode()
+
+
+def test_home_of_the_admin_leads_to_the_desk(client, oxford):
+    client.force_login(oxford)
+
+    assert f'href="{LIST}"' in client.get(reverse("admin:index")).content.decode()
+
+
+def test_list_goes_on_in_pages_and_keeps_the_filter(client, oxford, monkeypatch):
+    monkeypatch.setattr(TriageAdmin, "list_per_page", 1)
+    make_submitted()
+    make_submitted()
+    client.force_login(oxford)
+
+    first = client.get(LIST, {"stage": "open"})
+    second = client.get(LIST, {"stage": "open", "p": 2})
+
+    assert "?p=2&amp;stage=open" in first.content.decode()
+    assert len({*references(first), *references(second)}) == 2
