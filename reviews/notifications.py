@@ -68,26 +68,22 @@ def letters_of(occasion: Occasion) -> Letters:
     """The mails of the table's notices, one for each address; the first notice wins."""
     letters = Letters()
     told: set[str] = set()
+    quiet: dict[str, NotTold] = {}
     for notice in occasion.info.notices:
         if not _applies(notice, occasion):
             continue
         for reader in _readers(notice.audience, occasion):
             address = reader.address.lower()
-            if address and address in told:
+            if address in told:
                 continue
-            why_not = reader.why_not or _why_not(notice, reader, occasion)
-            if why_not:
-                unheard = NotTold(reader.name, why_not)
-                if unheard not in letters.not_told:
-                    letters.not_told.append(unheard)
+            if why_not := reader.why_not or _why_not(notice, reader, occasion):
+                quiet.setdefault(address, NotTold(reader.name, why_not))
                 continue
             told.add(address)
             letters.messages.append(_letter(notice, reader, occasion))
             if reader.contact:
                 letters.contacts[reader.address] = reader.contact
-    heard = {message.user for message in letters.messages if message.user}
-    names = {str(user) for user in heard}
-    letters.not_told = [unheard for unheard in letters.not_told if unheard.who not in names]
+    letters.not_told = [unheard for address, unheard in quiet.items() if address not in told]
     return letters
 
 
@@ -168,7 +164,7 @@ def _proposers(occasion: Occasion) -> Iterator[_Reader]:
     known = {user.email.lower() for user in people}
     for address, name in occasion.parties.co_proposers.items():
         if address not in known:
-            yield _Reader(name, "", why_not=_("Has not signed in here yet."))
+            yield _Reader(name, address, why_not=_("Has not signed in here yet."))
 
 
 def _reviewers(occasion: Occasion) -> Iterator[_Reader]:
@@ -180,7 +176,8 @@ def _reviewers(occasion: Occasion) -> Iterator[_Reader]:
     members = occasion.people.holding(Role.Kind.COMMITTEE, Role.Kind.COMMITTEE_CHAIR)
     for user in members:
         if user.pk in recused | occasion.parties.involved(user):
-            yield _Reader(str(user), "", why_not=_("Takes part in this proposal or is recused."))
+            why_not = _("Takes part in this proposal or is recused.")
+            yield _Reader(str(user), user.email, user=user, why_not=why_not)
         else:
             yield _reader(user)
 

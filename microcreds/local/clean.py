@@ -3,7 +3,7 @@
 import sys
 
 from microcreds.local import running
-from microcreds.local.places import VAR, place_of_checkout
+from microcreds.local.places import place_of_checkout
 from microcreds.local.services import remove
 
 
@@ -11,8 +11,7 @@ def main() -> None:
     """Raises ``RuntimeError`` where something does not end."""
     if run := running.current():
         running.end(run)
-    if (VAR / "id").exists():
-        remove(place_of_checkout())
+    remove(place_of_checkout())
 
 
 if __name__ == "__main__":

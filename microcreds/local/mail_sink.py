@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
+from queue import Queue
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -39,12 +40,13 @@ class Mailbox:
 @contextmanager
 def mail_sink(folder: Path) -> Iterator[str]:
     """The ``EMAIL_URL`` of a sink on a free port, for as long as the block lasts."""
-    with socket.create_server(("127.0.0.1", 0)) as listener, asyncio.Runner() as runner:
-        stopping = asyncio.Event()
-        loop = runner.get_loop()
-        serving = _serve(listener, Mailbox(folder), stopping)
-        thread = threading.Thread(target=runner.run, args=(serving,), name="mail-sink")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        # Its loop is made and ended in its own thread: the caller's may have one that runs.
+        started: Queue[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Queue()
+        serving = _serve(listener, Mailbox(folder), started)
+        thread = threading.Thread(target=asyncio.run, args=(serving,), name="mail-sink")
         thread.start()
+        loop, stopping = started.get()
         try:
             yield f"smtp://127.0.0.1:{listener.getsockname()[1]}"
         finally:
@@ -52,10 +54,16 @@ def mail_sink(folder: Path) -> Iterator[str]:
             thread.join()
 
 
-async def _serve(listener: socket.socket, mailbox: Mailbox, stopping: asyncio.Event) -> None:
+async def _serve(
+    listener: socket.socket,
+    mailbox: Mailbox,
+    started: "Queue[tuple[asyncio.AbstractEventLoop, asyncio.Event]]",
+) -> None:
     def protocol() -> SMTP:
         # A name of its own, or each connection would wait for a look-up of this machine's.
         return SMTP(mailbox, hostname="localhost", enable_SMTPUTF8=True)
 
-    async with await asyncio.get_running_loop().create_server(protocol, sock=listener):
+    stopping, loop = asyncio.Event(), asyncio.get_running_loop()
+    async with await loop.create_server(protocol, sock=listener):
+        started.put((loop, stopping))
         await stopping.wait()

@@ -13,7 +13,7 @@ from microcreds.local.services import throwaway_services
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NOTHING_COLLECTED = 5  # pytest's exit codes
-INTERRUPTED = 2
+INTERRUPTED = (2, 128 + signal.SIGINT, 128 + signal.SIGTERM)
 
 
 def run(words: Sequence[str]) -> int:
@@ -24,7 +24,7 @@ def run(words: Sequence[str]) -> int:
         environment = os.environ | urls | {"DJANGO_SETTINGS_MODULE": "microcreds.settings.test"}
         os.chdir(ROOT)
         quick = run_command([*pytest, "-n", "2", "-m", "not browser and not faults"], environment)
-        if quick in (INTERRUPTED, 128 + signal.SIGTERM):
+        if quick in INTERRUPTED:
             return quick
         slow = run_command([*pytest, "-m", "browser or faults"], environment)
         return quick or (0 if slow == NOTHING_COLLECTED else slow)

@@ -81,6 +81,11 @@ class RowForm(forms.Form):
 
     id = forms.Field(required=False, widget=forms.HiddenInput)
     question: Question
+    stored_ids: frozenset[str]
+
+    @property
+    def is_stored(self) -> bool:
+        return self["id"].value() in self.stored_ids
 
     @property
     def groups(self) -> list[Group]:
@@ -110,8 +115,8 @@ class Rows(BaseFormSet):
                 for column in self.question.columns
                 if column.key in cells
             }
-            is_stored = cells.get("id") in self.stored_ids
-            if not cells.get("DELETE") and (self._is_filled(row) or form.errors and is_stored):
+            has_reason = self._is_filled(row) or (form.errors and form.is_stored)
+            if has_reason and not cells.get("DELETE"):
                 rows.append({"id": cells.get("id"), **row})
         posted = {form.cleaned_data.get("id") for form in self.forms}
         return rows + [{"id": row_id} for row_id in self.stored_ids if row_id not in posted]
@@ -298,10 +303,13 @@ class PageForm(forms.Form):
 
     def _rows(self, question: Question) -> Rows:
         stored = self.answers.get(question.key, [])
+        ids = frozenset(row["id"] for row in stored)
         fields = {column.key: field_for(column) for column in question.columns}
         for key, value in self._presets(question).items():
             fields[key].initial = value
-        row_form = type("QuestionRow", (RowForm,), {"question": question, **fields})
+        row_form = type(
+            "QuestionRow", (RowForm,), {"question": question, "stored_ids": ids, **fields}
+        )
         formset = formset_factory(
             row_form,
             formset=Rows,

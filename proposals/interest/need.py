@@ -32,8 +32,8 @@ QUESTIONS = (
         kind=Kind.CHOICE,
         choices=(
             ("own_idea", "It is my idea, or ours"),
-            ("partner_asked", "An organisation outside the university asked us"),
-            ("we_approached", "We went to an organisation outside the university"),
+            ("partner_asked", "An organization outside the university asked us"),
+            ("we_approached", "We went to an organization outside the university"),
             ("existing_relationship", "It came out of work we already do with someone"),
             ("learners_asked", "Students or alumni asked for it"),
             ("other", "Some other way"),
@@ -69,7 +69,7 @@ QUESTIONS = (
         help="Tick all that fit.",
         kind=Kind.CHOICES,
         choices=(
-            ("one_organisation", "One organisation"),
+            ("one_organisation", "One organization"),
             ("region", "Our region"),
             ("state", "Ohio"),
             ("national", "The whole country"),

@@ -7,11 +7,11 @@ WHEN_SHARED = When("share_status", ("yes",))
 PAGE = Page(
     key="partners",
     number="2E",
-    title="Partner organisations",
+    title="Partner organizations",
     intro="Who outside the university is part of this? Nobody yet is a fine answer.",
     readers=(
         "eLearning reads all of this page. The committee, the deans and your chair see the"
-        " organisations, not the contacts, and nothing you mark as confidential. No organisation"
+        " organizations, not the contacts, and nothing you mark as confidential. No organization"
         " ever sees what you write about another."
     ),
 )
@@ -32,18 +32,18 @@ QUESTIONS = (
     ),
     Question(
         key="partners",
-        label="Which organisations?",
+        label="Which organizations?",
         kind=Kind.ROWS,
         asked=When("partner_status", ("yes",)),
         condition=When("partner_status", ("yes", "talking")),
         sees="SERCP",
         min_rows=1,
         max_rows=10,
-        row_name="Organisation",
+        row_name="Organization",
         columns=(
             Question(
                 key="org_name",
-                label="Name of the organisation",
+                label="Name of the organization",
                 kind=Kind.LINE,
                 max_length=160,
                 asked=True,

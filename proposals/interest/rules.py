@@ -146,12 +146,12 @@ def _between_answers(answers: Answers) -> Iterator[Missing]:
     """Rules that look at more than one answer."""
     partner_status = answers.get("partner_status")
     if answers.get("origin") == "partner_asked" and partner_status == "none_needed":
-        yield _at("partner_status", "You said an organisation asked you: name it, or change that.")
+        yield _at("partner_status", "You said an organization asked you: name it, or change that.")
     partners = QUESTIONS["partners"]
     if partner_status and answers.get("partners") and not partners.applies(answers):
         yield _at(
             "partner_status",
-            "You have named an organisation below: choose another answer, or remove it.",
+            "You have named an organization below: choose another answer, or remove it.",
         )
     least, most = answers.get("credits_min"), answers.get("credits_max")
     if (

@@ -29,7 +29,8 @@ STATE_WORDS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_new(request: HttpRequest) -> HttpResponse:
     """Asks for a working title; posting it makes the draft, once for each page asked for."""
-    form = TitleForm(request.POST or None, initial={"form_key": uuid.uuid4()})
+    posted = request.POST if request.method == "POST" else None
+    form = TitleForm(posted, initial={"form_key": uuid.uuid4()})
     if request.method == "POST" and form.is_valid():
         proposal = services.create_draft(
             owner=request.user,

@@ -21,6 +21,7 @@ from reviews import permits, plans, progress, services
 from reviews.clocks import business_days_between
 from reviews.forms import NoteForm, TriageForm
 from reviews.models import Holiday, StageChange, TriageItem
+from reviews.workflow import MoveInfo
 
 # What eLearning adds at triage for itself; nobody else's query loads it.
 STAFF_ONLY = (
@@ -85,16 +86,12 @@ def page_of(
         **head_of(proposal),
         "reader": reader,
         "progress": progress.progress_of(proposal, changes),
-        "options": [
-            option
-            for option in plans.moves_for(proposal, user, changes, parties)
-            if option.move.key not in services.SENDS_THE_FORM
-        ],
+        **_buttons(plans.moves_for(proposal, user, changes, parties)),
         "sections": interest.read_view(answers, reader.audience),
         "changes": changes,
         "engagements": engagements_of(proposal),
         "may_work": permits.may_work_on(user, proposal, involved=parties.involved(user)),
-        "may_assign": user.is_elearning,
+        "may_note": user.is_elearning,
     }
     if reader.sees_desk:
         form = triage_form or TriageForm(proposal=proposal, by=user)
@@ -106,6 +103,20 @@ def page_of(
             "note_form": note_form or NoteForm(),
         }
     return context
+
+
+def _buttons(options: list[plans.Option]) -> dict[str, Any]:
+    """The moves open to a person, and those closed to them by the reason why. A form is sent from
+    its own page."""
+    here = [option for option in options if option.move.key not in services.SENDS_THE_FORM]
+    closed: dict[str, list[MoveInfo]] = {}
+    for option in here:
+        if not option.permit.allowed:
+            closed.setdefault(option.permit.why_not, []).append(option.move)
+    return {
+        "moves": [option.move for option in here if option.permit.allowed],
+        "closed_moves": closed,
+    }
 
 
 def head_of(proposal: Any) -> dict[str, Any]:

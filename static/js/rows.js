@@ -8,7 +8,7 @@ for (const rows of document.querySelectorAll("[data-rows]")) {
   const max = Number(rows.dataset.max);
 
   const kept = () =>
-    [...rows.querySelectorAll("[data-row]")].filter((row) => !row.querySelector('[name$="-DELETE"]').checked).length;
+    [...rows.querySelectorAll("[data-row]")].filter((row) => !row.querySelector('[name$="-DELETE"]')?.checked).length;
 
   button.addEventListener("click", (event) => {
     event.preventDefault();

@@ -8,8 +8,8 @@ from django.conf import settings
 from reviews.plans import WRITTEN
 
 APPS = ("microcreds", "proposals", "partners", "reviews")
-# ``plans`` makes the proposal as the move leaves it, ``services`` writes it down.
-WRITERS = {"reviews/plans.py", "reviews/services.py"}
+# ``plans.effects`` makes the proposal as the move leaves it, ``services`` writes it down.
+WRITERS = {"reviews/plans/effects.py", "reviews/services.py"}
 # A new draft has its first moment; these are columns that others may write.
 STAGE_COLUMNS = set(WRITTEN) - {"unit_id", "assignee_id", "duplicate_of_id"}
 CREATION = {("proposals/services/drafts.py", "stage_since")}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.contrib import admin
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from microcreds.outbox.links import token_for
 from partners.models import Engagement
@@ -81,7 +81,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:proposal_resume": closed() | {"proposer": "302"},
     "proposals:proposal_edit": closed() | {"proposer": "302"},
     "proposals:proposal_check": closed() | {"proposer": "302"},
-    "proposals:proposal_delete": closed() | {"proposer": "302"},
+    "proposals:proposal_delete": closed("proposer"),
     "proposals:proposal_withdraw": closed("proposer"),
     "proposals:proposal_take_back": closed("proposer"),
     "proposals:proposal_full": closed("proposer"),
@@ -166,10 +166,13 @@ def test_the_admin_opens_only_what_permissions_name(role):
     for model in admin.site._registry:
         label = f"{model._meta.app_label}_{model._meta.model_name}"
         for page, action in (("changelist", "view"), ("add", "add")):
-            found = answer(client, reverse(f"admin:{label}_{page}"))
+            try:
+                found = answer(client, reverse(f"admin:{label}_{page}"))
+            except NoReverseMatch:  # a desk page has no "add" at all
+                continue
             permission = f"{model._meta.app_label}.{action}_{model._meta.model_name}"
             if role == "anonymous":
-                expected = {"302 /admin/login/"}
+                expected = {SIGN_IN}
             elif role not in DESK:
                 expected = {"404"}
             elif user.has_perm(permission):

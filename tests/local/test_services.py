@@ -69,11 +69,12 @@ def test_given_servers_are_used_and_none_is_started(place, monkeypatch):
 
 def test_a_folder_of_somebody_else_is_refused(place, monkeypatch):
     place.make()
-    monkeypatch.setattr(places, "IS_ROOT", False)
-    monkeypatch.setattr(places.os, "getuid", lambda: 4_000_000)
 
-    with pytest.raises(RuntimeError, match="belongs to somebody else"):
-        place.make()
+    with monkeypatch.context() as somebody:
+        somebody.setattr(places, "IS_ROOT", False)
+        somebody.setattr(places.os, "getuid", lambda: 4_000_000)
+        with pytest.raises(RuntimeError, match="belongs to somebody else"):
+            place.make()
 
 
 def test_a_long_path_gets_a_socket_short_enough(place):

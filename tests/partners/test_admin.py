@@ -1,11 +1,15 @@
 """The directory and the records of sharing in the admin."""
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from microcreds.outbox import links
 from partners.models import Access, Contact, Link, Organization
-from tests.partners.sharing import come_by_link, token_of
+from tests.factories import make_submitted
+from tests.partners.sharing import answers_naming, come_by_link, share_it, summarized, token_of
 
 MODELS = ["organization", "contact", "engagement", "share", "link", "access"]
 
@@ -62,3 +66,22 @@ def test_links_of_a_contact_can_be_revoked(client, share, oxford):
     )
 
     assert client.get(f"/partners/link/{token}/").status_code == 404
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_lists_take_as_many_statements_for_three_rows_as_for_one(client, cast, model):
+    client.force_login(cast.oxford)
+    url = reverse(f"admin:partners_{model}_changelist")
+    taken = []
+    for number in (1, 2):
+        for n in range(number):
+            named = {"org_name": f"Org {number}{n}", "contact_email": f"c{number}{n}@x.example"}
+            share = share_it(summarized(make_submitted(answers=answers_naming(**named))), cast.lead)
+            partner = Client()
+            come_by_link(partner, share.contact)
+            partner.get(f"/partners/{share.engagement.proposal.reference}/")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        taken.append(len(queries))
+
+    assert taken[0] == taken[1]

@@ -36,8 +36,8 @@ def test_every_button_leads_to_its_plan(client, lead, stage):
     client.force_login(lead)
     page = client.get(reverse("admin:reviews_triageitem_change", args=[proposal.pk]))
 
-    for option in page.context["options"]:
-        plan = client.get(at(proposal, option.move.key))
+    for move in page.context["moves"]:
+        plan = client.get(at(proposal, move.key))
         assert plan.status_code == 200
         assert stage_of(proposal) == stage
 

@@ -98,8 +98,7 @@ def test_reviewers_neither_read_nor_load_what_is_for_staff(client, cast, oxford,
     sql = " ".join(query["sql"] for query in queries)
     columns = ("confidential_text", "fit_tags", "priority", "outbox_message", "comment", '"note"')
     assert [column for column in columns if column in sql] == []
-    for hidden_page in ("sharing",):
-        assert client.get(at(hidden_page, proposal)).status_code == 404
+    assert client.get(at("sharing", proposal)).status_code == 404
     for form in ("triage", "note", "assign"):
         assert client.post(at(form, proposal), TYPED).status_code == 404
 
@@ -113,7 +112,6 @@ def test_elearning_reads_what_is_for_staff(client, oxford):
     page = client.get(at("change", proposal)).content.decode()
 
     assert [word for word in hidden[:-1] if word not in page] == []
-    assert "In the queue" in page or "queue" in page
 
 
 def test_auditor_reads_everything_and_changes_nothing(client, auditor, oxford):
@@ -124,7 +122,7 @@ def test_auditor_reads_everything_and_changes_nothing(client, auditor, oxford):
     response = client.get(at("change", proposal))
 
     page = response.content.decode()
-    assert response.context["options"] == []
+    assert (response.context["moves"], response.context["closed_moves"]) == ([], {})
     assert "canary-note" in page
     assert hidden[0] not in page
     assert client.post(at("note", proposal), {"body": "x"}).status_code == 404
@@ -155,7 +153,6 @@ def test_page_takes_the_same_statements_however_much_happened(
     for number in range(count):
         add_note(proposal=proposal, author=oxford, body=f"Note {number}")
         do_move(proposal, Move.RETURN, oxford, **given_for(Move.RETURN))
-        Proposal.objects.filter(pk=proposal.pk).update()
         send(proposal)
         proposal.refresh_from_db()
     client.force_login(oxford)

@@ -1,0 +1,18 @@
+"""What a move would do, before it does it: the one object that is shown and then carried out."""
+
+from reviews.plans.building import Option, build_plan, moves_for
+from reviews.plans.effects import WRITTEN
+from reviews.plans.given import LONGEST, Given
+from reviews.plans.plan import ItemPlan, Plan, refuse_unless_ready
+
+__all__ = [
+    "LONGEST",
+    "WRITTEN",
+    "Given",
+    "ItemPlan",
+    "Option",
+    "Plan",
+    "build_plan",
+    "moves_for",
+    "refuse_unless_ready",
+]

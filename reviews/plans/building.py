@@ -1,0 +1,168 @@
+"""Building the plan of a move, and the buttons that lead to plans."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from microcreds.accounts.models import User
+from proposals.models import Proposal
+from reviews.guards import Guard, GuardState, guards_of
+from reviews.models import StageChange
+from reviews.notifications import Letters, Occasion, letters_of
+from reviews.permits import Parties, People, Permit, parties_of, permit
+from reviews.plans.effects import WRITTEN, after_move, obstacle_to
+from reviews.plans.given import Given, given_errors
+from reviews.plans.plan import ItemPlan, Plan
+from reviews.plans.reading import Reading, copies_of, read
+from reviews.progress import oldest_first, progress_of
+from reviews.workflow import MOVES, Move, MoveInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A move somebody meets as a button on a proposal."""
+
+    move: MoveInfo
+    permit: Permit
+
+
+def moves_for(
+    proposal: Proposal,
+    user: User,
+    changes: Iterable[StageChange] | None = None,
+    parties: Parties | None = None,
+) -> list[Option]:
+    """The buttons this person meets now, the step that comes next first; ``changes`` and
+    ``parties`` of the proposal save a query each."""
+    history = oldest_first(
+        StageChange.objects.filter(proposal=proposal) if changes is None else changes
+    )
+    parties, people = parties or parties_of([proposal.pk])[proposal.pk], People()
+    options = []
+    for move, info in MOVES.items():
+        if proposal.stage not in info.from_stages:
+            continue
+        given = permit(user, move, proposal, involved=parties.involved(user), people=people)
+        obstacle = obstacle_to(proposal, info, history, copies_of([proposal], info), timezone.now())
+        if given.allowed and obstacle:
+            given = Permit(shown=True, allowed=False, why_not=obstacle)
+        if given.shown:
+            options.append(Option(info, given))
+    return sorted(options, key=lambda option: not option.move.is_forward)
+
+
+def build_plan(
+    *,
+    proposals: Iterable[Proposal],
+    move: Move | str,
+    actor: User | None,
+    given: Given | None = None,
+    at: datetime | None = None,
+    lock: bool = False,
+) -> Plan:
+    """What ``move`` would do to these proposals; nothing is written.
+
+    Takes as many statements for a hundred as for one. ``lock`` keeps the rows as they are until
+    the transaction ends. ``actor`` ``None`` is the system. Proposals that move along (a credential
+    whose renewal is launched ends) are items too.
+    """
+    info, at = MOVES[Move(move)], at or timezone.now()
+    given = (given or Given()).for_move(info)
+    asked = {proposal.pk for proposal in proposals}
+    reading = read(asked, info, actor, given.target, lock)
+    return Plan(
+        move=info.key,
+        actor=actor,
+        given=given,
+        at=at,
+        items=[
+            _item(reading, row, info, actor, given, at)
+            if row.pk in asked
+            else _item(reading, row, MOVES[Move.RETIRE], actor, Given(), at, goes_along=True)
+            for row in reading.rows
+        ],
+        newest={pk: changes[-1] if changes else None for pk, changes in reading.changes.items()},
+        given_errors=given_errors(reading, info, actor, given, at),
+    )
+
+
+def _item(
+    reading: Reading,
+    row: Proposal,
+    info: MoveInfo,
+    actor: User | None,
+    given: Given,
+    at: datetime,
+    *,
+    goes_along: bool = False,
+) -> ItemPlan:
+    history, parties = reading.changes[row.pk], reading.parties[row.pk]
+    permitted = permit(
+        actor, info.key, row, involved=parties.involved(actor), people=reading.people
+    )
+    guards = guards_of(info.guards, row, actor, parties)
+    obstacle = obstacle_to(row, info, history, reading.copies, at)
+    after = after_move(row, info, history, given, actor, at, reading)
+    change = StageChange(
+        proposal=after,
+        move=info.key,
+        from_stage=row.stage,
+        to_stage=after.stage,
+        actor=actor,
+        at=at,
+        reason_code=given.reason_code,
+        message=given.message,
+        partner_message=given.partner_message,
+        note=given.note,
+        target=given.target,
+        before={column: _as_json(getattr(row, column)) for column in WRITTEN},
+    )
+    occasion = Occasion(
+        info=info,
+        change=change,
+        before=row,
+        after=after,
+        was=progress_of(row, history),
+        now=progress_of(after, [*history, change]),
+        parties=parties,
+        participants=reading.participants[row.pk],
+        shares=reading.shares[row.pk],
+        people=reading.people,
+    )
+    begins_here = row.stage in info.from_stages
+    return ItemPlan(
+        move=info.key,
+        proposal=row,
+        after=after,
+        change=change,
+        refusal=_refusal(
+            row, info, Permit(True, True) if goes_along else permitted, obstacle, guards
+        ),
+        guards=guards,
+        now=occasion.now,
+        letters=letters_of(occasion) if begins_here else Letters(),
+    )
+
+
+def _refusal(
+    row: Proposal, info: MoveInfo, permitted: Permit, obstacle: str, guards: list[Guard]
+) -> str:
+    """Why this move of this proposal cannot be made, the first reason that holds; empty: it can."""
+    if row.stage not in info.from_stages:
+        return _("It stands at “%(stage)s”; “%(move)s” does not begin there.") % {
+            "stage": row.get_stage_display(),
+            "move": info.label,
+        }
+    if not permitted.allowed:
+        return permitted.why_not or _("This is not yours to do.")
+    unmet = [guard.label for guard in guards if guard.state == GuardState.UNMET]
+    if not obstacle and unmet:
+        return _("Not yet so: %(guards)s.") % {"guards": "; ".join(unmet)}
+    return obstacle
+
+
+def _as_json(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value

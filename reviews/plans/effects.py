@@ -1,0 +1,144 @@
+"""What a move does to the columns of a proposal, and what stands in its way."""
+
+import copy
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from microcreds.accounts.models import User
+from proposals.models import Proposal, Stage
+from reviews.clocks import add_business_days, add_months, business_days_between, campus_day
+from reviews.models import StageChange
+from reviews.plans.given import Given
+from reviews.plans.reading import Reading
+from reviews.workflow import (
+    AFTER_THE_COMMITTEE,
+    BACK,
+    STAGES,
+    STAY,
+    Move,
+    MoveInfo,
+    standing,
+    way_back,
+)
+
+# The columns of a proposal that moves write; what stood there before is kept with the change.
+WRITTEN = (
+    "stage",
+    "stage_since",
+    "whose_turn",
+    "due_on",
+    "wake_on",
+    "meeting_on",
+    "submitted_at",
+    "reached_committee_at",
+    "reached_deans_at",
+    "approved_on",
+    "expires_on",
+    "unit_id",
+    "assignee_id",
+    "duplicate_of_id",
+)
+APPROVED_FOR_MONTHS = 60
+REOPENED_WITHIN_MONTHS = 12
+RENEWAL_DONE_BEFORE_MONTHS = 6
+
+
+def obstacle_to(
+    row: Proposal,
+    info: MoveInfo,
+    history: list[StageChange],
+    copies: dict[int, str],
+    at: datetime,
+) -> str:
+    """What stands in the way of this move besides who asks for it; empty: nothing."""
+    if info.key == Move.WITHDRAW and standing(row.stage, history) in AFTER_THE_COMMITTEE:
+        return _("The committee has decided on it. Ask eLearning to withdraw it.")
+    if info.key == Move.REOPEN and history:
+        until = add_months(campus_day(history[-1].at), REOPENED_WITHIN_MONTHS)
+        if campus_day(at) > until:
+            return _("It ended more than a year ago. Start a new proposal instead.")
+    if row.stage in info.copies_from and row.pk in copies:
+        return _("%(copy)s continues it already.") % {"copy": copies[row.pk]}
+    if info.to is BACK and row.stage not in info.copies_from and not way_back(row.stage, history):
+        return _("Its history does not say where it came from.")
+    return ""
+
+
+def _target_stage(row: Proposal, info: MoveInfo, history: list[StageChange]) -> Stage:
+    here = Stage(row.stage)
+    if info.to is STAY or here in info.copies_from:
+        return here
+    return info.to if isinstance(info.to, Stage) else way_back(here, history) or here
+
+
+def after_move(
+    row: Proposal,
+    info: MoveInfo,
+    history: list[StageChange],
+    given: Given,
+    actor: User | None,
+    at: datetime,
+    reading: Reading,
+) -> Proposal:
+    """The proposal as the move leaves it; as it is, where the move does not begin there."""
+    after, today = copy.copy(row), campus_day(at)
+    if row.stage not in info.from_stages:
+        return after
+    to = _target_stage(row, info, history)
+    after.last_activity_at = at
+    match info.key:
+        case Move.SUBMIT:
+            after.submitted_at, after.unit = at, row.campus.unit if row.campus else None
+        case Move.TAKE_BACK:
+            after.submitted_at = None
+        case Move.START_TRIAGE:
+            after.assignee = row.assignee or actor
+        case Move.SEND_TO_COMMITTEE:
+            after.reached_committee_at = row.reached_committee_at or at
+        case Move.RECOMMEND:
+            after.reached_deans_at = row.reached_deans_at or at
+        case Move.CONSENT:
+            after.approved_on = today
+            after.expires_on = add_months(today, APPROVED_FOR_MONTHS)
+        case Move.MERGE:
+            after.duplicate_of = reading.merge_into
+        case Move.REOPEN if row.stage == Stage.MERGED:
+            after.duplicate_of = None
+    if to != row.stage:
+        after.stage, after.stage_since, after.whose_turn = to, at, STAGES[to].turn
+        after.wake_on = given.wake_on
+        after.due_on = _due_on(after, info, history, today, reading.holidays)
+    if given.meeting_on:
+        after.meeting_on = given.meeting_on
+        after.due_on = max(after.due_on or given.meeting_on, given.meeting_on)
+    return after
+
+
+def _due_on(
+    after: Proposal,
+    info: MoveInfo,
+    history: list[StageChange],
+    today: date,
+    holidays: frozenset[date],
+) -> date | None:
+    """By when the next step is due; after a hold, with the days that were left."""
+    stage = STAGES[Stage(after.stage)]
+    if after.stage in (Stage.ON_HOLD, Stage.SUSPENDED):
+        return after.wake_on
+    if after.stage == Stage.RENEWAL_REVIEW and after.expires_on:
+        return add_months(after.expires_on, -RENEWAL_DONE_BEFORE_MONTHS)
+    if info.key == Move.RESUME:
+        held = next((change for change in reversed(history) if change.move == Move.HOLD), None)
+        if held is None or held.before["due_on"] is None:
+            return None
+        held_on, due_on = campus_day(held.at), date.fromisoformat(held.before["due_on"])
+        if stage.is_calendar:
+            return today + max(due_on - held_on, timedelta())
+        left = business_days_between(held_on, due_on, holidays)
+        return add_business_days(today, left, holidays)
+    if stage.target_days is None:
+        return None
+    if stage.is_calendar:
+        return today + timedelta(days=stage.target_days)
+    return add_business_days(today, stage.target_days, holidays)

@@ -1,0 +1,73 @@
+"""What the actor gives with a move, and what is wrong with it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from microcreds.accounts.models import User
+from reviews.clocks import campus_day
+from reviews.plans.reading import Reading
+from reviews.workflow import Move, MoveInfo
+
+LONGEST = {"message": 3000, "partner_message": 1000, "note": 3000, "target": 200}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the actor gives with a move; which of it, ``MoveInfo.needs`` and ``takes`` say."""
+
+    reason_code: str = ""
+    message: str = ""
+    partner_message: str = ""
+    note: str = ""
+    wake_on: date | None = None
+    meeting_on: date | None = None
+    target: str = ""
+
+    def for_move(self, info: MoveInfo) -> "Given":
+        """Only what this move takes, texts trimmed and with plain line ends."""
+        kept: dict[str, Any] = {name: getattr(self, name) for name in info.inputs}
+        for name, value in kept.items():
+            if isinstance(value, str):
+                kept[name] = value.replace("\r\n", "\n").strip()
+        return Given(**kept)
+
+
+def given_errors(
+    reading: Reading, info: MoveInfo, actor: User | None, given: Given, at: datetime
+) -> dict[str, list[str]]:
+    """What is missing or wrong in what the actor gave, by input."""
+    errors: dict[str, list[str]] = defaultdict(list)
+    for name in info.needs:
+        if not getattr(given, name):
+            errors[name].append(_("This is needed."))
+    for name, longest in LONGEST.items():
+        if len(getattr(given, name)) > longest:
+            errors[name].append(_("At most %(n)s characters.") % {"n": longest})
+    if given.reason_code and given.reason_code not in info.reasons:
+        errors["reason_code"].append(_("Choose one of the reasons offered."))
+    today = campus_day(at)
+    for name, (first, last) in {
+        "wake_on": info.wake_within,
+        "meeting_on": info.meeting_within,
+    }.items():
+        day = getattr(given, name)
+        earliest, latest = today + timedelta(days=first), today + timedelta(days=last)
+        if day and not earliest <= day <= latest:
+            errors[name].append(
+                _("Choose a day from %(first)s to %(last)s.")
+                % {"first": earliest.isoformat(), "last": latest.isoformat()}
+            )
+    if info.key == Move.MERGE and given.target:
+        if reading.merge_into is None:
+            errors["target"].append(_("There is no submitted proposal with this reference."))
+        elif reading.merge_into.pk in reading.changes:
+            errors["target"].append(_("A proposal cannot be merged into itself."))
+    if info.key == Move.WITHDRAW and not given.note:
+        is_owner = all(actor and row.submitter_id == actor.pk for row in reading.rows)
+        if not is_owner:
+            errors["note"].append(_("Write down who asked for it in writing, and when."))
+    return dict(errors)

@@ -1,0 +1,160 @@
+"""A move of a set of proposals, as it is shown and then carried out."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from microcreds.accounts.models import User
+from microcreds.outbox.models import Message
+from partners.models import Contact
+from proposals.models import Proposal, Stage
+from reviews.guards import Guard
+from reviews.models import StageChange
+from reviews.notifications import Letters, NotTold
+from reviews.plans.given import Given
+from reviews.progress import Progress
+from reviews.workflow import MOVES, Move, MoveInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPlan:
+    """What a move would do to one proposal. ``refusal``: why it cannot, guards included."""
+
+    move: Move
+    proposal: Proposal
+    after: Proposal
+    change: StageChange
+    refusal: str
+    guards: list[Guard]
+    now: Progress
+    letters: Letters
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.refusal
+
+    @property
+    def from_stage(self) -> Stage:
+        return Stage(self.change.from_stage)
+
+    @property
+    def to_stage(self) -> Stage:
+        return Stage(self.change.to_stage)
+
+    @property
+    def messages(self) -> list[Message]:
+        return self.letters.messages
+
+    @property
+    def not_told(self) -> list[NotTold]:
+        return self.letters.not_told
+
+    @property
+    def contacts(self) -> dict[str, Contact]:
+        return self.letters.contacts
+
+    @property
+    def whose_turn(self) -> str:
+        return self.after.get_whose_turn_display()
+
+    @property
+    def due_on(self) -> date | None:
+        return self.after.due_on
+
+    @property
+    def proposer_sees(self) -> str:
+        return f"{self.now.proposer_label}: {self.now.proposer_text} {self.now.proposer_next}"
+
+    @property
+    def partner_sees(self) -> str:
+        return f"{self.now.partner_label}: {self.now.partner_text} {self.now.partner_next}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A move of a set of proposals: shown on the plan page, carried out by ``services.move``."""
+
+    move: Move
+    actor: User | None
+    given: Given
+    at: datetime
+    items: list[ItemPlan]
+    newest: dict[int, StageChange | None]
+    given_errors: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def info(self) -> MoveInfo:
+        return MOVES[self.move]
+
+    @property
+    def seen(self) -> dict[int, int]:
+        """The newest stage change of each proposal, 0 where it has none."""
+        return {pk: change.pk if change else 0 for pk, change in self.newest.items()}
+
+    @property
+    def proposal_ids(self) -> list[int]:
+        """The proposals it was asked for; ``items`` may hold more that move with them."""
+        return [item.proposal.pk for item in self.items if item.move == self.move]
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self.items) and all(item.is_ready for item in self.items)
+
+    @property
+    def digest(self) -> str:
+        """What a reader of this plan saw of its effects, whatever they then typed."""
+        return " ".join(
+            ":".join([str(item.proposal.pk), *map(_hash, _aspects(item).values())])
+            for item in self.items
+        )
+
+    def differences_from(self, digest: str) -> list[str]:
+        """In words, what is not as a reader of the plan with ``digest`` saw it."""
+        before = {part.split(":")[0]: part.split(":")[1:] for part in digest.split()}
+        differences = []
+        for item in self.items:
+            now = _aspects(item)
+            seen = before.get(str(item.proposal.pk), [])
+            if len(seen) != len(now):
+                return [_("This is not the plan you saw. Look at it again.")]
+            differences += [
+                f"{item.proposal.reference}: {words}"
+                for (words, aspect), then in zip(now.items(), seen, strict=True)
+                if _hash(aspect) != then
+            ]
+        return differences
+
+
+def _aspects(item: ItemPlan) -> dict[str, list[str]]:
+    """What a plan shows that does not depend on what its reader types, by how to say it changed."""
+    return {
+        _("it would now go from %(from)s to %(to)s.")
+        % {"from": item.from_stage.label, "to": item.to_stage.label}: [
+            item.from_stage,
+            item.to_stage,
+        ],
+        _("what must be so before this move has changed."): [
+            f"{guard.label} {guard.state}" for guard in item.guards
+        ],
+        _("the mails that would leave have changed."): sorted(
+            f"{message.event} {message.to}" for message in item.messages
+        ),
+        _("who is not told has changed."): sorted(quiet.who for quiet in item.not_told),
+    }
+
+
+def _hash(parts: list[str]) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+
+def refuse_unless_ready(plan: Plan) -> None:
+    """Raises ``ValidationError`` with every reason why this plan cannot be carried out."""
+    if plan.given_errors:
+        raise ValidationError(plan.given_errors)
+    refusals = [f"{item.proposal.reference}: {item.refusal}" for item in plan.items if item.refusal]
+    if refusals or not plan.items:
+        raise ValidationError(refusals or [_("There is no such proposal.")])

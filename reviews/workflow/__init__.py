@@ -1,0 +1,61 @@
+"""The process as two tables that a person from eLearning can read: ``stages`` and ``moves``.
+
+A new stage or move is one entry there (and its choice in ``proposals.models.Stage``); tests, pages,
+mails and the graph follow from it.
+"""
+
+from reviews.workflow.moves import (
+    BACK,
+    COMEBACKS,
+    MOVES,
+    REASONS,
+    STAY,
+    Move,
+    MoveInfo,
+    Way,
+    Who,
+)
+from reviews.workflow.notices import (
+    Audience,
+    Kind,
+    Notice,
+)
+from reviews.workflow.stages import (
+    AFTER_THE_COMMITTEE,
+    PARTNER_STEPS,
+    PROPOSER_STEPS,
+    STAGES,
+    PartnerStep,
+    Phase,
+    StageInfo,
+    Text,
+)
+from reviews.workflow.ways import (
+    standing,
+    way_back,
+)
+
+__all__ = [
+    "BACK",
+    "COMEBACKS",
+    "MOVES",
+    "REASONS",
+    "STAY",
+    "Move",
+    "MoveInfo",
+    "Way",
+    "Who",
+    "Audience",
+    "Kind",
+    "Notice",
+    "AFTER_THE_COMMITTEE",
+    "PARTNER_STEPS",
+    "PROPOSER_STEPS",
+    "STAGES",
+    "PartnerStep",
+    "Phase",
+    "StageInfo",
+    "Text",
+    "standing",
+    "way_back",
+]

@@ -1,0 +1,57 @@
+"""Who is told of a move, with which mail; each of ``templates/emails/<event>/``."""
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from proposals.models import Stage, Turn
+
+
+class Audience(TextChoices):
+    """Who is told; whom each means today is in ``reviews.notifications``."""
+
+    PROPOSERS = "proposers", _("The owner and co-proposers")
+    DESK = "desk", _("Whoever it is assigned to, or the unit's queue")
+    COMMITTEE = "committee", _("The committee")
+    DEANS = "deans", _("The deans' office")
+    PARTNER = "partner", _("Partners who follow it")
+
+
+class Kind(TextChoices):
+    """A receipt goes at once, to whoever acted too; an action always goes; an FYI goes only to a
+    reader whose label changes."""
+
+    RECEIPT = "receipt", _("Receipt")
+    ACTION = "action", _("Asks for something, or tells a decision")
+    FYI = "fyi", _("For information")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One mail: ``templates/emails/<event>/``, only when the move leaves or enters ``if_stage`` and
+    leaves the turn with ``if_turn``. Whoever is reached by two notices of a move gets the first."""
+
+    audience: Audience
+    event: str
+    kind: Kind = Kind.FYI
+    if_stage: Stage | None = None
+    if_turn: Turn | None = None
+
+
+RECEIPT = Notice(Audience.PROPOSERS, "receipt", Kind.RECEIPT)
+MOVED = Notice(Audience.PROPOSERS, "moved")
+DECISION = Notice(Audience.PROPOSERS, "decision", Kind.ACTION)
+DESK_TURN = Notice(Audience.DESK, "desk_turn", Kind.ACTION, if_turn=Turn.UNIVERSITY)
+DESK_MOVED = Notice(Audience.DESK, "desk_moved")
+REVIEW = Notice(Audience.COMMITTEE, "review_asked", Kind.ACTION)
+CONSENT = Notice(Audience.DEANS, "consent_asked", Kind.ACTION)
+PARTNER = Notice(Audience.PARTNER, "partner_update")
+REVIEWERS_TURN = (
+    Notice(Audience.COMMITTEE, "review_asked", Kind.ACTION, Stage.APC_REVIEW),
+    Notice(Audience.DEANS, "consent_asked", Kind.ACTION, Stage.CAD_CONSENT),
+)
+REVIEWERS_STOP = (
+    Notice(Audience.COMMITTEE, "review_stopped", Kind.FYI, Stage.APC_REVIEW),
+    Notice(Audience.DEANS, "review_stopped", Kind.FYI, Stage.CAD_CONSENT),
+)

@@ -1,0 +1,140 @@
+"""axe finds nothing on any page a role can reach, wide and narrow, light and dark."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from microcreds.outbox.links import token_for
+from partners.models import Contact
+from partners.services import issue_links
+from proposals.models import Proposal
+from tests.browser.conftest import sign_in, violations_of
+
+pytestmark = pytest.mark.browser
+
+PUBLIC = ["/", "/accounts/login/", "/accounts/login/code/", "/accounts/signup/", "/partners/"]
+PUBLIC += ["/accounts/password/reset/", "/no-such-page/", "/dev/mail/"]
+DESK_LISTS = [
+    "reviews_triageitem",
+    "reviews_draftline",
+    "reviews_holiday",
+    "outbox_message",
+    "partners_organization",
+    "partners_contact",
+    "partners_engagement",
+    "accounts_unit",
+    "accounts_campus",
+    "accounts_department",
+    "proposals_term",
+]
+
+
+def proposals_by_stage() -> dict[str, Proposal]:
+    return {proposal.stage: proposal for proposal in Proposal.objects.order_by("pk")}
+
+
+def pages_of(email: str) -> list[str]:
+    """Every kind of page that this person of the demo reaches."""
+    at = proposals_by_stage()
+    if email.startswith("faculty"):
+        draft, waiting = at["draft"].reference, at["submitted"].reference
+        edit = [
+            f"/proposals/{draft}/edit/{page}/"
+            for page in ("about", "need", "skills", "shape", "partners", "finish")
+        ]
+        return [
+            "/proposals/",
+            "/proposals/?q=zzzz",
+            "/proposals/new/",
+            f"/proposals/{draft}/",
+            *edit,
+            f"/proposals/{draft}/check/",
+            f"/proposals/{draft}/delete/",
+            f"/proposals/{waiting}/",
+            f"/proposals/{waiting}/take-back/",
+            f"/proposals/{waiting}/withdraw/",
+            f"/proposals/{at['returned'].reference}/",
+            f"/proposals/{at['full_proposal'].reference}/full-proposal/",
+            "/accounts/password/change/",
+            "/accounts/logout/",
+        ]
+    desk = "/admin/reviews/triageitem/"
+    if email.startswith("oxford"):
+        triage = f"{desk}{at['triage'].pk}/"
+        lists = [reverse(f"admin:{name}_changelist") for name in DESK_LISTS]
+        moves = [f"{triage}move/{move}/" for move in ("consult", "return", "hold", "decline")]
+        first = Contact.objects.order_by("pk").first()
+        return [
+            "/admin/",
+            f"{desk}?q=zzzz",
+            *lists,
+            f"{triage}change/",
+            *moves,
+            f"{triage}sharing/",
+            reverse("admin:partners_contact_change", args=[first.pk]),
+            reverse("admin:accounts_unit_add"),
+        ]
+    if email.startswith("lead"):
+        return [
+            reverse("admin:accounts_user_changelist"),
+            reverse("admin:accounts_user_add"),
+            reverse("admin:accounts_role_changelist"),
+            reverse("admin:accounts_role_add"),
+            reverse("admin:admin_logentry_changelist"),
+        ]
+    reached = at["apc_review"] if email.startswith("committee") else at["cad_consent"]
+    move = "recommend" if email.startswith("committee") else "consent"
+    return [desk, f"{desk}{reached.pk}/change/", f"{desk}{reached.pk}/move/{move}/"]
+
+
+def found_on(page: Page, paths: list[str]) -> list[str]:
+    found = []
+    for path in paths:
+        page.goto(path)
+        assert page.locator("h1").count() == 1, f"{path} has not one h1"
+        found += violations_of(page)
+    return found
+
+
+def test_no_page_of_any_role_breaks_wcag_2_2_aa(demo_site, visit):
+    wide = {"width": 1280, "color_scheme": "light"}
+    narrow = {"width": 390, "color_scheme": "dark"}
+    found = []
+    for options in (wide, narrow):
+        found += found_on(visit(**options), PUBLIC)
+        for email in ("faculty@", "oxford@", "lead@", "committee-chair@", "deans@"):
+            page = visit(**options)
+            sign_in(page, f"{email}miami.example")
+            found += found_on(page, pages_of(email))
+        found += found_on(partner_page(visit(**options)), ["/partners/"])
+    assert found == []
+
+
+def partner_page(page: Page) -> Page:
+    """A browser with a partner's session, on the status page."""
+    pat = Contact.objects.get(email="pat@tallgrass.example")
+    token = token_for(issue_links(contacts=[pat])[pat.pk].uuid)
+    page.goto(f"/partners/link/{token}/")
+    assert violations_of(page) == []
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_load_state()
+    assert violations_of(page) == []
+    return page
+
+
+def test_a_refused_form_leads_to_its_errors(demo_site, visit):
+    """The summary names each error in the words beside the field, and its links lead there."""
+    page = visit()
+    sign_in(page, "faculty@miami.example")
+    draft = proposals_by_stage()["draft"]
+    page.goto(f"/proposals/{draft.reference}/edit/shape/")
+    page.locator("[name=effort_hours]").fill("many")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_load_state()
+    assert violations_of(page) == []
+    link = page.locator("[role=alert] a").first
+    words = link.inner_text()
+    assert words in page.locator("#error_id_effort_hours, [id*=effort_hours_error]").inner_text()
+    assert page.locator("[name=effort_hours]").input_value() == "many"
+    link.click()
+    assert page.evaluate("document.activeElement.name") == "effort_hours"
