@@ -97,10 +97,10 @@ def submit(
     it, or something is missing.
     """
     at = at or timezone.now()
-    locked = (
-        Proposal.objects.select_related("interest", "submitter", "campus__unit")
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=proposal.pk)
+    Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    # Read after the lock: what is joined to a locked row is as old as the wait for it.
+    locked = Proposal.objects.select_related("interest", "submitter", "campus__unit").get(
+        pk=proposal.pk
     )
     if locked.submitter_id != actor.pk:
         raise ValidationError(

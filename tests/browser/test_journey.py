@@ -142,7 +142,7 @@ def test_idea_becomes_a_proposal_is_triaged_and_followed_by_its_partner(
     staff.wait_for_load_state()
 
     # The proposer hears of the consultation; the partner opens the link of their mail.
-    assert "onsultation" in mailbox.wait_for("faculty2@miami.example", "onsult").get_content()
+    assert reference in mailbox.wait_for("faculty2@miami.example", "time to talk").get_content()
     invitation = mailbox.wait_for("jo@ridgeway.example").get_content()
     link = re.search(r"http://\S+/partners/link/\S+/", invitation)[0]
     partner = visit(width=390)

@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -226,6 +226,32 @@ def test_two_saves_at_once_both_stand():
     answers = InterestForm.objects.get().answers
     assert (answers["credit_kind"], answers["off_campus"]) == ("both", "no")
     assert answers["anything_else"] == "More"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_saved_while_submit_waits_are_read_first():
+    proposer = make_cast().proposer
+    draft = make_draft(proposer)
+    read_at = version(draft)
+    client = Client()
+    client.force_login(proposer)
+    codes = []
+
+    def submit():
+        codes.append(send(client, draft, form_version=read_at).status_code)
+        connection.close()
+
+    sending = threading.Thread(target=submit)
+
+    with transaction.atomic():
+        answers = {"anything_else": "Written meanwhile"}
+        save_page(proposal=draft, page="finish", answers=answers, form_version=read_at, by=proposer)
+        sending.start()
+        sending.join(timeout=1)  # it waits for the lock of this transaction
+    sending.join(timeout=30)
+
+    assert codes == [422]
+    assert not Revision.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
