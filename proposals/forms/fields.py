@@ -107,7 +107,7 @@ class Month(forms.DateField):
 def field_for(question: Question, choices: list[Any] | None = None) -> forms.Field:
     """The field of one question. Nothing is required but what a draft needs at once; ``asked`` says
     that submit needs it."""
-    field = _field(question, list(question.choices) if choices is None else choices)
+    field: Any = _field(question, list(question.choices) if choices is None else choices)
     field.label, field.help_text = question.label, question.help
     field.required = question.at_once
     field.asked = bool(question.asked)

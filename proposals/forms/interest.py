@@ -136,6 +136,7 @@ class PageForm(forms.Form):
     """
 
     form_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    data: MultiValueDict[str, Any]
     is_after_saving = False
 
     def __init__(
@@ -273,7 +274,9 @@ class PageForm(forms.Form):
         for number, row in enumerate(rows):
             _put_row(data, question, number, row)
             form = typed.get(row["id"])
-            for column in question.columns if form else ():
+            if form is None:
+                continue
+            for column in question.columns:
                 if column.key in form.errors or (question.key, row["id"], column.key) in unsaved:
                     typed_value = self.data.getlist(form.add_prefix(column.key))
                     data.setlist(f"{question.key}-{number}-{column.key}", typed_value)
@@ -310,7 +313,7 @@ class PageForm(forms.Form):
         row_form = type(
             "QuestionRow", (RowForm,), {"question": question, "stored_ids": ids, **fields}
         )
-        formset = formset_factory(
+        formset: Any = formset_factory(
             row_form,
             formset=Rows,
             extra=0,

@@ -110,7 +110,7 @@ QUESTIONS = (
         help="Every sort is welcome.",
         kind=Kind.CHOICE,
         choices=(
-            ("broad", "Broad, about people and judgement, such as leading a mixed team"),
+            ("broad", "Broad, about people and judgment, such as leading a mixed team"),
             ("specific", "Narrow and hands-on, such as one programming language or machine"),
             ("slice", "A broad need that we meet with one clear piece"),
         ),

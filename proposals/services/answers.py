@@ -29,6 +29,24 @@ def answers_of(proposal: Proposal, confidential: bool = False) -> dict[str, Any]
     return answers
 
 
+def sent_answers_of(proposal: Proposal, confidential: bool = False) -> dict[str, Any]:
+    """The form as everybody but its proposers reads it: as it was sent last.
+
+    While it is back with its proposers, what they change stays theirs until they send it again.
+    """
+    sent = None
+    if proposal.is_editable:
+        revisions = proposal.revisions.filter(form="interest").order_by("-number")
+        sent = (revisions.defer(None) if confidential else revisions).first()
+    if sent is None:
+        return answers_of(proposal, confidential=confidential)
+    if confidential:
+        secrets = sent.confidential_answers.get("partners", {})
+        for row in sent.answers.get("partners", ()):
+            row[CONFIDENTIAL] = secrets.get(row["id"], "")
+    return sent.answers
+
+
 def column_answers(proposal: Proposal) -> dict[str, str]:
     """The answers that are columns of the proposal, as the form posts them."""
     values = {

@@ -1,16 +1,18 @@
 """The interest form in the browser: begun, filled in page by page, checked, sent, thrown away."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from microcreds.accounts.requests import SignedInRequest
 from proposals import services
 from proposals.forms.interest import PageForm, SubmitForm, TitleForm
 from proposals.interest import ATTESTATIONS, PAGES, missing, page_states, read_view
@@ -27,7 +29,7 @@ STATE_WORDS = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def proposal_new(request: HttpRequest) -> HttpResponse:
+def proposal_new(request: SignedInRequest) -> HttpResponse:
     """Asks for a working title; posting it makes the draft, once for each page asked for."""
     posted = request.POST if request.method == "POST" else None
     form = TitleForm(posted, initial={"form_key": uuid.uuid4()})
@@ -47,14 +49,14 @@ def proposal_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def proposal_resume(request: HttpRequest, ref: str) -> HttpResponse:
+def proposal_resume(request: SignedInRequest, ref: str) -> HttpResponse:
     """Back to the page that was saved last."""
     proposal = _own(request, ref)
     return redirect("proposals:proposal_edit", ref, proposal.interest.last_page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def proposal_edit(request: HttpRequest, ref: str, page: str) -> HttpResponse:
+def proposal_edit(request: SignedInRequest, ref: str, page: str) -> HttpResponse:
     """One page of the form. What is valid is saved, whatever else on the page is not."""
     proposal = _own(request, ref)
     if page not in PAGES:
@@ -93,7 +95,7 @@ def proposal_edit(request: HttpRequest, ref: str, page: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def proposal_check(request: HttpRequest, ref: str) -> HttpResponse:
+def proposal_check(request: SignedInRequest, ref: str) -> HttpResponse:
     """What is missing, all answers read back, and the one button that sends them."""
     proposal = _own(request, ref)
     if not proposal.is_editable:  # also the second of two clicks
@@ -133,7 +135,7 @@ def proposal_check(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def proposal_delete(request: HttpRequest, ref: str) -> HttpResponse:
+def proposal_delete(request: SignedInRequest, ref: str) -> HttpResponse:
     """Throws away a draft that was never sent."""
     proposal = _own(request, ref)
     refusal = ""
@@ -150,14 +152,18 @@ def proposal_delete(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "proposals/proposal_delete.html", context, status=status)
 
 
-def _own(request: HttpRequest, ref: str) -> Proposal:
+def _own(request: SignedInRequest, ref: str) -> Proposal:
     """The proposal with its answers, if this person may edit it; 404 otherwise."""
     editable = Proposal.objects.editable_by(request.user).with_answers()
     return get_object_or_404(editable, reference=ref)
 
 
 def _page(
-    request: HttpRequest, proposal: Proposal, form: PageForm, refusal: str = "", status: int = 200
+    request: SignedInRequest,
+    proposal: Proposal,
+    form: PageForm,
+    refusal: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "proposal": proposal,
@@ -172,7 +178,7 @@ def _page(
 
 
 def _progress(
-    proposal: Proposal, answers: dict[str, Any], current: str = ""
+    proposal: Proposal, answers: Mapping[str, Any], current: str = ""
 ) -> list[dict[str, str]]:
     """The six pages as the progress component takes them."""
     states = page_states(answers) | ({current: "current"} if current else {})

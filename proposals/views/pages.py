@@ -20,7 +20,7 @@ from proposals.filters import ProposalFilter
 from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
 from proposals.interest import QUESTIONS, read_view
 from proposals.models import Participant, Proposal
-from proposals.services import answers_of
+from proposals.services import answers_of, sent_answers_of
 from proposals.views.standing import asked, history, standings
 from proposals.visibility import Audience
 from reviews import services as reviews_services
@@ -86,7 +86,7 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     is_proposer = audience == Audience.PROPOSER
     tells_messages = audience in (Audience.PROPOSER, Audience.STAFF)
     changes = list(StageChange.objects.filter(proposal=proposal).select_related("actor"))
-    answers = answers_of(proposal, confidential=is_proposer)
+    answers = answers_of(proposal, confidential=True) if is_proposer else sent_answers_of(proposal)
     [stands] = standings([proposal], is_proposer=is_proposer, changes=changes)
     context = {
         "proposal": proposal,

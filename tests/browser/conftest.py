@@ -35,7 +35,6 @@ FLAGS = [
 ]
 AXE = {
     "preload": False,  # or axe fetches our style sheets itself, against the policy
-    "preload": False,  # it would write the style sheets into the page, which the CSP refuses
     "runOnly": {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
