@@ -5,9 +5,7 @@ import re
 
 from django.conf import settings
 
-_PERSONAL_LINK = re.compile(
-    settings.PERSONAL_LINK_PATH.replace("{token}/", "") + r"[^/\s?'\"]+"
-)
+_PERSONAL_LINK = re.compile(settings.PERSONAL_LINK_PATH.replace("{token}/", "") + r"[^/\s?'\"]+")
 
 
 class Formatter(logging.Formatter):

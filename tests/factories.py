@@ -250,7 +250,7 @@ def whole_answers() -> dict[str, dict[str, Any]]:
         "need": {
             "working_title": "Sampling for shift leads",
             "origin": "partner_asked",
-            "need_statement": "Shift leads at small plants guess at quality, so scrap goes unread, and"
+            "need_statement": "Shift leads at small plants guess at quality; scrap goes unread, and"
             " nobody can say which machine it came from.",
             "need_level": ["one_organisation", "region"],
             "audience": ["partner_employees"],

@@ -81,9 +81,7 @@ def page_of(
     reader = Reader(user)
     parties = permits.parties_of([proposal.pk])[proposal.pk]
     changes = list(_changes(proposal, reader))
-    answers = proposals_services.sent_answers_of(
-        proposal, confidential=user.is_elearning
-    )
+    answers = proposals_services.sent_answers_of(proposal, confidential=user.is_elearning)
     context = {
         **head_of(proposal),
         "reader": reader,

@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from partners import services as partners_services
 from proposals.models import NamedPartner, Participant, Proposal, Stage
-from proposals.services import add_note
+from proposals.services import add_note, save_page, sent_answers_of
 from reviews.workflow import Move
-from tests.factories import do_move, given_for, make_at, make_draft, make_submitted
+from tests.factories import do_move, given_for, make_at, make_draft, make_submitted, send
 
 PROPOSERS_STAGES = [stage for stage in Stage if stage != Stage.DRAFT]
 
@@ -193,3 +193,43 @@ def test_proposal_detail_query_count(client, cast, django_assert_max_num_queries
 
     with django_assert_max_num_queries(12):
         client.get(url_of(proposal))
+
+
+def test_staff_read_a_returned_form_as_it_was_sent_until_it_is_sent_again(client, cast):
+    proposal = make_at(Stage.RETURNED)
+    proposer_types(proposal, "CANARY half a thought, not sent yet")
+
+    def page(reader, address):
+        client.force_login(reader)
+        return client.get(address).content.decode()
+
+    own = f"/proposals/{proposal.reference}/"
+    desk = f"/admin/reviews/triageitem/{proposal.pk}/change/"
+    assert "CANARY" in page(cast.proposer, own)
+    assert "CANARY" not in page(cast.oxford, own)
+    assert "CANARY" not in page(cast.oxford, desk)
+
+    send(proposal)
+    assert "CANARY" in page(cast.oxford, desk)
+
+
+def test_confidential_words_of_a_returned_form_are_those_that_were_sent(cast):
+    proposal = make_at(Stage.RETURNED)
+    fresh = Proposal.objects.with_answers().get(pk=proposal.pk)
+    NamedPartner.objects.filter(proposal=proposal).update(confidential_text="CANARY")
+
+    told = sent_answers_of(fresh, confidential=True)
+    untold = sent_answers_of(fresh)
+
+    assert [row["confidential_text"] for row in told["partners"]] == [""]
+    assert not any("confidential_text" in row for row in untold["partners"])
+
+
+def proposer_types(proposal, words):
+    save_page(
+        proposal=proposal,
+        page="finish",
+        answers={"anything_else": words},
+        form_version=proposal.interest.version,
+        by=proposal.submitter,
+    )
