@@ -1,0 +1,111 @@
+"""Takes the pictures of this folder from a running site: take.py http://127.0.0.1:8000"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+HERE = Path(__file__).parent
+DESK = "/admin/reviews/triageitem/"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(email)
+    page.locator("input[name=password]").fill("microcreds")
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/login/" not in url)
+
+
+def address_of(page: Page, lists: str, stage: str) -> str:
+    """The page of the first proposal at that stage in a list."""
+    page.goto(lists)
+    row = page.locator(f"[data-stage={stage}]").first
+    link = (
+        row.locator("a").first
+        if row.locator("a").count()
+        else page.locator(f"tr:has([data-stage={stage}]) a").first
+    )
+    return str(link.get_attribute("href"))
+
+
+def shoot(page: Page, name: str, path: str = "") -> None:
+    if path:
+        page.goto(path)
+    mode = "-dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else ""
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    page.screenshot(path=HERE / f"{name}-{width}{mode}.png", full_page=True)
+
+
+def anonymous(page: Page) -> None:
+    shoot(page, "front", "/")
+    shoot(page, "sign-in", "/accounts/login/")
+    shoot(page, "sign-up", "/accounts/signup/")
+    shoot(page, "not-found", "/nothing-here/")
+    shoot(page, "mail-list", "/dev/mail/")
+
+
+def faculty(page: Page) -> None:
+    sign_in(page, "faculty@miami.example")
+    shoot(page, "my-proposals", "/proposals/")
+    draft = address_of(page, "/proposals/", "draft")
+    shoot(page, "proposal-draft", draft)
+    shoot(page, "proposal-returned", address_of(page, "/proposals/", "returned"))
+    for name in ("about", "need", "skills", "shape", "partners", "finish"):
+        shoot(page, f"form-{name}", f"{draft}edit/{name}/")
+    shoot(page, "form-check", f"{draft}check/")
+    shoot(page, "withdraw", f"{address_of(page, '/proposals/', 'submitted')}withdraw/")
+    shoot(page, "new-proposal", "/proposals/new/")
+
+
+def staff(page: Page) -> None:
+    sign_in(page, "oxford@miami.example")
+    shoot(page, "desk", DESK)
+    triage = address_of(page, DESK, "triage").replace("change/", "")
+    page.goto(DESK)
+    shoot(page, "desk-proposal", f"{triage}change/")
+    shoot(page, "desk-plan", f"{triage}move/return/")
+    shoot(page, "desk-sharing", f"{triage}sharing/")
+    shoot(page, "admin-home", "/admin/")
+
+
+def partner(page: Page) -> None:
+    page.goto("/accounts/login/")
+    page.locator("form[action*='/dev/partner/'] button").click()
+    page.wait_for_url("**/partners/link/**")
+    shoot(page, "partner-link")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_load_state()
+    if "/partners/MC-" not in page.url:
+        page.locator("main a[href*='/partners/MC-']").first.click()
+    shoot(page, "partner-status")
+
+
+def dark(page: Page) -> None:
+    """The form, the desk and the status page; the others have the same parts."""
+    sign_in(page, "oxford@miami.example")
+    shoot(page, "desk", DESK)
+    shoot(page, "desk-proposal", address_of(page, DESK, "triage"))
+    page.context.clear_cookies()
+    sign_in(page, "faculty@miami.example")
+    shoot(page, "form-shape", f"{address_of(page, '/proposals/', 'draft')}edit/shape/")
+    page.context.clear_cookies()
+    partner(page)
+
+
+def tour(browser: Browser, url: str, width: int, scheme: str) -> None:
+    for visit in (dark,) if scheme == "dark" else (anonymous, faculty, staff, partner):
+        context = browser.new_context(
+            base_url=url, viewport={"width": width, "height": 900}, color_scheme=scheme
+        )
+        visit(context.new_page())
+        context.close()
+
+
+if __name__ == "__main__":
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        for width, scheme in ((1280, "light"), (390, "light"), (1280, "dark")):
+            tour(chromium, sys.argv[1], width, scheme)
