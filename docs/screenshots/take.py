@@ -66,6 +66,7 @@ def staff(page: Page) -> None:
     triage = address_of(page, DESK, "triage").replace("change/", "")
     page.goto(DESK)
     shoot(page, "desk-proposal", f"{triage}change/")
+    page.screenshot(path=HERE / "overview.png")  # what the README opens with
     shoot(page, "desk-plan", f"{triage}move/return/")
     shoot(page, "desk-sharing", f"{triage}sharing/")
     shoot(page, "admin-home", "/admin/")
