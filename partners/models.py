@@ -31,7 +31,7 @@ class Organization(models.Model):
                 Lower("name"),
                 Lower("place"),
                 name="organization_once_at_a_place",
-                violation_error_message=_("This organisation is in the directory already."),
+                violation_error_message=_("This organization is in the directory already."),
             ),
         ]
 

@@ -117,11 +117,9 @@ def share(
     something is missing or the proposer did not ask for it.
     """
     at = at or timezone.now()
-    engagement = (
-        Engagement.objects.select_for_update(of=("self",))
-        .select_related("proposal", "organization")
-        .get(pk=engagement.pk)
-    )
+    # The lock of the proposal: while it stands, nobody takes it back or changes its summary.
+    Proposal.objects.select_for_update(no_key=True).get(pk=engagement.proposal_id)
+    engagement = Engagement.objects.select_related("proposal", "organization").get(pk=engagement.pk)
     standing = Share.objects.filter(engagement=engagement, contact=contact, until=None).first()
     if standing:
         return standing

@@ -54,12 +54,15 @@ class MoveForm(forms.Form):
         for name in list(self.fields):
             if name in move.inputs:
                 self.fields[name].required = name in move.needs
+                self.fields[name].error_messages["required"] = _("This is needed.")
             else:
                 del self.fields[name]
         if "reason_code" in self.fields:
             reasons = [(code, str(words)) for code, words in move.reasons.items()]
             self.fields["reason_code"] = forms.ChoiceField(
-                label=_("Reason"), choices=[("", _("Choose a reason")), *reasons]
+                label=_("Reason"),
+                choices=[("", _("Choose a reason")), *reasons],
+                error_messages={"required": _("Choose a reason.")},
             )
 
     def given(self) -> dict[str, Any]:

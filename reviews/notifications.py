@@ -247,6 +247,7 @@ def _for_people(notice: Notice, reader: _Reader, occasion: Occasion) -> dict[str
         "title": after.working_title,
         "reference": after.reference,
         "owner": after.submitter,
+        "unit": after.unit,
         "is_owner": reader.user == after.submitter,
         "actor": change.actor or _("Microcreds"),
         "move": occasion.info.label,

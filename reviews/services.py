@@ -145,9 +145,10 @@ def assign(
     at = at or timezone.now()
     rows = list(
         Proposal.objects.filter(pk__in=[proposal.pk for proposal in proposals])
-        .select_related("unit")
-        .select_for_update(of=("self",), no_key=True)
+        .select_for_update(no_key=True)
         .order_by("pk")
+        # A statement of its own: what is joined to a locked row is as old as the wait for it.
+        .prefetch_related("unit")
     )
     parties = parties_of([row.pk for row in rows])
     refusals = []
@@ -183,11 +184,8 @@ def save_triage(
     on it.
     """
     at = at or timezone.now()
-    row = (
-        Proposal.objects.select_related("unit", "assignee", "submitter")
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=proposal.pk)
-    )
+    # Unit and owner are read when asked for, after the lock: joined, they were as old as the wait.
+    row = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
     parties = parties_of([row.pk])[row.pk]
     refusal = _why_not_work_on(row, by, parties.involved(by))
     if refusal:

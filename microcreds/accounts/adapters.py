@@ -10,6 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.forms import is_of_the_university
 from microcreds.accounts.models import User
@@ -20,6 +21,16 @@ UNKNOWN_ACCOUNT = "account/email/unknown_account"
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("The address and the password do not go together."),
+        "incorrect_code": _("This is not the code we mailed. Check it, or have a new one mailed."),
+        "too_many_login_attempts": _(
+            "That was wrong too often. Wait a few minutes, or have a sign-in code mailed to you."
+        ),
+        "rate_limited": _("That was too many tries in a row. Wait a few minutes, then try again."),
+    }
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The mail stands in the outbox, due at once; no server is spoken to.
 

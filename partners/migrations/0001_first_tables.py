@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name',),
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), django.db.models.functions.text.Lower('place'), name='organization_once_at_a_place', violation_error_message='This organisation is in the directory already.')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), django.db.models.functions.text.Lower('place'), name='organization_once_at_a_place', violation_error_message='This organization is in the directory already.')],
             },
         ),
         migrations.AddField(

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from microcreds.accounts.requests import SignedInRequest
-from proposals.models import ProposalQuerySet
+from proposals.models import ProposalQuerySet, Turn
 from reviews import filters
 from reviews.admin import moving, pages, panels, sharing
 from reviews.clocks import business_days_between, campus_day
@@ -49,7 +49,9 @@ class DeskList(ChangeList):
             item.is_late = filters.is_past_target(item, today)
             item.since = Day.of(item.stage_since, today)
             item.active = Day.of(item.last_activity_at, today)
-            item.age = _working_days(item.since.on, today, holidays)
+            # Where nobody owes a move, how many days that has been is no news: the date says it.
+            is_owed = item.whose_turn != Turn.NOBODY
+            item.age = _working_days(item.since.on, today, holidays) if is_owed else ""
             if item.is_late:
                 item.age = _("%(age)s, past target") % {"age": item.age}
         # Without the one of the checkboxes, which needs a script; the template has its own.

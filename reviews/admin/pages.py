@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
@@ -42,12 +42,17 @@ def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
     return show(request, "proposal", panels.page_of(item, request.user))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def triage(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The staff-only panel is saved, or shown again with what is wrong."""
+    """The staff-only panel is saved, or shown again with what is wrong.
+
+    A GET comes from the sign-in page, where a save met a lost sign-in: it leads to the proposal.
+    """
     item = found(request, pk)
     if not panels.Reader(request.user).sees_desk:
         raise Http404
+    if request.method != "POST":
+        return redirect(PAGE, pk)
     form = TriageForm(request.POST, proposal=item, by=request.user)
     if form.is_valid():
         try:
@@ -61,12 +66,14 @@ def triage(request: SignedInRequest, pk: int) -> HttpResponse:
     return show(request, "proposal", page, status=422)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def note(request: SignedInRequest, pk: int) -> HttpResponse:
-    """An internal note is added to the record."""
+    """An internal note is added to the record; a GET leads to the proposal, as with ``triage``."""
     item = found(request, pk)
     if not request.user.is_elearning:
         raise Http404
+    if request.method != "POST":
+        return redirect(PAGE, pk)
     form = NoteForm(request.POST)
     if form.is_valid():
         try:

@@ -54,7 +54,6 @@ class HolidayAdmin(admin.ModelAdmin):
     """Days that no clock counts."""
 
     list_display = ("name", "on")
-    date_hierarchy = "on"
     ordering = ("-on",)
     search_fields = ("name",)
     show_full_result_count = False

@@ -50,7 +50,7 @@ def sharing(request: SignedInRequest, pk: int) -> HttpResponse:
         if not may_work:
             refusals = [_("Staff of its unit, who take no part in it, switch sharing.")]
         elif not form.is_valid():
-            refusals = [_("Choose an organisation and a contact from this page.")]
+            refusals = [_("Choose an organization and a contact from this page.")]
         else:
             try:
                 messages.success(request, _switch(request, form))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
@@ -59,7 +60,7 @@ def given_errors(
         if day and not earliest <= day <= latest:
             errors[name].append(
                 _("Choose a day from %(first)s to %(last)s.")
-                % {"first": earliest.isoformat(), "last": latest.isoformat()}
+                % {"first": date_format(earliest, "j F Y"), "last": date_format(latest, "j F Y")}
             )
     if info.key == Move.MERGE and given.target:
         if reading.merge_into is None:

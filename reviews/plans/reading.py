@@ -27,14 +27,15 @@ class Reading:
 
 
 def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock: bool) -> Reading:
-    queryset = Proposal.objects.select_related("submitter", "assignee", "unit", "campus__unit")
-    if lock:
-        queryset = queryset.select_for_update(of=("self",), no_key=True)
     ids = asked
     if info.key == Move.LAUNCH:
         ends = Proposal.objects.filter(renewals__in=asked, stage=Stage.RENEWAL_REVIEW)
         ids = asked | set(ends.values_list("pk", flat=True))
-    rows = list(queryset.filter(pk__in=ids).order_by("pk"))
+    found = Proposal.objects.filter(pk__in=ids).order_by("pk")
+    if lock:
+        # Before anything is read: what is joined to a locked row is as old as the wait for it.
+        list(found.select_for_update(no_key=True).values_list("pk"))
+    rows = list(found.select_related("submitter", "assignee", "unit", "campus__unit"))
     changes: dict[int, list[StageChange]] = {row.pk: [] for row in rows}
     history = StageChange.objects.filter(proposal__in=ids).select_related("actor").order_by("pk")
     for change in history:

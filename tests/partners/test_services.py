@@ -1,12 +1,12 @@
 """Engagements, sharing and personal links, without any page."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from psycopg2 import sql
 
@@ -15,8 +15,9 @@ from microcreds.outbox.models import Message
 from partners import services
 from partners.models import Contact, Engagement, Link, Organization, Share
 from proposals.models import NamedPartner, Proposal, Stage
-from tests.factories import make_at, make_draft, make_submitted, send
-from tests.partners.sharing import answers_naming, share_it, token_of
+from reviews.workflow import Move
+from tests.factories import do_move, make_at, make_cast, make_draft, make_submitted, send
+from tests.partners.sharing import answers_naming, share_it, summarized, token_of
 
 
 def test_a_draft_never_reaches_the_directory(cast):
@@ -291,3 +292,24 @@ def test_two_submissions_at_once_share_one_organisation():
 
     assert Organization.objects.count() == Contact.objects.count() == 1
     assert Engagement.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_taken_back_at_the_same_moment_is_not_shared():
+    cast, proposal = make_cast(), summarized(make_submitted())
+    refusals = []
+
+    def share() -> None:
+        try:
+            share_it(proposal, cast.oxford)
+        except ValidationError as refusal:
+            refusals.extend(refusal.messages)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads, transaction.atomic():
+        do_move(Proposal.objects.get(pk=proposal.pk), Move.TAKE_BACK, proposal.submitter)
+        wait([threads.submit(share)], timeout=0.5)
+
+    assert refusals == ["The proposal is a draft. Share it once it is submitted."]
+    assert not Share.objects.exists()

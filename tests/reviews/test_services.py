@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import close_old_connections
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
 from microcreds.accounts.models import User
@@ -440,6 +440,70 @@ def test_a_double_click_on_submit_is_one_submission():
     assert first == second
     assert Revision.objects.filter(proposal=proposal).count() == 1
     assert Message.objects.filter(event="receipt").count() == 1
+
+
+def waiting_for(change, job):
+    """What ``job`` returns or raises, begun while the locks of ``change`` are held."""
+    results = []
+
+    def run():
+        try:
+            results.append(job())
+        except ValidationError as refusal:
+            results.append(refusal)
+        finally:
+            connection.close()
+
+    waiter = threading.Thread(target=run)
+    with transaction.atomic():
+        change()
+        waiter.start()
+        waiter.join(timeout=0.5)
+    waiter.join(timeout=20)
+    return results[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_got_it_while_a_move_waited_keeps_it():
+    cast, proposal = make_cast(), make_submitted()
+    plan = build_plan(proposals=[proposal], move=Move.START_TRIAGE, actor=cast.lead)
+
+    waiting_for(
+        lambda: assign(proposals=[proposal], to=cast.oxford, by=cast.oxford),
+        lambda: move(plan=plan),
+    )
+
+    proposal.refresh_from_db()
+    assert proposal.assignee == cast.oxford
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_got_it_while_its_unit_changed_does_not_keep_it():
+    cast, proposal = make_cast(), make_submitted()
+
+    waiting_for(
+        lambda: assign(proposals=[proposal], to=cast.oxford, by=cast.oxford),
+        lambda: save_triage(
+            proposal=proposal, by=cast.lead, values={"unit": make_unit("Regionals")}
+        ),
+    )
+
+    proposal.refresh_from_db()
+    assert (proposal.unit.name, proposal.assignee) == ("Regionals", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refusal_after_a_wait_names_the_unit_of_now():
+    cast, proposal = make_cast(), make_submitted()
+
+    refusal = waiting_for(
+        lambda: save_triage(
+            proposal=proposal, by=cast.lead, values={"unit": make_unit("Regionals")}
+        ),
+        lambda: assign(proposals=[proposal], to=cast.oxford, by=cast.oxford),
+    )
+
+    assert refusal.messages == [f"{proposal.reference}: Staff of Regionals work on it."]
 
 
 # --- assignment and triage --------------------------------------------------------------------
