@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 FILTER_ENDINGS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")
 
 
-def is_offered(
-    model_admin: admin.ModelAdmin, lookup: str, value: str, request: HttpRequest | None = None
-) -> bool:
+def is_offered(model_admin, lookup, value, request=None):
     """Whether a list may be narrowed so by its address: only by the filters that stand beside it.
 
     Django takes any column. Letter by letter that tells what its reader may not see (a mailed code,

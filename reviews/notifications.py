@@ -262,7 +262,7 @@ def _for_people(notice: Notice, reader: _Reader, occasion: Occasion) -> dict[str
         "target": change.target,
         "quoted": quoted(change.message),
         "url": (
-            _desk_url(after)
+            ("" if after.is_draft else _desk_url(after))  # the desk has no page of a draft
             if notice.audience in (Audience.DESK, Audience.DEANS)
             else _proposal_url(notice, after)
         ),

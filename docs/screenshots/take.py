@@ -3,6 +3,7 @@
 import shutil
 import sys
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -96,7 +97,7 @@ def dark(page: Page) -> None:
     partner(page)
 
 
-def tour(browser: Browser, url: str, width: int, scheme: str) -> None:
+def tour(browser: Browser, url: str, width: int, scheme: Literal["light", "dark"]) -> None:
     for visit in (dark,) if scheme == "dark" else (anonymous, faculty, staff, partner):
         context = browser.new_context(
             base_url=url, viewport={"width": width, "height": 900}, color_scheme=scheme

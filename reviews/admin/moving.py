@@ -96,11 +96,13 @@ def _plan_page(
 
 
 def _seen(posted: QueryDict) -> dict[int, int] | None:
-    """The newest stage change of each proposal as the reader of the plan saw it."""
+    """The newest stage change of each proposal as the reader of the plan saw it; nonsense is none
+    of them."""
     pairs = [pair.partition(":") for pair in posted.get("seen", "").split()]
-    if not all(pk.isdecimal() and change.isdecimal() for pk, _colon, change in pairs):
+    try:
+        return {int(pk): int(change) for pk, _colon, change in pairs} or None
+    except ValueError:
         return {}
-    return {int(pk): int(change) for pk, _colon, change in pairs} or None
 
 
 def _is_theirs(move: Move, item: Proposal, user: User) -> bool:

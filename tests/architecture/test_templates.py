@@ -15,7 +15,8 @@ TEMPLATES = sorted(
     if path.is_file()
 )
 PAGES = [path for path in TEMPLATES if path.suffix == ".html"]
-MAILS = [path for path in TEMPLATES if path.suffix == ".txt" and not path.name.startswith("_")]
+MAILS = [path for path in TEMPLATES if path.suffix == ".txt" and "email" in str(path.parent)]
+MAILS = [path for path in MAILS if not path.name.startswith("_")]
 INLINE = re.compile(r"<style|<script(?![^>]*\bsrc=)|\son[a-z]+\s*=|\sstyle\s*=|javascript:", re.I)
 UNESCAPED = re.compile(r"\|\s*safe\b|\|\s*safeseq\b|autoescape\s+off", re.I)
 

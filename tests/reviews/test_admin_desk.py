@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from microcreds.outbox.models import Message
 from proposals.models import Proposal, Stage, Turn
@@ -130,6 +131,19 @@ def test_filters_narrow_together(client, oxford, lead, submitted):
     assert found(unit=submitted.unit_id) == [submitted.reference]
     assert found(due="late") == [other.reference]
     assert found(stage="declined") == []
+
+
+def test_days_are_counted_where_somebody_owes_a_move(client, oxford, submitted):
+    held = make_at(Stage.ON_HOLD)
+    Proposal.objects.update(stage_since="2025-06-02T12:00:00Z", due_on=None)
+    client.force_login(oxford)
+
+    page = client.get(LIST)
+
+    ages = {item.reference: item.age for item in page.context["cl"].result_list}
+    assert ages[held.reference] == ""
+    assert "working days" in ages[submitted.reference]
+    assertContains(page, 'since <time datetime="2025-06-02">2 Jun 2025</time>', count=2)
 
 
 def test_what_waits_is_counted_as_its_links_find_it(client, oxford, submitted):

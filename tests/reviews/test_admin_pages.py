@@ -274,11 +274,12 @@ def test_nonsense_in_the_address_is_404(client, oxford, pk):
 
 
 @pytest.mark.parametrize("page", ["triage", "note"])
-def test_forms_are_posted_only(client, oxford, page):
+def test_who_lost_the_sign_in_while_saving_comes_back_to_the_proposal(client, oxford, page):
     proposal = make_at(Stage.TRIAGE)
     client.force_login(oxford)
 
-    assert client.get(at(page, proposal)).status_code == 405
+    assert client.get(at(page, proposal))["Location"] == at("change", proposal)
+    assert client.put(at(page, proposal)).status_code == 405
 
 
 def test_history_and_mails_are_there_newest_first(client, oxford):

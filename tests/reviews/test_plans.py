@@ -415,6 +415,18 @@ def test_a_set_moves_as_a_whole_or_not_at_all():
     assert first.stage == Stage.SUBMITTED
 
 
+def test_the_desk_gets_no_link_to_a_draft_taken_back():
+    cast = make_cast()
+    proposal = make_at(Stage.SUBMITTED)
+
+    do_move(proposal, Move.TAKE_BACK, cast.proposer)
+
+    mail = Message.objects.get(event="desk_moved", to=cast.oxford.email)
+    assert mail.subject.endswith("Take back → Draft")
+    assert "has left the desk" in mail.body
+    assert "/admin/" not in mail.body
+
+
 def test_resubmitting_to_the_committee_asks_it_to_look_again():
     cast = make_cast()
     proposal = make_at(Stage.APC_REVIEW)
