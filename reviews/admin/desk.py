@@ -5,12 +5,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -124,11 +122,7 @@ class TriageAdmin(admin.ModelAdmin):
         return DeskList
 
     def changelist_view(self, request, extra_context=None):
-        """Django's list, with what waits on its reader above it; nonsense ids select nothing."""
-        selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        if any(not pk.isdecimal() for pk in selected):
-            messages.warning(request, _("Choose proposals from the list first."))
-            return redirect(request.get_full_path())
+        """Django's list, with what waits on its reader above it."""
         lanes = filters.lanes_for(request.user, panels.desk_of(request.user))
         return super().changelist_view(request, {"lanes": lanes, **(extra_context or {})})
 
