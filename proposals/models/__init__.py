@@ -1,0 +1,45 @@
+"""The nouns: a proposal, who takes part in it, its form with its rows, revisions and notes."""
+
+from proposals.models.conversation import (
+    Comment,
+    Thread,
+)
+from proposals.models.form import (
+    InterestEdit,
+    InterestForm,
+    NamedPartner,
+    NamedPartnerManager,
+    NamedPartnerQuerySet,
+    Revision,
+    RevisionManager,
+)
+from proposals.models.proposal import (
+    CredentialType,
+    Participant,
+    Proposal,
+    ProposalQuerySet,
+    ReferenceCounter,
+    Stage,
+    Term,
+    Turn,
+)
+
+__all__ = [
+    "Stage",
+    "Turn",
+    "CredentialType",
+    "Term",
+    "ReferenceCounter",
+    "ProposalQuerySet",
+    "Proposal",
+    "Participant",
+    "InterestForm",
+    "InterestEdit",
+    "NamedPartnerQuerySet",
+    "NamedPartnerManager",
+    "NamedPartner",
+    "RevisionManager",
+    "Revision",
+    "Thread",
+    "Comment",
+]
