@@ -1,7 +1,5 @@
 """My proposals, one proposal's page, and the moves its owner makes there."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
-from partners.services import shares_of
 from proposals.filters import ProposalFilter
 from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
-from proposals.interest import QUESTIONS, read_view
+from proposals.interest import read_view
 from proposals.models import Participant, Proposal
 from proposals.services import answers_of, sent_answers_of
+from proposals.views.readers import audience_of, following_of, is_editor
 from proposals.views.standing import asked, history, standings
 from proposals.visibility import Audience
 from reviews import services as reviews_services
@@ -38,17 +36,6 @@ READING_ROLES = (
     Role.Kind.DEANS,
 )
 OWN_MOVES = (Move.TAKE_BACK, Move.SUBMIT_FULL_PROPOSAL, Move.WITHDRAW)
-
-
-@dataclass(frozen=True)
-class Following:
-    """One named partner, and whether somebody there follows the proposal: on, asked or off."""
-
-    name: str
-    contact: str
-    firmness: str
-    state: str
-    since: datetime | None = None
 
 
 @require_safe
@@ -82,7 +69,7 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     visible = Proposal.objects.visible_to(request.user).for_list().with_answers()
     proposal = get_object_or_404(visible, reference=ref)
     participants = list(proposal.participants.select_related("user"))
-    audience = _audience(request.user, proposal, participants)
+    audience = audience_of(request.user, proposal, participants)
     is_proposer = audience == Audience.PROPOSER
     tells_messages = audience in (Audience.PROPOSER, Audience.STAFF)
     changes = list(StageChange.objects.filter(proposal=proposal).select_related("actor"))
@@ -94,11 +81,11 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         "progress": stands.progress,
         "asked": asked(proposal, changes) if tells_messages else None,
         "sections": read_view(answers, audience),
-        "following": _following(proposal, answers) if tells_messages else [],
+        "following": following_of(proposal, answers) if tells_messages else [],
         "history": history(changes, tells_messages=tells_messages),
         "co_proposers": [p for p in participants if p.capacity in Participant.FROM_DRAFT_ON],
         "is_proposer": is_proposer,
-        "may_edit": proposal.is_editable and _is_editor(request.user, proposal, participants),
+        "may_edit": proposal.is_editable and is_editor(request.user, proposal, participants),
         "may_delete": proposal.is_draft and request.user == proposal.submitter and not changes,
         "moves": _own_moves(request.user, proposal, participants, changes) if is_proposer else {},
         "has_desk_page": request.user.is_staff and proposal.submitted_at,
@@ -181,24 +168,6 @@ def _is_named(user: User) -> bool:
     return Participant.objects.filter(user=user).exclude(capacity__in=own).exists()
 
 
-def _audience(user: User, proposal: Proposal, participants: list[Participant]) -> Audience:
-    """As whom this person reads: by their part in the proposal first, then by their roles."""
-    capacities = {p.capacity for p in participants if p.user_id == user.pk}
-    if user == proposal.submitter or capacities.intersection(Participant.FROM_DRAFT_ON):
-        return Audience.PROPOSER
-    if user.is_elearning or user.has_role(Role.Kind.AUDITOR):
-        return Audience.STAFF
-    if Participant.Capacity.CHAIR in capacities or user.has_role(Role.Kind.CHAIR):
-        return Audience.CHAIR
-    return Audience.REVIEWER
-
-
-def _is_editor(user: User, proposal: Proposal, participants: list[Participant]) -> bool:
-    return user == proposal.submitter or any(
-        p.user_id == user.pk and p.capacity == Participant.Capacity.EDITOR for p in participants
-    )
-
-
 def _own_moves(
     user: User,
     proposal: Proposal,
@@ -211,26 +180,3 @@ def _own_moves(
     if standing(proposal.stage, changes[::-1]) in AFTER_THE_COMMITTEE:
         del permits[Move.WITHDRAW]
     return {move.value: found for move, found in permits.items() if found.shown}
-
-
-def _following(proposal: Proposal, answers: dict[str, Any]) -> list[Following]:
-    """Each organisation in the form, and who there can open the status page today."""
-    firmness = next(c for c in QUESTIONS["partners"].columns if c.key == "stage")
-    shares: dict[str, list[Any]] = {}
-    for share in shares_of([proposal.pk])[proposal.pk]:
-        shares.setdefault(str(share.engagement.named_partner_id), []).append(share)
-    following = []
-    for row in answers["partners"]:
-        open_now = shares.get(row["id"], [])
-        asked_for = "asked" if row.get("share_status") == "yes" else "off"
-        following.append(
-            Following(
-                name=row.get("org_name", ""),
-                contact=", ".join(share.contact.name for share in open_now)
-                or row.get("contact_name", ""),
-                firmness=firmness.label_of(row["stage"]) if row.get("stage") else "",
-                state="on" if open_now else asked_for,
-                since=open_now[0].since if open_now else None,
-            )
-        )
-    return following

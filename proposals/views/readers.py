@@ -1,0 +1,64 @@
+"""As whom somebody reads a proposal, and what that shows of its people and partners."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from microcreds.accounts.models import Role, User
+from partners.services import shares_of
+from proposals.interest import QUESTIONS
+from proposals.models import Participant, Proposal
+from proposals.visibility import Audience
+
+
+@dataclass(frozen=True)
+class Following:
+    """One named partner, and whether somebody there follows the proposal: on, asked or off."""
+
+    name: str
+    contact: str
+    firmness: str
+    state: str
+    since: datetime | None = None
+
+
+def audience_of(user: User, proposal: Proposal, participants: list[Participant]) -> Audience:
+    """As whom this person reads: by their part in the proposal first, then by their roles."""
+    capacities = {p.capacity for p in participants if p.user_id == user.pk}
+    if user == proposal.submitter or capacities.intersection(Participant.FROM_DRAFT_ON):
+        return Audience.PROPOSER
+    if user.is_elearning or user.has_role(Role.Kind.AUDITOR):
+        return Audience.STAFF
+    if Participant.Capacity.CHAIR in capacities or user.has_role(Role.Kind.CHAIR):
+        return Audience.CHAIR
+    return Audience.REVIEWER
+
+
+def is_editor(user: User, proposal: Proposal, participants: list[Participant]) -> bool:
+    """Whether they may write answers: their own proposal, or one they co-edit."""
+    return user == proposal.submitter or any(
+        p.user_id == user.pk and p.capacity == Participant.Capacity.EDITOR for p in participants
+    )
+
+
+def following_of(proposal: Proposal, answers: dict[str, Any]) -> list[Following]:
+    """Each organisation in the form, and who there can open the status page today."""
+    firmness = next(c for c in QUESTIONS["partners"].columns if c.key == "stage")
+    shares: dict[str, list[Any]] = {}
+    for share in shares_of([proposal.pk])[proposal.pk]:
+        shares.setdefault(str(share.engagement.named_partner_id), []).append(share)
+    following = []
+    for row in answers["partners"]:
+        open_now = shares.get(row["id"], [])
+        asked_for = "asked" if row.get("share_status") == "yes" else "off"
+        following.append(
+            Following(
+                name=row.get("org_name", ""),
+                contact=", ".join(share.contact.name for share in open_now)
+                or row.get("contact_name", ""),
+                firmness=firmness.label_of(row["stage"]) if row.get("stage") else "",
+                state="on" if open_now else asked_for,
+                since=open_now[0].since if open_now else None,
+            )
+        )
+    return following
