@@ -18,6 +18,7 @@ from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
 from proposals.interest import read_view
 from proposals.models import Participant, Proposal
 from proposals.services import answers_of, sent_answers_of
+from proposals.views.home import groups_of, in_home_order, others_of
 from proposals.views.readers import audience_of, following_of, is_editor
 from proposals.views.standing import asked, history, standings
 from proposals.visibility import Audience
@@ -48,12 +49,13 @@ def proposal_list(request: SignedInRequest) -> HttpResponse:
         visible = Proposal.objects.visible_to(request.user)
         proposals = visible.exclude(pk__in=proposals.values("pk"))
     found = ProposalFilter(request.GET, queryset=proposals.for_list())
-    page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    listed = in_home_order(found.qs) if is_mine else found.qs
+    page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "page": page,
-        "rows": standings(list(page), is_proposer=is_mine),
+        "groups": groups_of(page, request.user) if is_mine else others_of(page),
         "filter": found,
         "query": query.urlencode(),
         "is_narrowed": any(request.GET.get(name) for name in found.filters),

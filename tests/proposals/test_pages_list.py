@@ -16,7 +16,8 @@ READABLE = {"show": "readable"}
 
 
 def references(response) -> list[str]:
-    return [row.proposal.reference for row in response.context["rows"]]
+    groups = response.context["groups"]
+    return [row.stands.proposal.reference for group in groups for row in group.rows]
 
 
 def test_the_empty_list_says_how_to_begin(client, proposer):
@@ -41,6 +42,37 @@ def test_a_row_says_where_it_stands_and_whose_turn_it_is(client, proposer):
     assert "eLearning&#x27;s turn" in page
     assert "in 2 working days" in page
     assert page.count("button-primary") == 1
+
+
+def test_what_waits_on_me_stands_first_and_what_is_over_last(client, proposer):
+    over = make_at(Stage.DECLINED, owner=proposer)
+    draft = make_draft(proposer)
+    under_way = make_submitted(proposer)
+    client.force_login(proposer)
+
+    response = client.get(LIST)
+
+    assert [group.heading for group in response.context["groups"]] == [
+        "Waiting on you",
+        "Under way, with others",
+        "Closed",
+    ]
+    assert references(response) == [draft.reference, under_way.reference, over.reference]
+
+
+def test_a_row_that_waits_on_me_leads_to_what_i_do_next(client, proposer):
+    draft = make_draft(proposer)
+    returned = make_at(Stage.RETURNED, owner=proposer)
+    full = make_at(Stage.FULL_PROPOSAL, owner=proposer)
+    client.force_login(proposer)
+
+    [waiting] = client.get(LIST).context["groups"]
+
+    assert {row.stands.proposal.reference: row.url for row in waiting.rows} == {
+        draft.reference: f"/proposals/{draft.reference}/edit/finish/",
+        returned.reference: f"/proposals/{returned.reference}/",
+        full.reference: f"/proposals/{full.reference}/full-proposal/",
+    }
 
 
 @pytest.mark.parametrize("stage", list(Stage))

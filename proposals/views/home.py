@@ -1,0 +1,97 @@
+"""My proposals as a home: what waits on me first, then what others have, then what is over."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, IntegerField, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from microcreds.accounts.models import User
+from proposals.interest import PAGES
+from proposals.models import Proposal, ProposalQuerySet, Stage, Turn
+from proposals.views.standing import Standing, standings
+from reviews.workflow import STAGES, Phase
+
+WAITING, UNDER_WAY, OVER = range(3)
+HAS_ENDED = [stage for stage, info in STAGES.items() if info.phase == Phase.ENDED]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One proposal in my list. ``asked`` and ``url`` say what I do next, where it is my turn."""
+
+    stands: Standing
+    asked: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under one heading."""
+
+    heading: str
+    rows: list[Row]
+
+
+def in_home_order(proposals: ProposalQuerySet) -> ProposalQuerySet:
+    """Each with its ``group``; what waits on its proposers first, what is over last."""
+    group = Case(
+        When(stage__in=HAS_ENDED, then=Value(OVER)),
+        When(whose_turn=Turn.SUBMITTER, then=Value(WAITING)),
+        default=Value(UNDER_WAY),
+        output_field=IntegerField(),
+    )
+    ordered: ProposalQuerySet = (
+        proposals.select_related("interest")
+        .defer("interest__answers")
+        .annotate(group=group)
+        .order_by("group", "-last_activity_at", "-pk")
+    )
+    return ordered
+
+
+def groups_of(proposals: Iterable[Any], user: User) -> list[Group]:
+    """The rows of one page of the list under their headings; ``proposals`` are ``in_home_order``.
+
+    Two statements whatever their number.
+    """
+    headings = {
+        WAITING: _("Waiting on you"),
+        UNDER_WAY: _("Under way, with others"),
+        OVER: _("Closed"),
+    }
+    proposals = list(proposals)
+    rows: dict[int, list[Row]] = {}
+    for stands in standings(proposals, is_proposer=True):
+        asked, url = _asked(stands.proposal, user) if stands.is_my_turn else ("", "")
+        rows.setdefault(stands.proposal.group, []).append(Row(stands, asked, url))  # type: ignore[attr-defined]
+    return [Group(headings[number], found) for number, found in sorted(rows.items())]
+
+
+def others_of(proposals: Iterable[Proposal]) -> list[Group]:
+    """What I may read of others, as one group without a heading."""
+    rows = [Row(stands) for stands in standings(list(proposals), is_proposer=False)]
+    return [Group("", rows)] if rows else []
+
+
+def _asked(proposal: Proposal, user: User) -> tuple[str, str]:
+    """What its proposer does next, and where."""
+
+    def at(name: str, *rest: str) -> str:
+        return reverse(f"proposals:{name}", args=[proposal.reference, *rest])
+
+    match proposal.stage:
+        case Stage.DRAFT:
+            page = PAGES[proposal.interest.last_page]
+            return (
+                _("Continue the form at “%(page)s”") % {"page": page.title},
+                at("proposal_edit", page.key),
+            )
+        case Stage.RETURNED:
+            return _("Read what was asked, and answer"), at("proposal_detail")
+        case Stage.FULL_PROPOSAL if proposal.submitter_id == user.pk:
+            return _("Submit the full proposal"), at("proposal_full")
+        case _:
+            return _("Open it"), at("proposal_detail")
