@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from proposals.views import form, pages
+from proposals.views import form, pages, record
 
 app_name = "proposals"
 
@@ -16,5 +16,7 @@ urlpatterns = [
     path("<str:ref>/delete/", form.proposal_delete, name="proposal_delete"),
     path("<str:ref>/withdraw/", pages.proposal_withdraw, name="proposal_withdraw"),
     path("<str:ref>/take-back/", pages.proposal_take_back, name="proposal_take_back"),
+    path("<str:ref>/record/", record.proposal_record, name="proposal_record"),
+    path("<str:ref>/download/", record.proposal_download, name="proposal_download"),
     path("<str:ref>/full-proposal/", pages.proposal_full, name="proposal_full"),
 ]

@@ -78,6 +78,8 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:proposal_list": SIGNED_IN,
     "proposals:proposal_new": SIGNED_IN,
     "proposals:proposal_detail": closed(*READERS),
+    "proposals:proposal_record": closed(*READERS),
+    "proposals:proposal_download": closed(*READERS),
     "proposals:proposal_resume": closed() | {"proposer": "302"},
     "proposals:proposal_edit": closed() | {"proposer": "302"},
     "proposals:proposal_check": closed() | {"proposer": "302"},
@@ -131,6 +133,8 @@ def token_of_its_partner(proposal: Proposal) -> str:
 def answer(client: Client, path: str) -> str:
     """The status, and for a redirect where to, without the query."""
     response = client.get(path)
+    if response.streaming:
+        response.getvalue()  # read to its end, it closes its file
     where = response.get("Location", "").split("?")[0]
     return f"{response.status_code} {where}".strip()
 

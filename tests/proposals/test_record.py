@@ -1,0 +1,65 @@
+"""The whole of a proposal on one page and as a ZIP: what its reader may see, and nothing else."""
+
+import io
+import zipfile
+
+import pytest
+from django.urls import reverse
+
+from proposals.models import Stage
+from tests.factories import make_at, make_submitted, whole_answers
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(client, proposal) -> str:
+    return client.get(
+        reverse("proposals:proposal_record", args=[proposal.reference])
+    ).content.decode()
+
+
+def archive_of(client, proposal) -> zipfile.ZipFile:
+    response = client.get(reverse("proposals:proposal_download", args=[proposal.reference]))
+    return zipfile.ZipFile(io.BytesIO(response.getvalue()))
+
+
+def test_the_page_holds_answers_people_and_history(client, proposer):
+    proposal = make_at(Stage.TRIAGE, owner=proposer)
+    client.force_login(proposer)
+
+    page = page_of(client, proposal)
+
+    for text in (proposal.reference, proposal.working_title, "The need", "History", "owner"):
+        assert text in page
+
+
+def test_the_download_is_a_file_that_needs_no_other(client, proposer):
+    proposal = make_submitted(proposer)
+    client.force_login(proposer)
+
+    archive = archive_of(client, proposal)
+    page = archive.read(f"{proposal.reference}/index.html").decode()
+
+    assert archive.testzip() is None
+    assert proposal.working_title in page
+    assert "/static/" not in page
+
+
+@pytest.mark.parametrize("address", ["proposal_record", "proposal_download"])
+def test_others_get_neither(client, cast, address):
+    proposal = make_submitted(cast.proposer)
+    client.force_login(cast.other_proposer)
+
+    response = client.get(reverse(f"proposals:{address}", args=[proposal.reference]))
+
+    assert response.status_code == 404
+
+
+def test_a_reader_finds_nothing_that_is_not_for_them(client, cast):
+    finish = whole_answers()["finish"] | {"anything_else": "For eLearning alone"}
+    proposal = make_at(Stage.APC_REVIEW, owner=cast.proposer, answers={"finish": finish})
+    client.force_login(cast.committee)
+
+    assert "For eLearning alone" not in page_of(client, proposal)
+    client.force_login(cast.proposer)
+    assert "For eLearning alone" in page_of(client, proposal)
