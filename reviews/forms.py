@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Role, Unit, User
 from partners.models import Contact, Engagement
-from proposals.models import CredentialType, Proposal
+from proposals.models import CredentialType, Pair, Proposal, ProposalQuerySet
+from reviews.lookalikes import LONGEST_NOTE
 from reviews.models import TriageItem
 from reviews.plans import LONGEST
 from reviews.workflow import MoveInfo
@@ -231,3 +232,24 @@ class ShareForm(forms.Form):
         super().__init__(*args, **kwargs)
         engagements = Engagement.objects.filter(proposal=proposal)
         self.fields["engagement"] = forms.ModelChoiceField(queryset=engagements)
+
+
+class PairForm(forms.Form):
+    """What staff say of two proposals that look alike, or take back; or that nothing is left."""
+
+    action = forms.ChoiceField(choices=[*Pair.Verdict.choices, ("take_back", ""), ("checked", "")])
+    note = forms.CharField(max_length=LONGEST_NOTE, required=False)
+
+    def __init__(self, *args: Any, proposal: Proposal, desk: ProposalQuerySet, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        pairs = Pair.objects.of(proposal)
+        for name, offered in {"other": desk, "pair": pairs}.items():
+            self.fields[name] = forms.ModelChoiceField(queryset=offered, required=False)
+
+    def clean(self) -> None:
+        super().clean()
+        needed = {"take_back": "pair", "checked": "action"}.get(
+            self.cleaned_data.get("action", ""), "other"
+        )
+        if not self.cleaned_data.get("action") or not self.cleaned_data.get(needed):
+            raise ValidationError(_("Choose a proposal from this panel."))

@@ -19,7 +19,8 @@ from proposals.models import Proposal, ProposalQuerySet, Stage
 from proposals.visibility import Audience
 from reviews import permits, plans, progress, services
 from reviews.clocks import business_days_between
-from reviews.forms import NoteForm, TriageForm
+from reviews.forms import NoteForm, PairForm, TriageForm
+from reviews.lookalikes import kin_of
 from reviews.models import Holiday, StageChange, TriageItem
 from reviews.workflow import MoveInfo
 
@@ -76,6 +77,7 @@ def page_of(
     *,
     triage_form: TriageForm | None = None,
     note_form: NoteForm | None = None,
+    pair_form: PairForm | None = None,
 ) -> dict[str, Any]:
     """Everything on the page. Bound forms take the place of fresh ones after a refusal."""
     reader = Reader(user)
@@ -101,6 +103,8 @@ def page_of(
             "mails": list(mails_about(proposal)),
             "notes": list(proposals_services.notes_of(proposal)),
             "note_form": note_form or NoteForm(),
+            "kin": kin_of(proposal, answers),
+            "pair_form": pair_form,
         }
     return context
 
