@@ -16,7 +16,7 @@ from proposals.models import CredentialType, Pair, Proposal, ProposalQuerySet
 from reviews.lookalikes import LONGEST_NOTE
 from reviews.models import TriageItem
 from reviews.plans import LONGEST
-from reviews.workflow import MoveInfo
+from reviews.workflow import Move, MoveInfo
 
 
 def _date_input() -> forms.DateInput:
@@ -40,6 +40,14 @@ class MoveForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     target = forms.CharField(label=_("Where it continues"), max_length=LONGEST["target"])
+    carry_partners = forms.BooleanField(
+        label=_("Its partners go along"),
+        help_text=_(
+            "Contacts who follow it get a mail that it continues under a related effort, and read "
+            "the page of the other proposal. Otherwise nobody outside is mailed."
+        ),
+        required=False,
+    )
     meeting_on = forms.DateField(label=_("Date of the meeting"), widget=_date_input())
     wake_on = forms.DateField(label=_("Look at it again on"), widget=_date_input())
     note = forms.CharField(
@@ -58,6 +66,8 @@ class MoveForm(forms.Form):
                 self.fields[name].error_messages["required"] = _("This is needed.")
             else:
                 del self.fields[name]
+        if move.key == Move.MERGE:
+            self.fields["target"].help_text = _("Its reference, like MC-2026-0001.")
         if "reason_code" in self.fields:
             reasons = [(code, str(words)) for code, words in move.reasons.items()]
             self.fields["reason_code"] = forms.ChoiceField(

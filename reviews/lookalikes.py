@@ -1,6 +1,6 @@
 """What looks like a proposal on the desk, and what staff say of the pair."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,12 +27,12 @@ class Kin:
     pairs: list[Pair]
 
 
-def kin_of(proposal: Proposal, answers: Mapping[str, Any]) -> Kin:
-    """Two statements whatever their number; what was answered is not suggested again."""
+def kin_of(proposal: Proposal, answers: Mapping[str, Any], merged_here: Iterable[int] = ()) -> Kin:
+    """Two statements whatever their number; what was answered or merged is not suggested again."""
     pairs = list(
         Pair.objects.standing().of(proposal).select_related("first", "second", "by").order_by("-pk")
     )
-    known = {pair.other_than(proposal) for pair in pairs}
+    known = {*merged_here, *(pair.other_than(proposal) for pair in pairs)}
     if proposal.duplicate_of_id:
         known.add(proposal.duplicate_of_id)
     return Kin(told_to_staff(wording_of(answers), without={proposal.pk, *known}), pairs)
