@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from proposals.views import form, pages, record
+from proposals.views import (
+    form,
+    lookalikes,
+    pages,
+    record,
+)
 
 app_name = "proposals"
 
@@ -13,6 +18,7 @@ urlpatterns = [
     path("<str:ref>/edit/", form.proposal_resume, name="proposal_resume"),
     path("<str:ref>/edit/<slug:page>/", form.proposal_edit, name="proposal_edit"),
     path("<str:ref>/check/", form.proposal_check, name="proposal_check"),
+    path("<str:ref>/lookalikes/", lookalikes.proposal_lookalikes, name="proposal_lookalikes"),
     path("<str:ref>/delete/", form.proposal_delete, name="proposal_delete"),
     path("<str:ref>/withdraw/", pages.proposal_withdraw, name="proposal_withdraw"),
     path("<str:ref>/take-back/", pages.proposal_take_back, name="proposal_take_back"),

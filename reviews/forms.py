@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Role, Unit, User
 from partners.models import Contact, Engagement
-from proposals.models import CredentialType, Proposal
+from proposals.models import CredentialType, Pair, Proposal, ProposalQuerySet
+from reviews.lookalikes import LONGEST_NOTE
 from reviews.models import TriageItem
 from reviews.plans import LONGEST
-from reviews.workflow import MoveInfo
+from reviews.workflow import Move, MoveInfo
 
 
 def _date_input() -> forms.DateInput:
@@ -39,6 +40,14 @@ class MoveForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     target = forms.CharField(label=_("Where it continues"), max_length=LONGEST["target"])
+    carry_partners = forms.BooleanField(
+        label=_("Its partners go along"),
+        help_text=_(
+            "Contacts who follow it get a mail that it continues under a related effort, and read "
+            "the page of the other proposal. Otherwise nobody outside is mailed."
+        ),
+        required=False,
+    )
     meeting_on = forms.DateField(label=_("Date of the meeting"), widget=_date_input())
     wake_on = forms.DateField(label=_("Look at it again on"), widget=_date_input())
     note = forms.CharField(
@@ -57,6 +66,8 @@ class MoveForm(forms.Form):
                 self.fields[name].error_messages["required"] = _("This is needed.")
             else:
                 del self.fields[name]
+        if move.key == Move.MERGE:
+            self.fields["target"].help_text = _("Its reference, like MC-2026-0001.")
         if "reason_code" in self.fields:
             reasons = [(code, str(words)) for code, words in move.reasons.items()]
             self.fields["reason_code"] = forms.ChoiceField(
@@ -231,3 +242,24 @@ class ShareForm(forms.Form):
         super().__init__(*args, **kwargs)
         engagements = Engagement.objects.filter(proposal=proposal)
         self.fields["engagement"] = forms.ModelChoiceField(queryset=engagements)
+
+
+class PairForm(forms.Form):
+    """What staff say of two proposals that look alike, or take back; or that nothing is left."""
+
+    action = forms.ChoiceField(choices=[*Pair.Verdict.choices, ("take_back", ""), ("checked", "")])
+    note = forms.CharField(max_length=LONGEST_NOTE, required=False)
+
+    def __init__(self, *args: Any, proposal: Proposal, desk: ProposalQuerySet, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        pairs = Pair.objects.of(proposal)
+        for name, offered in {"other": desk, "pair": pairs}.items():
+            self.fields[name] = forms.ModelChoiceField(queryset=offered, required=False)
+
+    def clean(self) -> None:
+        super().clean()
+        needed = {"take_back": "pair", "checked": "action"}.get(
+            self.cleaned_data.get("action", ""), "other"
+        )
+        if not self.cleaned_data.get("action") or not self.cleaned_data.get(needed):
+            raise ValidationError(_("Choose a proposal from this panel."))

@@ -41,7 +41,8 @@ def _follows_history(name: str, operation: pgtrigger.Operation, proposal: str) -
 class StageChange(models.Model):
     """One move of one proposal: who, from where to where, when, why. Written once.
 
-    ``before`` keeps the proposal's columns that the move overwrote. Their order is that of ``id``.
+    ``before`` keeps the proposal's columns that the move overwrote, and under ``carried`` what a
+    merge took along. Their order is that of ``id``.
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="stage_changes")

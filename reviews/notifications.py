@@ -18,7 +18,7 @@ from proposals.models import Participant, Proposal, Stage
 from reviews.models import StageChange
 from reviews.permits import Parties, People
 from reviews.progress import Progress
-from reviews.workflow import STAGES, Audience, Kind, MoveInfo, Notice
+from reviews.workflow import STAGES, Audience, Kind, Move, MoveInfo, Notice
 
 # Stands in a planned mail for the personal link that is issued when the move is made.
 LINK_TO_COME = placeholder(UUID(int=0))
@@ -26,8 +26,22 @@ LINK_TO_COME = placeholder(UUID(int=0))
 
 @dataclass(frozen=True, slots=True)
 class NotTold:
+    """``is_chosen``: the actor decides, so a plan may be carried out either way."""
+
     who: str
     why: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The proposal that another is merged into, or was, and whom that tells."""
+
+    into: Proposal
+    proposers: list[User]
+    readers: list[str]
+    partners: list[str]
+    tells_partners: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,7 @@ class Occasion:
     participants: list[Participant]
     shares: list[Share]
     people: People
+    joined: Joined | None = None
 
 
 @dataclass(slots=True)
@@ -77,7 +92,8 @@ def letters_of(occasion: Occasion) -> Letters:
             if address in told:
                 continue
             if why_not := reader.why_not or _why_not(notice, reader, occasion):
-                quiet.setdefault(address, NotTold(reader.name, why_not))
+                is_chosen = _is_left_to_the_actor(notice, occasion)
+                quiet.setdefault(address, NotTold(reader.name, why_not, is_chosen))
                 continue
             told.add(address)
             letters.messages.append(_letter(notice, reader, occasion))
@@ -147,6 +163,11 @@ def _readers(audience: Audience, occasion: Occasion) -> Iterator[_Reader]:
             for share in occasion.shares:
                 contact = share.contact
                 yield _Reader(contact.name, contact.email, contact=contact)
+        case Audience.INTO:
+            if joined := occasion.joined:
+                yield from map(_reader, joined.proposers)
+                if joined.into.assignee and joined.into.assignee.is_active:
+                    yield _reader(joined.into.assignee)
 
 
 def _reader(user: User) -> _Reader:
@@ -190,11 +211,20 @@ def _why_not(notice: Notice, reader: _Reader, occasion: Occasion) -> str:
         return ""
     if reader.user and reader.user == occasion.change.actor:
         return _("Makes this move.")
+    if _is_left_to_the_actor(notice, occasion) and not (
+        occasion.joined and occasion.joined.tells_partners
+    ):
+        return _("Stays with this proposal, so it is not mailed.")
     if notice.kind == Kind.FYI:
         was, now = _label(notice.audience, occasion)
         if was == now:
             return _("Reads the same as before: %(label)s.") % {"label": now}
     return ""
+
+
+def _is_left_to_the_actor(notice: Notice, occasion: Occasion) -> bool:
+    """Whether this is a partner of a merge: told only if they go along."""
+    return notice.audience == Audience.PARTNER and occasion.info.key == Move.MERGE
 
 
 def _label(audience: Audience, occasion: Occasion) -> tuple[str, str]:
@@ -211,13 +241,19 @@ def _label(audience: Audience, occasion: Occasion) -> tuple[str, str]:
 
 
 def _letter(notice: Notice, reader: _Reader, occasion: Occasion) -> Message:
-    for_partner = notice.audience == Audience.PARTNER
-    context = _for_partner(occasion) if for_partner else _for_people(notice, reader, occasion)
+    about = occasion.before
+    if notice.audience == Audience.PARTNER:
+        context = _for_partner(occasion)
+    elif notice.audience == Audience.INTO and occasion.joined:
+        about = occasion.joined.into
+        context = _for_joined(reader, occasion, occasion.joined)
+    else:
+        context = _for_people(notice, reader, occasion)
     return compose(
         event=notice.event,
         to=reader.address,
         user=reader.user,
-        about=occasion.before.reference,
+        about=about.reference,
         dedupe_key=f"{notice.event}:{reader.address}",
         at=occasion.change.at,
         priority=(
@@ -238,6 +274,22 @@ def _for_partner(occasion: Occasion) -> dict[str, object]:
         "quoted": quoted(now.partner_message),
         "link": LINK_TO_COME,
         "link_days": settings.PARTNER_LINK_DAYS,
+    }
+
+
+def _for_joined(reader: _Reader, occasion: Occasion, joined: Joined) -> dict[str, object]:
+    """Which proposal joined it or left it again, and who may read it because of that."""
+    is_proposer = reader.user in joined.proposers
+    return {
+        "title": joined.into.working_title,
+        "reference": joined.into.reference,
+        "actor": occasion.change.actor or _("Microcreds"),
+        "merged_title": occasion.before.working_title,
+        "merged_reference": occasion.before.reference,
+        "merged_owner": occasion.before.submitter,
+        "readers": ", ".join(joined.readers),
+        "partners": ", ".join(joined.partners),
+        "url": _page_url(joined.into) if is_proposer else _desk_url(joined.into),
     }
 
 
@@ -282,5 +334,9 @@ def _desk_url(proposal: Proposal) -> str:
 def _proposal_url(notice: Notice, proposal: Proposal) -> str:
     if notice.event == "draft_copied":
         return settings.SITE_URL + reverse("proposals:proposal_list")
+    return _page_url(proposal)
+
+
+def _page_url(proposal: Proposal) -> str:
     path = reverse("proposals:proposal_detail", args=[proposal.reference])
     return f"{settings.SITE_URL}{path}"

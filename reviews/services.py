@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from microcreds.outbox.links import placeholder
-from microcreds.outbox.services import enqueue
+from microcreds.outbox.services import enqueue, recall
+from partners.continuing import continue_in
 from partners.services import issue_links, open_engagements
 from proposals.interest import ATTESTATIONS, missing
 from proposals.models import Proposal, Revision, Stage
-from proposals.services import admit_named_people, answers_of, copy_as_draft, freeze
+from proposals.services import admit_named_people, answers_of, copy_as_draft, freeze, readers
 from reviews.clocks import campus_day
 from reviews.models import StageChange
 from reviews.notifications import LINK_TO_COME, assigned, came_to_unit
 from reviews.permits import People, may_work_on, parties_of
-from reviews.plans import WRITTEN, Plan, build_plan, refuse_unless_ready
+from reviews.plans import WRITTEN, Along, Plan, build_plan, refuse_unless_ready
 from reviews.workflow import STAGES, Move
 
 # A form is sent by ``submit``, which freezes it; ``move`` alone would leave no revision.
@@ -234,9 +235,22 @@ def _carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange
                 message.body = message.body.replace(LINK_TO_COME, link)
     enqueue(message for item in plan.items for message in item.messages)
     for item in plan.items:
+        if item.along:
+            _carry(item.along, plan.at)
         if item.from_stage in plan.info.copies_from and plan.actor:
             copy_as_draft(proposal=item.after, by=plan.actor, at=plan.at)
     return changes
+
+
+def _carry(along: Along, at: datetime) -> None:
+    """What the plan of a merge showed to go along is there now, or back."""
+    home = along.proposal if along.is_back else along.into
+    continue_in(engagement_ids=along.engagement_ids, proposal=home)
+    if along.is_back:
+        recall(cause=along.recalls)
+        readers.let_out(proposal=along.into, user_ids=along.reader_ids)
+    else:
+        readers.let_in(proposal=along.into, user_ids=along.reader_ids, at=at)
 
 
 def _refuse_if_moved_meanwhile(fresh: Plan, seen: Mapping[int, int]) -> None:

@@ -106,7 +106,12 @@ CACHES = {
         "LOCATION": "cache",
         # The default of 300 would let a flood of tries push out the counts of others.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    # Each process's own: for counts that need not be exact and must not cost a statement.
+    "memory": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 
 # --- People --------------------------------------------------------------------------------

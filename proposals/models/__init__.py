@@ -13,6 +13,11 @@ from proposals.models.form import (
     Revision,
     RevisionManager,
 )
+from proposals.models.lookalike import (
+    Pair,
+    PairQuerySet,
+    SearchText,
+)
 from proposals.models.proposal import (
     CredentialType,
     Participant,
@@ -42,4 +47,7 @@ __all__ = [
     "Revision",
     "Thread",
     "Comment",
+    "SearchText",
+    "PairQuerySet",
+    "Pair",
 ]

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from microcreds.accounts.models import User
 from proposals.interest import ATTESTATION_EDITION, ATTESTATIONS, EDITION, QUESTIONS
-from proposals.models import InterestForm, Proposal, Revision, Term
+from proposals.lookalikes import wording_of
+from proposals.models import InterestForm, Proposal, Revision, SearchText, Term
 from proposals.services.named_partners import CONFIDENTIAL, current_rows
 
 
@@ -81,7 +82,8 @@ def freeze(
     """The form as it stands now is kept as the next revision, once and for good.
 
     Only what applies is kept: an answer whose condition no longer holds was not read back either.
-    Confidential text goes to its own column. ``attestations`` maps the keys of
+    Confidential text goes to its own column; the text by which look-alikes find it follows.
+    ``attestations`` maps the keys of
     ``interest.ATTESTATIONS`` to what was ticked; words and edition are kept with it. Runs inside
     the transaction of the submission, which holds the lock of the proposal.
     """
@@ -101,6 +103,7 @@ def freeze(
         for key, given in (attestations or {}).items()
         if key in ATTESTATIONS
     }
+    _keep_wording(proposal, answers)
     return Revision.objects.create(
         proposal=proposal,
         number=proposal.revisions.filter(form="interest").count() + 1,
@@ -110,6 +113,20 @@ def freeze(
         form_version=form.version,
         created_at=at,
         created_by=by,
+    )
+
+
+def _keep_wording(proposal: Proposal, answers: Mapping[str, Any]) -> None:
+    """What it is compared by says the same as the form that is sent."""
+    wording = wording_of(answers)
+    row = SearchText(
+        proposal=proposal, title=wording.title, jobs=wording.jobs, outcomes=wording.outcomes
+    )
+    SearchText.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["proposal"],
+        update_fields=["title", "jobs", "outcomes"],
     )
 
 

@@ -17,6 +17,7 @@ from proposals import services
 from proposals.forms.interest import PageForm, SubmitForm, TitleForm
 from proposals.interest import ATTESTATIONS, PAGES, missing, page_states, read_view
 from proposals.models import Proposal
+from proposals.views import lookalikes
 from proposals.visibility import Audience
 from reviews import services as reviews_services
 
@@ -129,6 +130,7 @@ def proposal_check(request: SignedInRequest, ref: str) -> HttpResponse:
         ],
         "pages": _progress(proposal, answers),
         "may_submit": proposal.submitter_id == request.user.pk,
+        "lookalikes": lookalikes.panel_of(proposal),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "proposals/proposal_check.html", context, status=status)
@@ -174,6 +176,8 @@ def _page(
         "refusal": refusal,
         "has_conflict": status == 409,
     }
+    if form.page in lookalikes.PAGES_COMPARED:
+        context["lookalikes"] = lookalikes.panel_of(proposal)
     return render(request, "proposals/proposal_edit.html", context, status=status)
 
 

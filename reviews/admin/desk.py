@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from microcreds.accounts.requests import SignedInRequest
 from proposals.models import ProposalQuerySet, Turn
 from reviews import filters
-from reviews.admin import moving, pages, panels, sharing
+from reviews.admin import lookalikes, moving, pages, panels, sharing
 from reviews.clocks import business_days_between, campus_day
 from reviews.models import Holiday, TriageItem
 
@@ -137,6 +137,7 @@ class TriageAdmin(admin.ModelAdmin):
             at("<int:pk>/change/", pages.proposal, "change"),
             at("<int:pk>/move/<str:key>/", moving.move, "move"),
             at("<int:pk>/sharing/", sharing.sharing, "sharing"),
+            at("<int:pk>/lookalikes/", lookalikes.answer, "lookalikes"),
             at("<int:pk>/assign/", pages.assign, "assign"),
             at("<int:pk>/note/", pages.note, "note"),
             at("<int:pk>/triage/", pages.triage, "triage"),

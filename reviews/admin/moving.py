@@ -29,7 +29,11 @@ def move(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     item = found(request, pk)
     if key not in Move.values:
         raise Http404
-    form = MoveForm(request.POST if request.method == "POST" else None, move=MOVES[Move(key)])
+    form = MoveForm(
+        request.POST if request.method == "POST" else None,
+        move=MOVES[Move(key)],
+        initial={"target": request.GET.get("target", "")},
+    )
     options = {option.move.key: option for option in plans.moves_for(item, request.user)}
     if key not in options:
         if not _is_theirs(Move(key), item, request.user):
@@ -66,7 +70,7 @@ def _plan(request: SignedInRequest, item: Proposal, form: MoveForm) -> plans.Pla
         proposals=[item],
         move=form.move.key,
         actor=request.user,
-        given=plans.Given(**form.given()),
+        given=plans.Given(**(form.given() if form.is_bound else form.initial)),
     )
     if form.is_bound:
         for name, errors in plan.given_errors.items():

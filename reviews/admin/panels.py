@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +20,8 @@ from proposals.models import Proposal, ProposalQuerySet, Stage
 from proposals.visibility import Audience
 from reviews import permits, plans, progress, services
 from reviews.clocks import business_days_between
-from reviews.forms import NoteForm, TriageForm
+from reviews.forms import NoteForm, PairForm, TriageForm
+from reviews.lookalikes import kin_of
 from reviews.models import Holiday, StageChange, TriageItem
 from reviews.workflow import MoveInfo
 
@@ -66,16 +68,21 @@ def on_the_desk(user: User) -> QuerySet:
         .annotate(holidays=ArraySubquery(Holiday.objects.values("on")))
     )
     if Reader(user).sees_desk:
-        return loaded.select_related("duplicate_of")
+        merged = Proposal.objects.filter(duplicate_of=OuterRef("pk"), stage=Stage.MERGED)
+        row = JSONObject(pk="pk", reference="reference", title="working_title")
+        return loaded.select_related("duplicate_of").annotate(
+            merged_here=ArraySubquery(merged.order_by("pk").values(row=row))
+        )
     return loaded.defer(*STAFF_ONLY)
 
 
 def page_of(
-    proposal: Proposal,
+    proposal: Any,
     user: User,
     *,
     triage_form: TriageForm | None = None,
     note_form: NoteForm | None = None,
+    pair_form: PairForm | None = None,
 ) -> dict[str, Any]:
     """Everything on the page. Bound forms take the place of fresh ones after a refusal."""
     reader = Reader(user)
@@ -101,6 +108,8 @@ def page_of(
             "mails": list(mails_about(proposal)),
             "notes": list(proposals_services.notes_of(proposal)),
             "note_form": note_form or NoteForm(),
+            "kin": kin_of(proposal, answers, [each["pk"] for each in proposal.merged_here]),
+            "pair_form": pair_form,
         }
     return context
 

@@ -11,8 +11,9 @@ from microcreds.accounts.models import User
 from proposals.models import Proposal
 from reviews.guards import Guard, GuardState, guards_of
 from reviews.models import StageChange
-from reviews.notifications import Letters, Occasion, letters_of
+from reviews.notifications import Joined, Letters, Occasion, letters_of
 from reviews.permits import Parties, People, Permit, parties_of, permit
+from reviews.plans.along import Along, along_of, proposers_of
 from reviews.plans.effects import WRITTEN, after_move, obstacle_to
 from reviews.plans.given import Given, given_errors
 from reviews.plans.plan import ItemPlan, Plan
@@ -104,7 +105,9 @@ def _item(
         actor, info.key, row, involved=parties.involved(actor), people=reading.people
     )
     guards = guards_of(info.guards, row, actor, parties)
+    along = along_of(row, info, history, given, reading)
     obstacle = obstacle_to(row, info, history, reading.copies, at)
+    obstacle = obstacle or (along.obstacle if along else "")
     after = after_move(row, info, history, given, actor, at, reading)
     change = StageChange(
         proposal=after,
@@ -118,7 +121,8 @@ def _item(
         partner_message=given.partner_message,
         note=given.note,
         target=given.target,
-        before={column: _as_json(getattr(row, column)) for column in WRITTEN},
+        before={column: _as_json(getattr(row, column)) for column in WRITTEN}
+        | ({"carried": along.kept} if along and not along.is_back else {}),
     )
     occasion = Occasion(
         info=info,
@@ -129,8 +133,9 @@ def _item(
         now=progress_of(after, [*history, change]),
         parties=parties,
         participants=reading.participants[row.pk],
-        shares=reading.shares[row.pk],
+        shares=along.shares if along else reading.shares[row.pk],
         people=reading.people,
+        joined=_joined(along, given, reading) if along else None,
     )
     begins_here = row.stage in info.from_stages
     return ItemPlan(
@@ -144,6 +149,17 @@ def _item(
         guards=guards,
         now=occasion.now,
         letters=letters_of(occasion) if begins_here else Letters(),
+        along=along,
+    )
+
+
+def _joined(along: Along, given: Given, reading: Reading) -> Joined:
+    return Joined(
+        into=along.into,
+        proposers=proposers_of(along.into, reading),
+        readers=along.readers,
+        partners=along.partners,
+        tells_partners=given.carry_partners,
     )
 
 

@@ -104,7 +104,7 @@ def after_move(
         case Move.MERGE:
             after.duplicate_of = reading.merge_into
         case Move.REOPEN if row.stage == Stage.MERGED:
-            after.duplicate_of = None
+            after.duplicate_of_id = history[-1].before["duplicate_of_id"]
     if to != row.stage:
         after.stage, after.stage_since, after.whose_turn = to, at, STAGES[to].turn
         after.wake_on = given.wake_on
@@ -122,14 +122,16 @@ def _due_on(
     today: date,
     holidays: frozenset[date],
 ) -> date | None:
-    """By when the next step is due; after a hold, with the days that were left."""
+    """By when the next step is due; after a hold or a merge undone, with the days then left."""
     stage = STAGES[Stage(after.stage)]
     if after.stage in (Stage.ON_HOLD, Stage.SUSPENDED):
         return after.wake_on
     if after.stage == Stage.RENEWAL_REVIEW and after.expires_on:
         return add_months(after.expires_on, -RENEWAL_DONE_BEFORE_MONTHS)
-    if info.key == Move.RESUME:
-        held = next((change for change in reversed(history) if change.move == Move.HOLD), None)
+    is_undone = info.key == Move.REOPEN and history[-1].move == Move.MERGE
+    if info.key == Move.RESUME or is_undone:
+        stops = (Move.HOLD, Move.MERGE)
+        held = next((change for change in reversed(history) if change.move in stops), None)
         if held is None or held.before["due_on"] is None:
             return None
         held_on, due_on = campus_day(held.at), date.fromisoformat(held.before["due_on"])

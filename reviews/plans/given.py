@@ -9,9 +9,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
+from proposals.models import Stage
 from reviews.clocks import campus_day
 from reviews.plans.reading import Reading
-from reviews.workflow import Move, MoveInfo
+from reviews.workflow import STAGES, Move, MoveInfo, Phase
 
 LONGEST = {"message": 3000, "partner_message": 1000, "note": 3000, "target": 200}
 
@@ -27,6 +28,7 @@ class Given:
     wake_on: date | None = None
     meeting_on: date | None = None
     target: str = ""
+    carry_partners: bool = False
 
     def for_move(self, info: MoveInfo) -> "Given":
         """Only what this move takes, texts trimmed and with plain line ends."""
@@ -67,8 +69,28 @@ def given_errors(
             errors["target"].append(_("There is no submitted proposal with this reference."))
         elif reading.merge_into.pk in reading.changes:
             errors["target"].append(_("A proposal cannot be merged into itself."))
+        elif STAGES[Stage(reading.merge_into.stage)].phase == Phase.ENDED:
+            errors["target"].append(_("It has ended, so nothing can continue in it."))
+        elif given.carry_partners and (why_not := _why_partners_stay(reading)):
+            errors["carry_partners"].append(why_not)
     if info.key == Move.WITHDRAW and not given.note:
         is_owner = all(actor and row.submitter_id == actor.pk for row in reading.rows)
         if not is_owner:
             errors["note"].append(_("Write down who asked for it in writing, and when."))
     return dict(errors)
+
+
+def _why_partners_stay(reading: Reading) -> str:
+    """What a contact would read there that is not meant for them, or nothing at all."""
+    into = reading.merge_into
+    if into is None or not any(reading.shares[row.pk] for row in reading.rows):
+        return ""
+    if into.pk in reading.confidential:
+        return _("%(into)s holds something confidential of another partner.") % {
+            "into": into.reference
+        }
+    if not into.partner_summary:
+        return _("Write a summary for partners on %(into)s first; it is what they read.") % {
+            "into": into.reference
+        }
+    return ""

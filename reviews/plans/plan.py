@@ -15,9 +15,12 @@ from proposals.models import Proposal, Stage
 from reviews.guards import Guard
 from reviews.models import StageChange
 from reviews.notifications import Letters, NotTold
+from reviews.plans.along import Along
 from reviews.plans.given import Given
 from reviews.progress import Progress
 from reviews.workflow import MOVES, Move, MoveInfo
+
+_ALONG = "what goes along with it has changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class ItemPlan:
     guards: list[Guard]
     now: Progress
     letters: Letters
+    along: Along | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -124,7 +128,7 @@ class Plan:
             differences += [
                 f"{item.proposal.reference}: {words}"
                 for (words, aspect), then in zip(now.items(), seen, strict=True)
-                if _hash(aspect) != then
+                if _hash(aspect) != then and not (words == _ALONG and then == _hash([]))
             ]
         return differences
 
@@ -141,10 +145,32 @@ def _aspects(item: ItemPlan) -> dict[str, list[str]]:
             f"{guard.label} {guard.state}" for guard in item.guards
         ],
         _("the mails that would leave have changed."): sorted(
-            f"{message.event} {message.to}" for message in item.messages
+            f"{message.event} {message.to}"
+            for message in item.messages
+            if not _hangs(message, item)
         ),
-        _("who is not told has changed."): sorted(quiet.who for quiet in item.not_told),
+        _("who is not told has changed."): sorted(
+            quiet.who for quiet in item.not_told if not quiet.is_chosen
+        ),
+        _ALONG: _along_aspect(item),
     }
+
+
+def _hangs(message: Message, item: ItemPlan) -> bool:
+    """Whether it hangs on what the reader types: which proposal it is merged into, and whether its
+    partners go along."""
+    is_elsewhere = message.about != item.proposal.reference
+    return item.move == Move.MERGE and (is_elsewhere or message.to in item.contacts)
+
+
+def _along_aspect(item: ItemPlan) -> list[str]:
+    """Empty as long as no other proposal is named: then there was nothing to see yet."""
+    along = item.along
+    if along is None:
+        return []
+    others = [message.to for message in item.messages if message.about == along.into.reference]
+    who = [share.contact.email for share in along.shares]
+    return [along.into.reference, *sorted(others), *along.readers, *sorted(who)]
 
 
 def _hash(parts: list[str]) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from microcreds.accounts.models import User
-from partners.models import Share
+from partners.models import Engagement, Share
 from partners.services import shares_of
-from proposals.models import Participant, Proposal, Stage
+from proposals.models import NamedPartner, Participant, Proposal, Stage
 from reviews.models import Holiday, StageChange
 from reviews.permits import Parties, People, parties_of
 from reviews.workflow import Move, MoveInfo
@@ -15,6 +15,9 @@ from reviews.workflow import Move, MoveInfo
 
 @dataclass(frozen=True, slots=True)
 class Reading:
+    """``into``: what each row is merged into, or was; the five after it are read only where there
+    is any. ``readers_by_others``: who may read that because of other merges."""
+
     rows: list[Proposal]
     changes: dict[int, list[StageChange]]
     parties: dict[int, Parties]
@@ -24,6 +27,10 @@ class Reading:
     holidays: frozenset[date]
     people: People
     merge_into: Proposal | None
+    into: dict[int, Proposal]
+    engagements: dict[int, list[Engagement]]
+    confidential: set[int]
+    readers_by_others: dict[int, set[int]]
 
 
 def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock: bool) -> Reading:
@@ -31,38 +38,86 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
     if info.key == Move.LAUNCH:
         ends = Proposal.objects.filter(renewals__in=asked, stage=Stage.RENEWAL_REVIEW)
         ids = asked | set(ends.values_list("pk", flat=True))
-    found = Proposal.objects.filter(pk__in=ids).order_by("pk")
+    into_ids = _into(asked, info, actor, target)
+    known_ids = ids | set(into_ids.values())
+    found = Proposal.objects.filter(pk__in=known_ids).order_by("pk")
     if lock:
         # Before anything is read: what is joined to a locked row is as old as the wait for it.
         list(found.select_for_update(no_key=True).values_list("pk"))
-    rows = list(found.select_related("submitter", "assignee", "unit", "campus__unit"))
+    known = {
+        row.pk: row for row in found.select_related("submitter", "assignee", "unit", "campus__unit")
+    }
+    rows = [row for row in known.values() if row.pk in ids]
     changes: dict[int, list[StageChange]] = {row.pk: [] for row in rows}
     history = StageChange.objects.filter(proposal__in=ids).select_related("actor").order_by("pk")
     for change in history:
         changes[change.proposal_id].append(change)
     participants: dict[int, list[Participant]] = defaultdict(list)
     for participant in (
-        Participant.objects.filter(proposal__in=ids).select_related("user").order_by("pk")
+        Participant.objects.filter(proposal__in=known_ids).select_related("user").order_by("pk")
     ):
         participants[participant.proposal_id].append(participant)
-    merge_into = None
-    if info.key == Move.MERGE and target and actor:
-        merge_into = (
-            Proposal.objects.visible_to(actor)
-            .filter(reference__iexact=target, submitted_at__isnull=False)
-            .first()
-        )
+    into = {pk: known[other] for pk, other in into_ids.items()}
     return Reading(
         rows=rows,
         changes=changes,
         parties=parties_of(ids),
         participants=participants,
-        shares=shares_of(ids),
+        shares=shares_of(known_ids),
         copies=copies_of(rows, info),
         holidays=frozenset(Holiday.objects.values_list("on", flat=True)),
         people=People(),
-        merge_into=merge_into,
+        merge_into=next(iter(into.values()), None) if info.key == Move.MERGE else None,
+        into=into,
+        engagements=_engagements_of(known_ids) if into else {},
+        confidential=_confidential(set(into_ids.values())) if into else set(),
+        readers_by_others=_readers_by_others(into_ids) if info.key == Move.REOPEN else {},
     )
+
+
+def _into(asked: set[int], info: MoveInfo, actor: User | None, target: str) -> dict[int, int]:
+    """What each row is to be merged into, or was: ids by id, in one statement."""
+    if info.key == Move.MERGE and target and actor:
+        visible = Proposal.objects.visible_to(actor).filter(submitted_at__isnull=False)
+        into = visible.filter(reference__iexact=target).values_list("pk", flat=True).first()
+        return dict.fromkeys(asked, into) if into else {}
+    if info.key == Move.REOPEN:
+        merges = StageChange.objects.filter(proposal__in=asked, move=Move.MERGE)
+        merges = merges.filter(proposal__stage=Stage.MERGED).order_by("pk")
+        pairs = merges.values_list("proposal_id", "before__carried__into")
+        return {pk: into for pk, into in pairs if into}
+    return {}
+
+
+def _engagements_of(ids: set[int]) -> dict[int, list[Engagement]]:
+    """Those whose partner still stands in the form, by proposal."""
+    engagements: dict[int, list[Engagement]] = {pk: [] for pk in ids}
+    standing = Engagement.objects.filter(proposal__in=ids, named_partner__dropped_at=None)
+    for engagement in standing.select_related("organization").order_by("pk"):
+        engagements[engagement.proposal_id].append(engagement)
+    return engagements
+
+
+def _confidential(ids: set[int]) -> set[int]:
+    """Those that name something not to be passed on, or did once."""
+    named = NamedPartner.objects.filter(proposal__in=ids, confidential="yes")
+    return set(named.values_list("proposal_id", flat=True))
+
+
+def _readers_by_others(into_ids: dict[int, int]) -> dict[int, set[int]]:
+    """Whom other proposals that stay merged into the same one let read it, by row."""
+    others = Proposal.objects.filter(duplicate_of__in=into_ids.values(), stage=Stage.MERGED)
+    into_of = dict(others.exclude(pk__in=into_ids).values_list("pk", "duplicate_of_id"))
+    parties = parties_of(into_of) if into_of else {}
+    return {
+        pk: {
+            user
+            for other, its in into_of.items()
+            if its == into
+            for user in parties[other].involved()
+        }
+        for pk, into in into_ids.items()
+    }
 
 
 def copies_of(rows: list[Proposal], info: MoveInfo) -> dict[int, str]:

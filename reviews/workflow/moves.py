@@ -452,8 +452,13 @@ MOVES: dict[Move, MoveInfo] = {
             to=Stage.MERGED,
             explanation=_("It continues as part of the proposal whose reference you give."),
             needs=("target",),
-            takes=("message", "partner_message", "note"),
-            notices=(DECISION, DESK_MOVED, PARTNER),
+            takes=("carry_partners", "message", "partner_message", "note"),
+            notices=(
+                DECISION,
+                Notice(Audience.INTO, "merged_into", Kind.ACTION),
+                DESK_MOVED,
+                PARTNER,
+            ),
         ),
         MoveInfo(
             key=Move.WITHDRAW,
@@ -469,25 +474,30 @@ MOVES: dict[Move, MoveInfo] = {
         ),
         MoveInfo(
             key=Move.REOPEN,
-            who=_by(
-                Who.LEAD,
-                Stage.DECLINED,
-                Stage.REDIRECTED,
-                Stage.MERGED,
-                Stage.CANCELLED,
-                Stage.WITHDRAWN,
-            ),
+            who={
+                **_by(
+                    Who.LEAD,
+                    Stage.DECLINED,
+                    Stage.REDIRECTED,
+                    Stage.CANCELLED,
+                    Stage.WITHDRAWN,
+                ),
+                # To undo a merge is no second decision: whoever may merge may.
+                **_by(Who.STAFF, Stage.MERGED),
+            },
             to=BACK,
             copies_from=frozenset({Stage.WITHDRAWN}),
             explanation=_(
                 "It goes on from where it ended, within a year of that; what was withdrawn stays "
-                "so, and its owner gets a copy as a new draft."
+                "so, and its owner gets a copy as a new draft. A merge is undone with all that "
+                "went along."
             ),
             needs=("note",),
             takes=("message",),
             notices=(
                 Notice(Audience.PROPOSERS, "draft_copied", Kind.ACTION, Stage.WITHDRAWN),
                 MOVED,
+                Notice(Audience.INTO, "merge_undone", Kind.ACTION, Stage.MERGED),
                 DESK_TURN,
                 DESK_MOVED,
                 *REVIEWERS_TURN,

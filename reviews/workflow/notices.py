@@ -16,6 +16,7 @@ class Audience(TextChoices):
     COMMITTEE = "committee", _("The committee")
     DEANS = "deans", _("The deans' office")
     PARTNER = "partner", _("Partners who follow it")
+    INTO = "into", _("The proposers of what it is merged into, and who works on that")
 
 
 class Kind(TextChoices):

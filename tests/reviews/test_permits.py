@@ -60,7 +60,8 @@ MAY = [
         OWNER | STAFF,
         "submitted triage consultation full_proposal readiness apc_review returned on_hold",
     ),
-    ("reopen", LEAD, "declined redirected merged cancelled withdrawn"),
+    ("reopen", LEAD, "declined redirected cancelled withdrawn"),
+    ("reopen", STAFF, "merged"),
 ]
 ALLOWED: dict[tuple[str, str], set[str]] = {
     (stage, move): roles for move, roles, stages in MAY for stage in stages.split()
