@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from proposals.views import form, pages, record
+from proposals.views import advice, form, pages, record
 
 app_name = "proposals"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("<str:ref>/", pages.proposal_detail, name="proposal_detail"),
     path("<str:ref>/edit/", form.proposal_resume, name="proposal_resume"),
     path("<str:ref>/edit/<slug:page>/", form.proposal_edit, name="proposal_edit"),
+    path("<str:ref>/advice/<slug:page>/", advice.proposal_advice, name="proposal_advice"),
     path("<str:ref>/check/", form.proposal_check, name="proposal_check"),
     path("<str:ref>/delete/", form.proposal_delete, name="proposal_delete"),
     path("<str:ref>/withdraw/", pages.proposal_withdraw, name="proposal_withdraw"),
