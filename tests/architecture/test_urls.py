@@ -49,6 +49,12 @@ READERS = ("proposer", "oxford", "regionals", "lead", "auditor", "admin_user")
 # The proposal is one in triage, its owner is "proposer"; only its owner acts on it.
 ADDRESSES: dict[str, dict[str, str]] = {
     "front": OPEN,
+    "examples": OPEN,
+    "how_long": OPEN,
+    "questions": OPEN,
+    "help_by_role": OPEN,
+    "accessibility": OPEN,
+    "privacy": OPEN,
     "healthz": OPEN,
     "readyz": OPEN,
     "home": {
