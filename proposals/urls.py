@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from proposals.views import advice, form, pages, record
+from proposals.views import advice, form, pages, record, self_check
 
 app_name = "proposals"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<str:ref>/edit/<slug:page>/", form.proposal_edit, name="proposal_edit"),
     path("<str:ref>/advice/<slug:page>/", advice.proposal_advice, name="proposal_advice"),
     path("<str:ref>/check/", form.proposal_check, name="proposal_check"),
+    path("<str:ref>/self-check/", self_check.proposal_self_check, name="proposal_self_check"),
     path("<str:ref>/delete/", form.proposal_delete, name="proposal_delete"),
     path("<str:ref>/withdraw/", pages.proposal_withdraw, name="proposal_withdraw"),
     path("<str:ref>/take-back/", pages.proposal_take_back, name="proposal_take_back"),

@@ -90,6 +90,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:proposal_edit": closed() | {"proposer": "302"},
     "proposals:proposal_check": closed() | {"proposer": "302"},
     "proposals:proposal_advice": dict.fromkeys(ROLES, "405") | {"anonymous": SIGN_IN},
+    "proposals:proposal_self_check": closed("proposer"),
     "proposals:proposal_delete": closed("proposer"),
     "proposals:proposal_withdraw": closed("proposer"),
     "proposals:proposal_take_back": closed("proposer"),
