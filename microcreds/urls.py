@@ -12,6 +12,7 @@ handler500 = "microcreds.views.server_error"
 
 urlpatterns = [
     path("", views.front, name="front"),
+    path("", include("microcreds.public.urls")),
     path("home/", views.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

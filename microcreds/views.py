@@ -1,26 +1,41 @@
 """The front page, the way home after sign-in, and the pages for errors."""
 
 import sys
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import loader
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from microcreds.accounts.models import Unit
 from microcreds.accounts.requests import SignedInRequest
 from proposals import services as proposals_services
-from reviews.workflow import PARTNER_STEPS
+from reviews.durations import StepTime, lately
 
 
 @login_not_required
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """What a microcredential is, how the process runs, one button."""
-    context = {"steps": PARTNER_STEPS, "units": Unit.objects.filter(is_active=True)}
+    context = {"steps": _with_their_time(lately()), "units": Unit.objects.filter(is_active=True)}
     return render(request, "front/home.html", context)
+
+
+def _with_their_time(steps: list[StepTime]) -> list[dict[str, Any]]:
+    """The steps as the timeline draws them, with what each took lately where that is known."""
+    words = _("lately about %(days)s working days")
+    return [
+        {
+            "label": step.label,
+            "text": step.text,
+            "since": words % {"days": step.days} if step.days is not None else "",
+        }
+        for step in steps
+    ]
 
 
 @require_safe

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from proposals.views import (
+    advice,
     form,
     lookalikes,
     pages,
     record,
+    self_check,
 )
 
 app_name = "proposals"
@@ -17,8 +19,10 @@ urlpatterns = [
     path("<str:ref>/", pages.proposal_detail, name="proposal_detail"),
     path("<str:ref>/edit/", form.proposal_resume, name="proposal_resume"),
     path("<str:ref>/edit/<slug:page>/", form.proposal_edit, name="proposal_edit"),
+    path("<str:ref>/advice/<slug:page>/", advice.proposal_advice, name="proposal_advice"),
     path("<str:ref>/check/", form.proposal_check, name="proposal_check"),
     path("<str:ref>/lookalikes/", lookalikes.proposal_lookalikes, name="proposal_lookalikes"),
+    path("<str:ref>/self-check/", self_check.proposal_self_check, name="proposal_self_check"),
     path("<str:ref>/delete/", form.proposal_delete, name="proposal_delete"),
     path("<str:ref>/withdraw/", pages.proposal_withdraw, name="proposal_withdraw"),
     path("<str:ref>/take-back/", pages.proposal_take_back, name="proposal_take_back"),

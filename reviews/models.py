@@ -97,6 +97,29 @@ class StageChange(models.Model):
         return f"{self.move}: {self.from_stage} → {self.to_stage}"
 
 
+class SelfCheck(models.Model):
+    """How a proposer sees their own proposal by the rubric; read by that person alone.
+
+    ``levels`` maps a criterion's key to 0–4; what was not looked at is not in it.
+    """
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="self_checks")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="self_checks"
+    )
+    edition = models.CharField(max_length=20, help_text=_("Which edition of the rubric it was."))
+    levels = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "by"], name="self_check_once_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Self-check of proposal {self.proposal_id}"
+
+
 class TriageQuerySet(ProposalQuerySet):
     def for_list(self) -> "TriageQuerySet":
         """One row of the desk, partners included, in two queries whatever the length."""

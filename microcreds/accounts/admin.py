@@ -148,7 +148,7 @@ class UnitAdmin(admin.ModelAdmin):
 
 @admin.register(Campus)
 class CampusAdmin(admin.ModelAdmin):
-    list_display = ("name", "unit", "position", "is_active")
+    list_display = ("name", "unit", "is_branch", "position", "is_active")
     list_select_related = ("unit",)
 
 

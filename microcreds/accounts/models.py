@@ -21,6 +21,9 @@ class Unit(models.Model):
     email = models.EmailField()
     phone = models.CharField(max_length=30, blank=True)
     hours = models.CharField(max_length=120, blank=True, help_text=_("When people can ring."))
+    mail_address = models.TextField(
+        max_length=300, blank=True, help_text=_("Where a letter reaches this office.")
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -36,6 +39,10 @@ class Campus(models.Model):
     name = models.CharField(max_length=120, unique=True)
     unit = models.ForeignKey(
         Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="campuses"
+    )
+    is_branch = models.BooleanField(
+        default=False,
+        help_text=_("A branch campus, where the Ohio Work Ready Grant can be used."),
     )
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)

@@ -24,6 +24,9 @@ CAMPUSES = {
     "Not sure yet": None,
 }
 
+# Where the Ohio Work Ready Grant can be used.
+BRANCHES = ("Hamilton", "Middletown", "Other Regionals site")
+
 DIVISIONS = {
     "College of Arts and Science": (
         "Biology",
@@ -101,7 +104,12 @@ def load_reference(*, email_domain: str) -> None:
     if not Campus.objects.exists():
         units = {unit.name: unit for unit in Unit.objects.all()}
         Campus.objects.bulk_create(
-            Campus(name=name, unit=units.get(unit or ""), position=position)
+            Campus(
+                name=name,
+                unit=units.get(unit or ""),
+                is_branch=name in BRANCHES,
+                position=position,
+            )
             for position, (name, unit) in enumerate(CAMPUSES.items())
         )
     if not Division.objects.exists():

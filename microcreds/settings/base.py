@@ -19,6 +19,8 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 UNIVERSITY_EMAIL_DOMAINS = env.list("UNIVERSITY_EMAIL_DOMAINS", default=["miamioh.edu"])
 NOTIFICATION_GRACE_SECONDS = env.int("NOTIFICATION_GRACE_SECONDS", default=300)
 PARTNER_LINK_DAYS = env.int("PARTNER_LINK_DAYS", default=30)
+# How long records are kept, in the words of the records office; shown at /privacy/.
+RETENTION_WORDS = env("RETENTION_WORDS", default="")
 # Demo people, their cards at sign-in and /dev/mail/. Production settings cannot turn it on.
 DEMO = False
 DEBUG = False

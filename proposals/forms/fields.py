@@ -111,6 +111,7 @@ def field_for(question: Question, choices: list[Any] | None = None) -> forms.Fie
     field.label, field.help_text = question.label, question.help
     field.required = question.at_once
     field.asked = bool(question.asked)
+    field.example = question.example
     if question.autocomplete:
         field.widget.attrs["autocomplete"] = question.autocomplete
     field.error_messages["required"] = _("Write an answer.")

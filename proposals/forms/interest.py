@@ -17,7 +17,15 @@ from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import Campus, Division
 from proposals.forms.fields import NOT_OFFERED, as_answer, as_posted, field_for
-from proposals.interest import ATTESTATIONS, QUESTIONS, Kind, Question, When
+from proposals.interest import (
+    ATTESTATIONS,
+    QUESTIONS,
+    Advice,
+    Kind,
+    Question,
+    When,
+    advice_by_question,
+)
 from proposals.merging import stored_questions
 from proposals.models import Term
 from proposals.services import Conflict
@@ -54,12 +62,13 @@ class SubmitForm(forms.Form):
 
 @dataclass(frozen=True)
 class Item:
-    """One question on the page: its input, or its rows."""
+    """One question on the page: its input, or its rows. ``advice``: where some may stand."""
 
     question: Question
     field: forms.BoundField | None = None
     rows: "Rows | None" = None
     is_together: bool = False
+    advice: list[Advice] | None = None
 
 
 @dataclass(frozen=True)
@@ -206,12 +215,14 @@ class PageForm(forms.Form):
     def groups(self) -> list[Group]:
         """The page in its order, as the template walks it."""
         together = self["together"].value() or []
+        advice = advice_by_question(self.answers)
         items = [
             Item(
                 question,
                 field=None if question.key in self.rows else self[question.key],
                 rows=self.rows.get(question.key),
                 is_together=question.key in together,
+                advice=advice.get(question.key),
             )
             for question in stored_questions(self.page)
         ]

@@ -4,6 +4,7 @@ A new question is one entry in the module of its page. Forms, "check your answer
 submit and every read view follow.
 """
 
+from proposals.interest.advice import Advice, advice_by_question, advice_on
 from proposals.interest.questions import (
     ATTESTATION_EDITION,
     ATTESTATIONS,
@@ -23,6 +24,7 @@ __all__ = [
     "PAGES",
     "QUESTIONS",
     "TOGETHER",
+    "Advice",
     "Kind",
     "Missing",
     "Page",
@@ -30,6 +32,8 @@ __all__ = [
     "ReadAnswer",
     "Section",
     "When",
+    "advice_on",
+    "advice_by_question",
     "alike",
     "date_problem",
     "display",

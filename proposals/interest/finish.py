@@ -38,6 +38,11 @@ QUESTIONS = (
         key="demand_summary",
         label="Tell us more about that",
         help="Figures and links help. If it is a hunch, say what it rests on.",
+        example=(
+            "One plant will pay for six people in spring and six in fall. A job board listed"
+            " 41 openings for shift leads within 30 miles in October; 17 of them asked for"
+            " process control. Beyond that it is a hunch."
+        ),
         kind=Kind.TEXT,
         max_length=1200,
         asked=True,
@@ -61,6 +66,10 @@ QUESTIONS = (
     Question(
         key="similar_offers",
         label="Have you seen something similar, at Miami or beyond?",
+        example=(
+            "A two-day seminar by a trade body covers the same charts without practice at the"
+            " line. Our own course on statistics for engineers is longer and needs calculus."
+        ),
         kind=Kind.TEXT,
         max_length=600,
         sees="SERC",
@@ -105,6 +114,10 @@ QUESTIONS = (
     Question(
         key="anything_else",
         label="Is there anything else we should know?",
+        example=(
+            "The plant manager took one of our courses years ago and offers to speak in the"
+            " first hour."
+        ),
         kind=Kind.TEXT,
         max_length=1000,
         sees="SE",

@@ -18,6 +18,7 @@ QUESTIONS = (
         key="working_title",
         label="Working title",
         help="A name to call it by for now; it can change.",
+        example="Reading a Control Chart at the Line",
         kind=Kind.LINE,
         min_length=5,
         max_length=120,
@@ -56,6 +57,12 @@ QUESTIONS = (
         help=(
             "Say what people cannot do today and what that costs them or others."
             " At least 80 characters. Please name no students."
+        ),
+        example=(
+            "Shift leads in small plants see a number drift on the screen and cannot tell"
+            " chance from trouble. They stop the line too often or too late. One plant of"
+            " ninety people counts four lost hours a week, and new leads take a year to get a"
+            " feel for it."
         ),
         kind=Kind.TEXT,
         min_length=80,
@@ -101,6 +108,10 @@ QUESTIONS = (
         key="audience_note",
         label="What can these people do already?",
         help="Their work, their schooling, what they have tried before.",
+        example=(
+            "Shift leads with two or more years at the machines. They read drawings and use a"
+            " tablet daily; few have taken a class since school."
+        ),
         kind=Kind.TEXT,
         max_length=600,
         sees="SERCP",
@@ -130,6 +141,7 @@ QUESTIONS = (
         key="start_reason",
         label="Why that date?",
         help="For example: a plant opens, a law comes into force.",
+        example="The plant opens its second line on March 1 and names six new shift leads then.",
         kind=Kind.LINE,
         max_length=300,
         asked=True,

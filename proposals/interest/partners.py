@@ -196,6 +196,10 @@ QUESTIONS = (
                     "Only you, your co-proposers and eLearning read this. University records may"
                     " still have to be disclosed by law."
                 ),
+                example=(
+                    "They plan to open a second site in the county and have not told their"
+                    " staff yet."
+                ),
                 kind=Kind.TEXT,
                 max_length=400,
                 asked=True,
@@ -214,6 +218,11 @@ QUESTIONS = (
                 key="wrote",
                 label="What did they write?",
                 help="Paste a mail or a note. Only proposers and eLearning read it.",
+                example=(
+                    "Our leads are good with people and machines, but the charts are"
+                    " wallpaper to them. Could the university teach six of them before"
+                    " spring?"
+                ),
                 kind=Kind.TEXT,
                 max_length=5000,
                 sees="SE",

@@ -38,11 +38,16 @@ class Missing:
     @property
     def anchor(self) -> str:
         """The id of its input on the page; of several choices, the first one's."""
-        question = QUESTIONS[self.key]
-        if self.row is not None:
-            question = next(each for each in question.columns if each.key == self.column)
-        is_group = question.kind in (Kind.CHOICE, Kind.CHOICES)
-        return f"id_{self.name}_0" if is_group else f"id_{self.name}"
+        return input_id(self.key, self.row, self.column)
+
+
+def input_id(key: str, row: int | None = None, column: str = "") -> str:
+    """The id of the input that takes this answer, or this cell of a row."""
+    question, name = QUESTIONS[key], key
+    if row is not None:
+        question = next(each for each in question.columns if each.key == column)
+        name = f"{key}-{row}-{column}"
+    return f"id_{name}_0" if question.kind in (Kind.CHOICE, Kind.CHOICES) else f"id_{name}"
 
 
 def missing(answers: Answers, *, on: date | None = None) -> list[Missing]:

@@ -103,6 +103,10 @@ QUESTIONS = (
         key="duration_reason",
         label="Why this long?",
         help="What makes it long enough to matter, and what keeps it from being longer?",
+        example=(
+            "Four weeks: one chart a week, each tried out on the learner's own machine. Less"
+            " gives no time to practice; more would keep them from the line."
+        ),
         kind=Kind.TEXT,
         max_length=500,
         asked=True,
@@ -143,6 +147,10 @@ QUESTIONS = (
         key="delivery_fit",
         label="How does this fit the days of the people who would take it?",
         help="Shifts, busy seasons, travel, what the partner can free them for.",
+        example=(
+            "Shifts change every two weeks, so the live hour is held twice, at 6 a.m. and at"
+            " 3 p.m. The rest is done at the machine."
+        ),
         kind=Kind.TEXT,
         max_length=600,
         sees="SERCP",

@@ -18,6 +18,7 @@ QUESTIONS = (
         key="job_functions",
         label="Which job, or which part of a job, will they be ready for?",
         help="Everyday job titles are fine.",
+        example="Shift lead in production: one function, namely deciding when to stop the line.",
         kind=Kind.ROWS,
         asked=True,
         sees="SERCP",
@@ -55,6 +56,10 @@ QUESTIONS = (
         key="qualifies_statement",
         label="You can trust someone who has earned this to …",
         help="Finish the sentence, in 30 characters or more.",
+        example=(
+            "… look at a control chart at the line, say whether something has changed, and"
+            " decide what to do in the next ten minutes."
+        ),
         kind=Kind.TEXT,
         min_length=30,
         max_length=400,
@@ -67,6 +72,14 @@ QUESTIONS = (
         help=(
             "Two to seven things they know, can do or have lived through. Begin each with a verb"
             " one can watch, such as measure, draft or repair."
+        ),
+        example=(
+            "Draw a sample by plan and enter it without a slip (a skill; you can tell at the"
+            " line).\n"
+            "Tell chance from a change on a chart not seen before (a skill; ten charts, nine"
+            " right).\n"
+            "Explain to a colleague why the line stopped (an experience; a talk in the next"
+            " shift meeting)."
         ),
         kind=Kind.ROWS,
         asked=True,
@@ -121,6 +134,10 @@ QUESTIONS = (
         key="scope_in_out",
         label="What belongs to it, and what do you leave out?",
         help="Leaving things out on purpose keeps it small.",
+        example=(
+            "In: two kinds of chart, the rules for reading them, what to do next. Out:"
+            " designing experiments, programming the gauges, audits."
+        ),
         kind=Kind.TEXT,
         max_length=800,
         asked=True,
@@ -130,6 +147,10 @@ QUESTIONS = (
         key="stands_alone",
         label="What is it worth to someone who takes nothing else?",
         help="At least 40 characters.",
+        example=(
+            "A lead who reads charts saves a plant hours each week from the first week on,"
+            " whether or not they ever take another class."
+        ),
         kind=Kind.TEXT,
         min_length=40,
         max_length=600,
@@ -157,6 +178,9 @@ QUESTIONS = (
     Question(
         key="stack_targets",
         label="What would it count toward?",
+        example=(
+            "Quality Technician Basics, a microcredential of our own; the department has agreed."
+        ),
         kind=Kind.ROWS,
         asked=True,
         condition=When(

@@ -54,7 +54,7 @@ class Question:
     ``at_once`` means that a draft needs it too. Lengths count characters after trimming, with a
     line break as one. ``source`` names the reference data that gives the choices. ``column`` is
     the field of ``Proposal`` that holds the answer instead of ``InterestForm.answers``.
-    ``columns`` are the cells of a row.
+    ``columns`` are the cells of a row. ``example`` is a good answer, made up, shown on demand.
     """
 
     key: str
@@ -63,6 +63,7 @@ class Question:
     sees: str
     page: str = ""
     help: str = ""
+    example: str = ""
     asked: bool | When = False
     condition: When | None = None
     max_length: int | None = None

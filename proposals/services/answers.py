@@ -15,7 +15,8 @@ from proposals.services.named_partners import CONFIDENTIAL, current_rows
 
 def answers_of(proposal: Proposal, confidential: bool = False) -> dict[str, Any]:
     """The whole form as one mapping: the answers by key, those that are columns of the proposal,
-    the named ``partners`` as rows, ``names`` of what is reference data, ``term_starts_on``.
+    the named ``partners`` as rows, ``names`` of what is reference data, ``term_starts_on``,
+    ``campus_is_branch``.
 
     Confidential text is loaded only when asked for; what submit needs (``interest.missing``) can be
     told only with it. Load the proposal ``with_answers()`` to keep it at two statements.
@@ -23,6 +24,7 @@ def answers_of(proposal: Proposal, confidential: bool = False) -> dict[str, Any]
     answers: dict[str, Any] = {**proposal.interest.answers, **column_answers(proposal)}
     answers["submitter"] = proposal.submitter.email
     answers["names"] = names_of(proposal)
+    answers["campus_is_branch"] = bool(proposal.campus and proposal.campus.is_branch)
     answers["partners"] = current_rows(proposal, confidential=confidential)
     if term := _term(answers.get("start_by", "")):
         answers["names"]["start_by"] = term.name

@@ -15,7 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from microcreds.accounts.requests import SignedInRequest
 from proposals import services
 from proposals.forms.interest import PageForm, SubmitForm, TitleForm
-from proposals.interest import ATTESTATIONS, PAGES, missing, page_states, read_view
+from proposals.interest import (
+    ATTESTATIONS,
+    PAGES,
+    advice_on,
+    missing,
+    page_states,
+    read_view,
+)
 from proposals.models import Proposal
 from proposals.views import lookalikes
 from proposals.visibility import Audience
@@ -124,6 +131,9 @@ def proposal_check(request: SignedInRequest, ref: str) -> HttpResponse:
         "proposal": proposal,
         "form": form,
         "lacking": [(item, _address(ref, item.page, f"#{item.anchor}")) for item in lacking],
+        "advice": [
+            (each, _address(ref, each.page, f"#{each.anchor}")) for each in advice_on(answers)
+        ],
         "sections": [
             (section, _address(ref, section.page.key))
             for section in read_view(answers, Audience.PROPOSER)

@@ -95,6 +95,7 @@ def page_of(
         "progress": progress.progress_of(proposal, changes),
         **_buttons(plans.moves_for(proposal, user, changes, parties)),
         "sections": interest.read_view(answers, reader.audience),
+        "advice": interest.advice_on(answers) if reader.sees_desk else [],
         "changes": changes,
         "engagements": engagements_of(proposal),
         "may_work": permits.may_work_on(user, proposal, involved=parties.involved(user)),

@@ -49,6 +49,12 @@ READERS = ("proposer", "oxford", "regionals", "lead", "auditor", "admin_user")
 # The proposal is one in triage, its owner is "proposer"; only its owner acts on it.
 ADDRESSES: dict[str, dict[str, str]] = {
     "front": OPEN,
+    "examples": OPEN,
+    "how_long": OPEN,
+    "questions": OPEN,
+    "help_by_role": OPEN,
+    "accessibility": OPEN,
+    "privacy": OPEN,
     "healthz": OPEN,
     "readyz": OPEN,
     "home": {
@@ -84,6 +90,8 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:proposal_edit": closed() | {"proposer": "302"},
     "proposals:proposal_check": closed() | {"proposer": "302"},
     "proposals:proposal_lookalikes": closed(else_="405"),
+    "proposals:proposal_advice": dict.fromkeys(ROLES, "405") | {"anonymous": SIGN_IN},
+    "proposals:proposal_self_check": closed("proposer"),
     "proposals:proposal_delete": closed("proposer"),
     "proposals:proposal_withdraw": closed("proposer"),
     "proposals:proposal_take_back": closed("proposer"),
