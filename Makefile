@@ -4,7 +4,7 @@ PY ?= $(or $(shell command -v python3.11),python3)
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 
-.PHONY: run test check clean
+.PHONY: run test check bench clean
 
 run: $(VENV)/.ok
 	@exec $(PYTHON) -m microcreds.local run
@@ -15,6 +15,10 @@ test: $(VENV)/.ok
 
 check: $(VENV)/.ok
 	@exec $(PYTHON) -m microcreds.local check
+
+# Ours beside the least a Django app can do: make bench SIZES="1000 10000 100000" RECORD=1
+bench: $(VENV)/.ok
+	@exec $(PYTHON) -m microcreds.local throwaway $(PYTHON) -m bench $(if $(RECORD),--record) $(SIZES)
 
 clean:
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m microcreds.local.clean; else $(PY) -m microcreds.local.clean; fi

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import IntegerField, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Role, Unit, User
-from partners.models import Engagement
+from partners.models import Engagement, Organization
 from proposals.models import Proposal, Stage, Turn
 from reviews.workflow import STAGES
 
@@ -28,16 +28,24 @@ def search(queryset: QuerySet, text: str) -> QuerySet:
     for word in words:
         if REFERENCE.fullmatch(word):
             queryset = queryset.filter(reference=word.upper())
-            continue
-        partner = Engagement.objects.filter(organization__name__icontains=word)
-        queryset = queryset.filter(
-            Q(reference__icontains=word)
-            | Q(working_title__icontains=word)
-            | Q(submitter__name__icontains=word)
-            | Q(submitter__email__icontains=word)
-            | Q(pk__in=partner.values("proposal_id"))
-        )
+        else:
+            queryset = queryset.filter(pk__in=_with_word(word))
     return queryset
+
+
+def _with_word(word: str) -> QuerySet:
+    """The keys of proposals with the word; each place is asked by itself, because one condition
+    over several tables could use the index of none."""
+    own = Proposal.objects.filter(
+        Q(reference__icontains=word) | Q(working_title__icontains=word)
+    ).values("pk")
+    people = User.objects.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    submitted = Proposal.objects.filter(submitter__in=people.values("pk")).values("pk")
+    organizations = Organization.objects.filter(name__icontains=word)
+    engaged = Engagement.objects.filter(organization__in=organizations.values("pk"))
+    return own.order_by().union(
+        submitted.order_by(), engaged.order_by().values("proposal_id"), all=True
+    )
 
 
 class DeskFilter(admin.SimpleListFilter):
@@ -128,6 +136,16 @@ def is_past_target(proposal: Proposal, today: date) -> bool:
     return owes and proposal.due_on is not None and proposal.due_on < today
 
 
+class NumberOf(Subquery):
+    """How many rows; unlike a filtered Count beside others it reads only those, by an index."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+    def __init__(self, queryset: QuerySet) -> None:
+        super().__init__(queryset.order_by().values("stage"))
+
+
 @dataclass(frozen=True)
 class Lane:
     """A question the desk opens with: how many, and the list that shows them."""
@@ -151,10 +169,9 @@ def lanes_for(user: User, queryset: QuerySet) -> list[Lane]:
         nobodys = Q(assignee=None, stage__in=OPEN_STAGES)
         questions.append((_("Nobody's yet"), nobodys, {"owner": "nobody", "stage": "open"}))
     questions.append((_("Past target"), past_target(), {"due": "late"}))
-    counted = queryset.aggregate(
-        **{f"lane_{n}": Count("pk", filter=rows) for n, (_label, rows, _q) in enumerate(questions)}
-    )
+    numbers = [NumberOf(queryset.filter(rows)) for _label, rows, _query in questions]
+    counted = User.objects.filter(pk=user.pk).values_list(*numbers).get()
     return [
-        Lane(str(label), urlencode(query), counted[f"lane_{n}"])
-        for n, (label, _rows, query) in enumerate(questions)
+        Lane(str(label), urlencode(query), number)
+        for (label, _rows, query), number in zip(questions, counted, strict=True)
     ]

@@ -1,7 +1,9 @@
 """A proposal, who takes part in it, and the reference data of its process."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Campus, Department, Division, Role, Unit, User
@@ -232,6 +234,14 @@ class Proposal(models.Model):
             models.Index(fields=["-last_activity_at", "-id"], name="proposal_activity"),
             models.Index(fields=["stage_since", "id"], name="proposal_stage_since"),
             models.Index(fields=["wake_on"], name="proposal_wake"),
+            models.Index(fields=["whose_turn", "due_on", "stage"], name="proposal_turn_due"),
+            # What the desk's search asks: does it contain this, whatever the case?
+            GinIndex(
+                OpClass(Upper("working_title"), name="gin_trgm_ops"), name="proposal_title_parts"
+            ),
+            GinIndex(
+                OpClass(Upper("reference"), name="gin_trgm_ops"), name="proposal_reference_parts"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

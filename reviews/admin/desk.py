@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -34,6 +35,19 @@ class Day(NamedTuple):
         return cls(
             on, f"{on:%a} {on.day} {on:%b}" if on.year == today.year else f"{on.day} {on:%b %Y}"
         )
+
+
+class FromTheNearerEnd(Paginator):
+    """A page behind the middle is read from the end, so that the last costs what the first does."""
+
+    def page(self, number):
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        last = min(first + self.per_page, self.count)
+        if first < self.count / 2:
+            return self._get_page(self.object_list[first:last], number, self)
+        rows = self.object_list.reverse()[self.count - last : self.count - first]
+        return self._get_page(list(reversed(rows)), number, self)
 
 
 class DeskList(ChangeList):
@@ -99,6 +113,7 @@ class TriageAdmin(admin.ModelAdmin):
     ordering = ("-last_activity_at",)
     list_per_page = 50
     list_max_show_all = 0
+    paginator = FromTheNearerEnd
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = ("assign_to_me", "assign_to")

@@ -55,6 +55,10 @@ class Reader:
 
 def desk_of(user: User) -> ProposalQuerySet:
     """The proposals this person meets on the desk: visible to them, and no draft."""
+    if user.is_superuser or Reader(user).sees_desk:
+        # All that was ever submitted. Said without the people named in each, which the database
+        # would look up for every row, it is a question the index on the stage answers.
+        return TriageItem.objects.exclude(stage=Stage.DRAFT)
     return TriageItem.objects.visible_to(user).exclude(stage=Stage.DRAFT)
 
 

@@ -1,0 +1,187 @@
+"""Copying rows inside the database: one INSERT … SELECT a table, whatever the number of copies.
+
+A copy has the columns its original has, also those that a later migration adds. Its key follows
+from the original's and from the number of the copy, so that keys which point at each other go on
+doing so without being looked up.
+
+In the statements ``t`` is the original row and ``c`` the copy's line in the table ``scale_copy``.
+"""
+
+from django.db import models
+from django.db.backends.utils import CursorWrapper
+
+from microcreds.accounts.models import User
+from microcreds.outbox.models import Message
+from partners.models import Contact, Engagement, Organization, Share
+from proposals.models import (
+    Comment,
+    InterestForm,
+    NamedPartner,
+    Participant,
+    Proposal,
+    Revision,
+    Thread,
+)
+from reviews.models import StageChange
+
+Model = type[models.Model]
+
+# How the rows of each table find the copies of their proposal.
+_BY_PROPOSAL = "JOIN scale_copy c ON c.source_id = t.proposal_id"
+COPIED: dict[Model, str] = {
+    Proposal: "JOIN scale_copy c ON c.source_id = t.id",
+    InterestForm: _BY_PROPOSAL,
+    NamedPartner: _BY_PROPOSAL,
+    Revision: _BY_PROPOSAL,
+    StageChange: _BY_PROPOSAL,
+    Participant: _BY_PROPOSAL,
+    Thread: _BY_PROPOSAL,
+    Comment: "JOIN proposals_thread o ON o.id = t.thread_id"
+    " JOIN scale_copy c ON c.source_id = o.proposal_id",
+    Engagement: _BY_PROPOSAL,
+    Share: "JOIN partners_engagement o ON o.id = t.engagement_id"
+    " JOIN scale_copy c ON c.source_id = o.proposal_id",
+    Message: "JOIN scale_copy c ON c.source_reference = t.about",
+}
+# Outside organisations and the people there: far fewer copies, each met in many proposals.
+POOLED: tuple[Model, ...] = (Organization, Contact)
+# Rows of answers carry ids; a named partner's is its key, and changes with it.
+_ID_IN_ANSWERS = '("id": ")[0-9a-f]{8}-'
+
+
+class Copier:
+    """Copies what ``scale_copy`` lists. A key's copy is the newest key there was, plus the
+    original, plus as many spans as copies were made before it."""
+
+    def __init__(self, cursor: CursorWrapper, pools: int) -> None:
+        self.cursor, self.pools = cursor, pools
+        self.newest = {model: self._newest(model) for model in (*COPIED, *POOLED)}
+
+    def copy_pools(self) -> None:
+        """The organisations and contacts of the originals stand there ``pools`` times in all."""
+        pool = (
+            f"CROSS JOIN (SELECT pool, 0 AS weeks FROM generate_series(1, {self.pools - 1}) pool) c"
+            " WHERE t.{key} IN (SELECT e.{column} FROM partners_engagement e"
+            " JOIN scale_copy s ON s.source_id = e.proposal_id)"
+        )
+        of_organization = pool.format(key="id", column="organization_id")
+        name = f"t.name || ' ' || ({self.newest[Organization]} + c.pool)"
+        self._insert(Organization, of_organization, {"name": name})
+        of_contact = pool.format(key="id", column="contact_id")
+        self._insert(Contact, of_contact, {"email": self._email_in_pool("t.email")})
+        self.cursor.execute(
+            "INSERT INTO partners_contact_organizations (contact_id, organization_id)"
+            f" SELECT {self._in_pool(Contact, 't.contact_id')},"
+            f" {self._in_pool(Organization, 't.organization_id')}"
+            " FROM partners_contact_organizations t "
+            + pool.format(key="contact_id", column="contact_id")
+        )
+
+    def copy_proposals(self) -> None:
+        """Each proposal of ``scale_copy`` stands there, with everything that is its own."""
+        for model, join in COPIED.items():
+            self._insert(model, join, self._written_anew(model))
+
+    def _written_anew(self, model: Model) -> dict[str, str]:
+        """The columns of a copy that say something else than the original's."""
+        if model is Proposal:
+            return {
+                "reference": "c.reference",
+                "working_title": "c.title",
+                "form_key": "NULL",
+            }
+        if model is Message:
+            to = 't."to"'
+            made_by = self._copy_of(StageChange, "split_part(t.cause, ':', 2)::bigint")
+            cause = (
+                "CASE WHEN t.cause LIKE 'stage_change:%'"
+                f" THEN 'stage_change:' || ({made_by})::text ELSE t.cause END"
+            )
+            return {
+                "about": "c.reference",
+                "cause": cause,
+                "dedupe_key": "'copy:' || t.id || ':' || c.id",
+                "to": "CASE WHEN t.user_id = c.source_owner_id THEN c.owner_email"
+                " WHEN t.user_id IS NULL AND c.pool > 0"
+                f" THEN {self._email_in_pool(to)} ELSE {to} END",
+                "subject": "left(replace(t.subject, c.source_title, c.title), 255)",
+                "body": "replace(replace(t.body, c.source_reference, c.reference),"
+                " c.source_title, c.title)",
+            }
+        return {}
+
+    def _insert(self, model: Model, join: str, written_anew: dict[str, str]) -> None:
+        values = {
+            column: written_anew.get(column) or self._value(model, each)
+            for each, column in ((each, each.column or "") for each in model._meta.concrete_fields)
+            if not each.generated
+        }
+        table, columns = model._meta.db_table, ", ".join(f'"{column}"' for column in values)
+        self.cursor.execute(
+            f"INSERT INTO {table} ({columns}) SELECT {', '.join(values.values())}"
+            f" FROM {table} t {join}"
+        )
+        if isinstance(model._meta.pk, models.AutoField):
+            self.cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+            )
+
+    def _value(self, model: Model, column: models.Field) -> str:
+        """What a copy has in this column: the original's value, moved to the copy's people, time
+        and keys."""
+        name = f't."{column.column}"'
+        target = column.related_model if column.is_relation else None
+        if column.primary_key and target is None:
+            target = model
+        # The proposal that another was merged into, or renews, stays the one it is.
+        if target is Proposal and model is Proposal and not column.primary_key:
+            return name
+        if target in COPIED:
+            return self._copy_of(target, name)
+        if target in POOLED and column.primary_key:
+            return self._in_pool(target, name)
+        if target in POOLED:
+            return f"CASE WHEN c.pool = 0 THEN {name} ELSE {self._in_pool(target, name)} END"
+        if target is User:
+            return f"CASE WHEN {name} = c.source_owner_id THEN c.owner_id ELSE {name} END"
+        if isinstance(column, models.UUIDField):
+            return _uuid(name)
+        if isinstance(column, models.DateTimeField):
+            return f"{name} - c.weeks * interval '7 days'"
+        if isinstance(column, models.DateField):
+            return f"{name} - c.weeks * 7"
+        if isinstance(column, models.JSONField):
+            copied = (
+                f"regexp_replace({name}::text, '{_ID_IN_ANSWERS}',"
+                " '\\1' || lpad(to_hex(c.id), 8, '0') || '-', 'g')::jsonb"
+            )
+            return f"CASE WHEN {name}::text LIKE '%\"id\": %' THEN {copied} ELSE {name} END"
+        return name
+
+    def _copy_of(self, model: Model, key: str) -> str:
+        if model is Proposal:
+            return "c.id"
+        pk = model._meta.pk
+        if pk.is_relation:  # its key is the proposal's
+            return "c.id"
+        if isinstance(pk, models.UUIDField):
+            return _uuid(key)
+        return f"({self.newest[model]} * c.number + {key})"
+
+    def _in_pool(self, model: Model, key: str) -> str:
+        return f"({self.newest[model]} * c.pool + {key})"
+
+    def _email_in_pool(self, email: str) -> str:
+        return f"replace({email}, '@', '.' || ({self.newest[Contact]} + c.pool) || '@')"
+
+    def _newest(self, model: Model) -> int:
+        pk = model._meta.pk
+        if not isinstance(pk, models.AutoField):
+            return 0
+        self.cursor.execute(f"SELECT COALESCE(max(id), 0) FROM {model._meta.db_table}")
+        return self.cursor.fetchone()[0]
+
+
+def _uuid(name: str) -> str:
+    """The original's, its first eight digits those of the copy."""
+    return f"(lpad(to_hex(c.id), 8, '0') || substr({name}::text, 9))::uuid"

@@ -1,0 +1,64 @@
+"""Many proposals for measuring: sound, at every stage, and only in a demo."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from microcreds.demo.scale.draw import draw
+from microcreds.demo.services import load_demo
+from microcreds.outbox.models import Message
+from partners.models import Engagement
+from proposals.models import Proposal, Stage
+from reviews.models import StageChange
+
+pytestmark = pytest.mark.django_db
+
+
+def test_seed_scale_makes_proposals_at_every_stage_that_verify_history_accepts(settings, capsys):
+    settings.DEMO = True
+    load_demo()
+    call_command("seed_scale", proposals=200)
+    connection.check_constraints()
+
+    assert Proposal.objects.count() == 220
+    assert {*Proposal.objects.values_list("stage", flat=True)} == {*Stage}
+    capsys.readouterr()
+    call_command("verify_history")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_copy_has_history_mails_and_partners_of_its_own(settings):
+    settings.DEMO = True
+    call_command("seed_scale", proposals=60)
+    copies = Proposal.objects.filter(submitter__email__startswith="scale", stage=Stage.ACTIVE)
+    copy = copies.order_by("-pk")[0]
+
+    newest = StageChange.objects.filter(proposal=copy).latest()
+    mails = Message.objects.filter(about=copy.reference)
+    assert newest.to_stage == Stage.ACTIVE
+    assert mails.filter(to=copy.submitter.email, cause=f"stage_change:{newest.pk}").exists()
+    assert {mail.state for mail in mails} == {Message.State.SENT}
+    engagement = Engagement.objects.filter(proposal__submitter__email__startswith="scale")[0]
+    assert engagement.named_partner.proposal_id == engagement.proposal_id
+
+
+def test_it_can_be_done_again(settings):
+    settings.DEMO = True
+    call_command("seed_scale", proposals=30)
+    call_command("seed_scale", proposals=30)
+    assert Proposal.objects.count() == 80
+
+
+def test_the_same_seed_draws_the_same_copies(settings):
+    load_demo()
+    sources = list(Proposal.objects.order_by("pk"))
+    once, again, other = (draw(sources=sources, number=50, owners=5, seed=s) for s in (1, 1, 2))
+    assert once == again
+    assert once != other
+
+
+def test_it_is_refused_where_there_is_no_demo(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="no DEMO"):
+        call_command("seed_scale", proposals=10)
+    assert not Proposal.objects.exists()
