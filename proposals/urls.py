@@ -4,9 +4,11 @@ from django.urls import path
 
 from proposals.views import (
     advice,
+    changes,
     form,
     lookalikes,
     pages,
+    points,
     record,
     self_check,
 )
@@ -24,6 +26,9 @@ urlpatterns = [
     path("<str:ref>/lookalikes/", lookalikes.proposal_lookalikes, name="proposal_lookalikes"),
     path("<str:ref>/self-check/", self_check.proposal_self_check, name="proposal_self_check"),
     path("<str:ref>/delete/", form.proposal_delete, name="proposal_delete"),
+    path("<str:ref>/points/", points.proposal_points, name="proposal_points"),
+    path("<str:ref>/revisions/", changes.proposal_revisions, name="proposal_revisions"),
+    path("<str:ref>/ask-to-change/", changes.proposal_ask, name="proposal_ask"),
     path("<str:ref>/withdraw/", pages.proposal_withdraw, name="proposal_withdraw"),
     path("<str:ref>/take-back/", pages.proposal_take_back, name="proposal_take_back"),
     path("<str:ref>/record/", record.proposal_record, name="proposal_record"),

@@ -15,8 +15,9 @@ from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose
 from partners.models import Contact, Share
 from proposals.models import Participant, Proposal, Stage
-from reviews.models import StageChange
+from reviews.models import AskToChange, StageChange
 from reviews.permits import Parties, People
+from reviews.points import Point
 from reviews.progress import Progress
 from reviews.workflow import STAGES, Audience, Kind, Move, MoveInfo, Notice
 
@@ -59,6 +60,7 @@ class Occasion:
     shares: list[Share]
     people: People
     joined: Joined | None = None
+    points: tuple[Point, ...] = ()
 
 
 @dataclass(slots=True)
@@ -134,6 +136,41 @@ def _desk_letter(
             "actor": by,
             "quoted": "",
             "url": _desk_url(proposal),
+        },
+    )
+
+
+def change_asked(*, ask: AskToChange, to: User) -> Message:
+    """Tells ``to`` that the proposers want to change answers eLearning already works on."""
+    return _about_ask("change_asked", ask, to, _desk_url(ask.proposal), ask.asked_at)
+
+
+def change_refused(*, ask: AskToChange, to: User) -> Message:
+    """Tells a proposer that the answers stay as they are, and why."""
+    path = reverse("proposals:proposal_detail", args=[ask.proposal.reference])
+    at = ask.decided_at or ask.asked_at
+    return _about_ask("change_refused", ask, to, f"{settings.SITE_URL}{path}", at)
+
+
+def _about_ask(event: str, ask: AskToChange, to: User, url: str, at: datetime) -> Message:
+    cause = f"ask_to_change:{ask.pk}"
+    return compose(
+        event=event,
+        to=to.email,
+        user=to,
+        about=ask.proposal.reference,
+        cause=cause,
+        dedupe_key=f"{cause}:{event}:{to.email}",
+        at=at,
+        context={
+            "name": to,
+            "title": ask.proposal.working_title,
+            "reference": ask.proposal.reference,
+            "asked_by": ask.asked_by,
+            "decided_by": ask.decided_by,
+            "labels": ask.labels,
+            "quoted": quoted(ask.words if event == "change_refused" else ask.reason),
+            "url": url,
         },
     )
 
@@ -313,6 +350,16 @@ def _for_people(notice: Notice, reader: _Reader, occasion: Occasion) -> dict[str
         "reason": occasion.info.reasons.get(change.reason_code, ""),
         "target": change.target,
         "quoted": quoted(change.message),
+        "points": [
+            (
+                point.label or _("The proposal as a whole"),
+                occasion.info.reasons.get(point.reason_code, ""),
+                point.due_on,
+                quoted(point.text),
+            )
+            for point in occasion.points
+        ],
+        "only_these": after.open_keys is not None,
         "url": (
             ("" if after.is_draft else _desk_url(after))  # the desk has no page of a draft
             if notice.audience in (Audience.DESK, Audience.DEANS)

@@ -23,6 +23,7 @@ from reviews.models import StageChange
 from reviews.notifications import LINK_TO_COME, assigned, came_to_unit
 from reviews.permits import People, may_work_on, parties_of
 from reviews.plans import WRITTEN, Along, Plan, build_plan, refuse_unless_ready
+from reviews.requests import keep_points, refuse_while_unanswered
 from reviews.workflow import STAGES, Move
 
 # A form is sent by ``submit``, which freezes it; ``move`` alone would leave no revision.
@@ -121,6 +122,7 @@ def submit(
     gaps = missing(answers_of(locked, confidential=True), on=campus_day(at))
     if gaps:
         raise ValidationError([f"{gap.label}: {gap.message}" for gap in gaps], code="missing")
+    refuse_while_unanswered(locked)
     revision = freeze(proposal=locked, by=actor, at=at, attestations=attestations)
     admit_named_people(proposal=locked, at=at)
     open_engagements(proposal=locked, at=at)
@@ -234,6 +236,7 @@ def _carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange
                 link = placeholder(links[contact.pk].uuid)
                 message.body = message.body.replace(LINK_TO_COME, link)
     enqueue(message for item in plan.items for message in item.messages)
+    keep_points(plan, changes)
     for item in plan.items:
         if item.along:
             _carry(item.along, plan.at)

@@ -4,6 +4,7 @@ Whoever adds a record to the product adds it here or to the files in ``proposals
 demo shows it.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ from reviews import services as reviews_services
 from reviews.holidays import load_holidays
 from reviews.models import Holiday
 from reviews.plans import Given, build_plan
+from reviews.points import Point
 from reviews.workflow import Move
 
 # Longer ago than the oldest proposal, so that whoever moved it had their role by then.
@@ -175,6 +177,7 @@ def _move(proposal: Proposal, step: Step, actor: User, at: datetime, idea: Idea)
         )
         return
     given = Given(**{name: step[name] for name in Given.__dataclass_fields__ if name in step})
+    given = replace(given, points=tuple(Point(**point) for point in step.get("points", ())))
     plan = build_plan(proposals=[proposal], move=key, actor=actor, given=given, at=at)
     reviews_services.move(plan=plan, at=at)
     if key == Move.START_TRIAGE:

@@ -23,12 +23,15 @@ from proposals.interest import (
     Advice,
     Kind,
     Question,
+    ReadAnswer,
     When,
     advice_by_question,
+    read_view,
 )
 from proposals.merging import stored_questions
 from proposals.models import Term
 from proposals.services import Conflict
+from proposals.visibility import Audience
 
 TERMS_OFFERED = 8
 # How many rows stand ready where there are fewer; otherwise one.
@@ -62,13 +65,16 @@ class SubmitForm(forms.Form):
 
 @dataclass(frozen=True)
 class Item:
-    """One question on the page: its input, or its rows. ``advice``: where some may stand."""
+    """One question on the page: its input, or its rows; closed, its answer as it was sent.
+    ``advice``: where some may stand."""
 
     question: Question
     field: forms.BoundField | None = None
     rows: "Rows | None" = None
     is_together: bool = False
     advice: list[Advice] | None = None
+    is_closed: bool = False
+    sent: ReadAnswer | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,8 @@ class PageForm(forms.Form):
         version: int = 0,
         data: MultiValueDict[str, Any] | None = None,
     ) -> None:
+        self.closed = frozenset(answers.get("closed", ()))
+        data = _with_closed_kept(page, data, answers, self.closed)
         super().__init__(data, initial={"form_version": version})
         self.page = page
         self.answers = answers
@@ -216,6 +224,7 @@ class PageForm(forms.Form):
         """The page in its order, as the template walks it."""
         together = self["together"].value() or []
         advice = advice_by_question(self.answers)
+        sent = _as_sent(self.page, self.answers) if self.closed else {}
         items = [
             Item(
                 question,
@@ -223,6 +232,8 @@ class PageForm(forms.Form):
                 rows=self.rows.get(question.key),
                 is_together=question.key in together,
                 advice=advice.get(question.key),
+                is_closed=question.key in self.closed,
+                sent=sent.get(question.key),
             )
             for question in stored_questions(self.page)
         ]
@@ -422,6 +433,45 @@ def _put_row(
     for column in question.columns:
         name = f"{question.key}-{number}-{column.key}"
         data.setlist(name, as_posted(column, row.get(column.key)))
+
+
+def _with_closed_kept(
+    page: str,
+    data: MultiValueDict[str, Any] | None,
+    answers: Mapping[str, Any],
+    closed: frozenset[str],
+) -> MultiValueDict[str, Any] | None:
+    """What was sent, with every closed answer as it stands, whatever the browser said of it."""
+    if data is None or not closed:
+        return data
+    kept: MultiValueDict[str, Any] = data.copy()
+    left = [key for key in kept.getlist("together") if key not in closed]
+    kept.setlist("together", left + [key for key in answers.get("together", ()) if key in closed])
+    for question in stored_questions(page):
+        if question.key not in closed:
+            continue
+        if question.kind is not Kind.ROWS:
+            kept.setlist(question.key, as_posted(question, answers.get(question.key)))
+            continue
+        for name in [name for name in kept if name.startswith(f"{question.key}-")]:
+            del kept[name]
+        rows = answers.get(question.key, ())
+        for number, row in enumerate(rows):
+            _put_row(kept, question, number, row)
+        kept[f"{question.key}-TOTAL_FORMS"] = str(len(rows))
+        kept[f"{question.key}-INITIAL_FORMS"] = "0"
+    return kept
+
+
+def _as_sent(page: str, answers: Mapping[str, Any]) -> dict[str, ReadAnswer]:
+    """The page's answers in words, by key."""
+    sections = read_view(answers, Audience.PROPOSER)
+    return {
+        answer.key: answer
+        for section in sections
+        if section.page.key == page
+        for answer in section.answers
+    }
 
 
 def _grouped(

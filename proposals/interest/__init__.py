@@ -5,6 +5,7 @@ submit and every read view follow.
 """
 
 from proposals.interest.advice import Advice, advice_by_question, advice_on
+from proposals.interest.opening import closed_keys
 from proposals.interest.questions import (
     ATTESTATION_EDITION,
     ATTESTATIONS,
@@ -35,6 +36,7 @@ __all__ = [
     "advice_on",
     "advice_by_question",
     "alike",
+    "closed_keys",
     "date_problem",
     "display",
     "length",

@@ -1,5 +1,6 @@
 """A proposal, who takes part in it, and the reference data of its process."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -159,9 +160,9 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 class Proposal(models.Model):
     """A microcredential idea from its first draft to its sunset.
 
-    ``stage``, ``stage_since``, ``whose_turn``, ``due_on``, ``wake_on`` and the dates of the process
-    are written by ``reviews.services`` and nowhere else. Answers that route or filter are columns
-    here, all others are in ``InterestForm.answers``.
+    ``stage``, ``stage_since``, ``whose_turn``, ``due_on``, ``wake_on``, ``open_keys`` and the dates
+    of the process are written by ``reviews.services`` and nowhere else. Answers that route or
+    filter are columns here, all others are in ``InterestForm.answers``.
     """
 
     reference = models.CharField(max_length=20, unique=True, editable=False)
@@ -180,6 +181,13 @@ class Proposal(models.Model):
     due_on = models.DateField(null=True, blank=True, editable=False)
     wake_on = models.DateField(null=True, blank=True, editable=False)
     meeting_on = models.DateField(null=True, blank=True, editable=False)
+    open_keys = ArrayField(
+        models.CharField(max_length=40),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The only answers open while it is returned; empty: all are."),
+    )
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     reached_committee_at = models.DateTimeField(null=True, blank=True, editable=False)
     reached_deans_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -7,7 +7,13 @@ from typing import Any
 from django.db import transaction
 
 from microcreds.accounts.models import User
-from proposals.interest import ATTESTATION_EDITION, ATTESTATIONS, EDITION, QUESTIONS
+from proposals.interest import (
+    ATTESTATION_EDITION,
+    ATTESTATIONS,
+    EDITION,
+    QUESTIONS,
+    closed_keys,
+)
 from proposals.lookalikes import wording_of
 from proposals.models import InterestForm, Proposal, Revision, SearchText, Term
 from proposals.services.named_partners import CONFIDENTIAL, current_rows
@@ -16,7 +22,8 @@ from proposals.services.named_partners import CONFIDENTIAL, current_rows
 def answers_of(proposal: Proposal, confidential: bool = False) -> dict[str, Any]:
     """The whole form as one mapping: the answers by key, those that are columns of the proposal,
     the named ``partners`` as rows, ``names`` of what is reference data, ``term_starts_on``,
-    ``campus_is_branch``.
+    ``campus_is_branch``;
+    ``closed``, the keys that stay as they were sent, while only some are open.
 
     Confidential text is loaded only when asked for; what submit needs (``interest.missing``) can be
     told only with it. Load the proposal ``with_answers()`` to keep it at two statements.
@@ -29,6 +36,8 @@ def answers_of(proposal: Proposal, confidential: bool = False) -> dict[str, Any]
     if term := _term(answers.get("start_by", "")):
         answers["names"]["start_by"] = term.name
         answers["term_starts_on"] = term.starts_on.isoformat()
+    if proposal.open_keys is not None and proposal.is_editable:
+        answers["closed"] = closed_keys(answers, proposal.open_keys)
     return answers
 
 
@@ -91,6 +100,7 @@ def freeze(
     """
     form = proposal.interest = InterestForm.objects.get(proposal=proposal)
     answers = answers_of(proposal, confidential=True)
+    answers.pop("closed", None)
     for key, question in QUESTIONS.items():
         if not question.applies(answers):
             answers.pop(key, None)

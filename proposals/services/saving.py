@@ -18,6 +18,7 @@ from proposals.models import InterestEdit, InterestForm, NamedPartner, Proposal
 from proposals.services import named_partners
 from proposals.services.answers import answers_of, column_answers
 from proposals.services.named_partners import CONFIDENTIAL, as_row
+from proposals.services.opening import refuse_closed
 from proposals.services.people import follow_co_proposers
 
 
@@ -59,7 +60,8 @@ def save_page(
     as it is, a row that is not there is taken out. An answer changed here and meanwhile by somebody
     else is a conflict: theirs stays. Nothing changed: no edit, no new version.
 
-    Raises ``ValidationError`` when the answers are not open to the proposers now.
+    Raises ``ValidationError`` when the answers are not open to the proposers now, or one of them
+    is not.
     """
     at = at or timezone.now()
     locked = _locked(proposal)
@@ -71,6 +73,7 @@ def save_page(
     taken = named_partners.ids_elsewhere(answers.get("partners", ()), partners)
     answers = _settle(merging.with_row_ids(page, answers, taken))
     typed = merging.typed_answers(page, answers, base)
+    refuse_closed(locked, typed=typed, known=(base, current))
     merged = merging.merge(base=base, current=current, typed=typed)
     stands = _with_matching_department(merged.answers, current)
     before = {

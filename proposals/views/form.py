@@ -25,8 +25,10 @@ from proposals.interest import (
 )
 from proposals.models import Proposal
 from proposals.views import lookalikes
+from proposals.views.points import with_points
 from proposals.visibility import Audience
 from reviews import services as reviews_services
+from reviews.requests import open_points_of
 
 STATE_WORDS = {
     "empty": _("Not started"),
@@ -127,9 +129,11 @@ def proposal_check(request: SignedInRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, _("Sent. eLearning has it now, and a receipt is on its way."))
             return redirect("proposals:proposal_detail", ref)
+    points = open_points_of(proposal)
     context = {
         "proposal": proposal,
         "form": form,
+        "points": points,
         "lacking": [(item, _address(ref, item.page, f"#{item.anchor}")) for item in lacking],
         "advice": [
             (each, _address(ref, each.page, f"#{each.anchor}")) for each in advice_on(answers)
@@ -138,7 +142,7 @@ def proposal_check(request: SignedInRequest, ref: str) -> HttpResponse:
             (section, _address(ref, section.page.key))
             for section in read_view(answers, Audience.PROPOSER)
         ],
-        "pages": _progress(proposal, answers),
+        "pages": with_points(_progress(proposal, answers), points),
         "may_submit": proposal.submitter_id == request.user.pk,
         "lookalikes": lookalikes.panel_of(proposal),
     }
@@ -177,10 +181,12 @@ def _page(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    points = open_points_of(proposal)
     context = {
         "proposal": proposal,
         "page": PAGES[form.page],
-        "pages": _progress(proposal, form.answers, current=form.page),
+        "points": points,
+        "pages": with_points(_progress(proposal, form.answers, current=form.page), points),
         "form": form,
         "is_last": form.page == [*PAGES][-1],
         "refusal": refusal,

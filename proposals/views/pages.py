@@ -19,6 +19,7 @@ from proposals.interest import read_view
 from proposals.models import Participant, Proposal
 from proposals.services import answers_of, sent_answers_of
 from proposals.views.home import groups_of, in_home_order, others_of
+from proposals.views.points import points_and_asks
 from proposals.views.readers import audience_of, following_of, is_editor
 from proposals.views.standing import asked, history, standings
 from proposals.visibility import Audience
@@ -84,6 +85,7 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         "asked": asked(proposal, changes) if tells_messages else None,
         "sections": read_view(answers, audience),
         "following": following_of(proposal, answers) if tells_messages else [],
+        **points_and_asks(proposal, changes, request.user, tells_messages=tells_messages),
         "history": history(changes, tells_messages=tells_messages),
         "co_proposers": [p for p in participants if p.capacity in Participant.FROM_DRAFT_ON],
         "is_proposer": is_proposer,

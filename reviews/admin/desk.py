@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from microcreds.accounts.requests import SignedInRequest
 from proposals.models import ProposalQuerySet, Turn
 from reviews import filters
-from reviews.admin import lookalikes, moving, pages, panels, sharing
+from reviews.admin import lookalikes, moving, pages, panels, points, sharing
 from reviews.clocks import business_days_between, campus_day
 from reviews.models import Holiday, TriageItem
 
@@ -156,6 +156,9 @@ class TriageAdmin(admin.ModelAdmin):
             at("<int:pk>/assign/", pages.assign, "assign"),
             at("<int:pk>/note/", pages.note, "note"),
             at("<int:pk>/triage/", pages.triage, "triage"),
+            at("<int:pk>/revisions/", points.revisions, "revisions"),
+            at("<int:pk>/points/", points.accept, "accept"),
+            at("<int:pk>/refuse-change/", points.refuse, "refuse"),
         ]
 
     @admin.action(description=_("Assign to me"), permissions=["assign"])

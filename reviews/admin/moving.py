@@ -13,7 +13,7 @@ from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
 from proposals.models import Proposal
 from reviews import permits, plans, services
-from reviews.admin import panels
+from reviews.admin import panels, returning
 from reviews.admin.pages import PAGE, found, show
 from reviews.forms import MoveForm
 from reviews.models import StageChange
@@ -29,11 +29,7 @@ def move(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     item = found(request, pk)
     if key not in Move.values:
         raise Http404
-    form = MoveForm(
-        request.POST if request.method == "POST" else None,
-        move=MOVES[Move(key)],
-        initial={"target": request.GET.get("target", "")},
-    )
+    form = returning.form_for(request, item, Move(key))
     options = {option.move.key: option for option in plans.moves_for(item, request.user)}
     if key not in options:
         if not _is_theirs(Move(key), item, request.user):
@@ -42,9 +38,12 @@ def move(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     if not form.is_bound:
         return _plan_page(request, item, form)
     plan = _plan(request, item, form)
+    if "add" in request.POST:
+        form.points = returning.with_one_more(form.points)
+        return _plan_page(request, item, form)
     if "preview" in request.POST:
         return _plan_page(request, item, form)
-    if not form.is_valid():
+    if not form.is_valid() or (form.points is not None and not form.points.is_valid()):
         return _plan_page(request, item, form, status=422)
     seen, digest = _seen(request.POST), request.POST.get("digest", "")
     try:
@@ -70,12 +69,16 @@ def _plan(request: SignedInRequest, item: Proposal, form: MoveForm) -> plans.Pla
         proposals=[item],
         move=form.move.key,
         actor=request.user,
-        given=plans.Given(**(form.given() if form.is_bound else form.initial)),
+        given=plans.Given(
+            **(form.given() if form.is_bound else form.initial), points=returning.points_in(form)
+        ),
     )
     if form.is_bound:
         for name, errors in plan.given_errors.items():
-            if name not in form.errors:
+            if name in form.fields and name not in form.errors:
                 form.add_error(name, errors)
+        if form.points is not None:
+            form.points.tell(plan.given_errors)
     return plan
 
 

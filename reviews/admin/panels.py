@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +18,11 @@ from proposals import interest
 from proposals import services as proposals_services
 from proposals.models import Proposal, ProposalQuerySet, Stage
 from proposals.visibility import Audience
-from reviews import permits, plans, progress, services
+from reviews import permits, plans, progress, requests, services
 from reviews.clocks import business_days_between
 from reviews.forms import NoteForm, PairForm, TriageForm
 from reviews.lookalikes import kin_of
-from reviews.models import Holiday, StageChange, TriageItem
+from reviews.models import AskToChange, Holiday, StageChange, TriageItem
 from reviews.workflow import MoveInfo
 
 # What eLearning adds at triage for itself; nobody else's query loads it.
@@ -68,8 +68,11 @@ def on_the_desk(user: User) -> QuerySet:
         desk_of(user)
         .with_answers()
         .select_related("assignee", "unit", "campus__unit")
-        # The days off ride along: the page counts working days, and each statement counts.
-        .annotate(holidays=ArraySubquery(Holiday.objects.values("on")))
+        # The days off ride along, as does whether a change was asked for: each statement counts.
+        .annotate(
+            holidays=ArraySubquery(Holiday.objects.values("on")),
+            has_ask=Exists(AskToChange.objects.open().filter(proposal=OuterRef("pk"))),
+        )
     )
     if Reader(user).sees_desk:
         merged = Proposal.objects.filter(duplicate_of=OuterRef("pk"), stage=Stage.MERGED)
@@ -101,6 +104,9 @@ def page_of(
         "sections": interest.read_view(answers, reader.audience),
         "advice": interest.advice_on(answers) if reader.sees_desk else [],
         "changes": changes,
+        "points": requests.points_of(proposal, changes),
+        "ask": _open_ask_of(proposal),
+        "may_decide": requests.may_decide(user, proposal, parties),
         "engagements": engagements_of(proposal),
         "may_work": permits.may_work_on(user, proposal, involved=parties.involved(user)),
         "may_note": user.is_elearning,
@@ -117,6 +123,13 @@ def page_of(
             "pair_form": pair_form,
         }
     return context
+
+
+def _open_ask_of(proposal: Any) -> AskToChange | None:
+    """What the proposers ask to change, while nobody has decided it."""
+    if not proposal.has_ask:
+        return None
+    return AskToChange.objects.open().filter(proposal=proposal).select_related("asked_by").first()
 
 
 def _buttons(options: list[plans.Option]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from reviews.notifications import Joined, Letters, Occasion, letters_of
 from reviews.permits import Parties, People, Permit, parties_of, permit
 from reviews.plans.along import Along, along_of, proposers_of
 from reviews.plans.effects import WRITTEN, after_move, obstacle_to
-from reviews.plans.given import Given, given_errors
+from reviews.plans.given import Given, given_errors, with_points_complete
 from reviews.plans.plan import ItemPlan, Plan
 from reviews.plans.reading import Reading, copies_of, read
 from reviews.progress import oldest_first, progress_of
@@ -74,6 +74,7 @@ def build_plan(
     given = (given or Given()).for_move(info)
     asked = {proposal.pk for proposal in proposals}
     reading = read(asked, info, actor, given.target, lock)
+    given = with_points_complete(given, info, at, reading.holidays)
     return Plan(
         move=info.key,
         actor=actor,
@@ -136,6 +137,7 @@ def _item(
         shares=along.shares if along else reading.shares[row.pk],
         people=reading.people,
         joined=_joined(along, given, reading) if along else None,
+        points=given.points,
     )
     begins_here = row.stage in info.from_stages
     return ItemPlan(

@@ -30,6 +30,7 @@ WRITTEN = (
     "due_on",
     "wake_on",
     "meeting_on",
+    "open_keys",
     "submitted_at",
     "reached_committee_at",
     "reached_deans_at",
@@ -105,10 +106,18 @@ def after_move(
             after.duplicate_of = reading.merge_into
         case Move.REOPEN if row.stage == Stage.MERGED:
             after.duplicate_of_id = history[-1].before["duplicate_of_id"]
+        case Move.RETURN:
+            asked = dict.fromkeys(point.key for point in given.points if point.key)
+            after.open_keys = list(asked) if given.only_these else None
+        case Move.RESUBMIT:
+            after.open_keys = None
     if to != row.stage:
         after.stage, after.stage_since, after.whose_turn = to, at, STAGES[to].turn
         after.wake_on = given.wake_on
         after.due_on = _due_on(after, info, history, today, reading.holidays)
+    # The first day on which something is wanted: everything is sent back at once.
+    if wanted := [point.due_on for point in given.points if point.due_on]:
+        after.due_on = min(wanted)
     if given.meeting_on:
         after.meeting_on = given.meeting_on
         after.due_on = max(after.due_on or given.meeting_on, given.meeting_on)

@@ -1,7 +1,7 @@
 """What the actor gives with a move, and what is wrong with it."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from proposals.models import Stage
-from reviews.clocks import campus_day
+from reviews.clocks import add_business_days, campus_day
 from reviews.plans.reading import Reading
+from reviews.points import Point, complete, point_errors
 from reviews.workflow import STAGES, Move, MoveInfo, Phase
 
 LONGEST = {"message": 3000, "partner_message": 1000, "note": 3000, "target": 200}
@@ -29,6 +30,8 @@ class Given:
     meeting_on: date | None = None
     target: str = ""
     carry_partners: bool = False
+    points: tuple[Point, ...] = ()
+    only_these: bool = False
 
     def for_move(self, info: MoveInfo) -> "Given":
         """Only what this move takes, texts trimmed and with plain line ends."""
@@ -37,6 +40,17 @@ class Given:
             if isinstance(value, str):
                 kept[name] = value.replace("\r\n", "\n").strip()
         return Given(**kept)
+
+
+def with_points_complete(
+    given: Given, info: MoveInfo, at: datetime, holidays: frozenset[date]
+) -> Given:
+    """Each point has its day and its reason: the usual ones where the actor gave none."""
+    if not given.points:
+        return given
+    today = campus_day(at)
+    due_on = add_business_days(today, STAGES[Stage.RETURNED].target_days or 0, holidays)
+    return replace(given, points=complete(given.points, given.reason_code, due_on))
 
 
 def given_errors(
@@ -77,6 +91,9 @@ def given_errors(
         is_owner = all(actor and row.submitter_id == actor.pk for row in reading.rows)
         if not is_owner:
             errors["note"].append(_("Write down who asked for it in writing, and when."))
+    errors |= point_errors(given.points, info.reasons, today)
+    if given.only_these and not any(point.key for point in given.points):
+        errors["only_these"].append(_("Pin at least one point below to a question."))
     return dict(errors)
 
 

@@ -399,7 +399,7 @@ MOVES: dict[Move, MoveInfo] = {
             to=Stage.RETURNED,
             explanation=_("The proposers change their answers and submit again."),
             needs=("reason_code", "message"),
-            takes=("note",),
+            takes=("note", "points", "only_these"),
             notices=(Notice(Audience.PROPOSERS, "returned", Kind.ACTION), DESK_MOVED),
         ),
         MoveInfo(

@@ -22,7 +22,8 @@ for (const rows of document.querySelectorAll("[data-rows]")) {
     const holder = document.createElement("template");
     holder.innerHTML = template.innerHTML.replaceAll("__prefix__", index).replaceAll("__number__", index + 1);
     const row = holder.content.querySelector("[data-row]");
-    if (crypto.randomUUID) row.querySelector('[name$="-id"]').value = crypto.randomUUID();
+    const id = row.querySelector('[name$="-id"]');
+    if (id && crypto.randomUUID) id.value = crypto.randomUUID();
     template.before(row);
     total.value = index + 1;
     said.textContent = `${row.querySelector("legend").textContent} added.`;

@@ -157,7 +157,7 @@ def test_page_takes_the_same_statements_however_much_happened(
         proposal.refresh_from_db()
     client.force_login(oxford)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = client.get(at("change", proposal))
 
     assert len(response.context["notes"]) == count

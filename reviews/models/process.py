@@ -1,4 +1,4 @@
-"""The verbs' records: every stage change, the desk's view of a proposal, holidays."""
+"""Every stage change, the desk's view of a proposal, holidays."""
 
 from typing import ClassVar
 

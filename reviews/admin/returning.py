@@ -1,0 +1,67 @@
+"""The points of a return on its plan page."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from microcreds.accounts.requests import SignedInRequest
+from proposals.models import Stage
+from reviews.clocks import add_business_days
+from reviews.forms import MoveForm, Points, points_formset
+from reviews.models import AskToChange
+from reviews.points import Point
+from reviews.workflow import MOVES, STAGES, Move
+
+
+def form_for(request: SignedInRequest, item: Any, move: Move) -> MoveForm:
+    """What the actor of this move gives; a return has its rows, and with ``?ask`` those that the
+    proposers asked for."""
+    data = request.POST if request.method == "POST" else None
+    ask = None
+    if move == Move.RETURN and data is None and "ask" in request.GET:
+        ask = AskToChange.objects.open().filter(proposal=item).first()
+    initial = _opening(ask) if ask else {"target": request.GET.get("target", "")}
+    form = MoveForm(data, move=MOVES[move], initial=initial)
+    if move == Move.RETURN:
+        form.points = points_formset(data, due_on=_usual_day(item), asked=_asked(ask))
+    return form
+
+
+def points_in(form: MoveForm) -> tuple[Point, ...]:
+    if form.points is None or not form.points.is_bound:
+        return ()
+    form.points.is_valid()
+    return form.points.given()
+
+
+def with_one_more(points: Points | None) -> Points | None:
+    """The rows as typed, and an empty one after them."""
+    if points is None or points.total_form_count() >= points.max_num:
+        return points
+    data = points.data.copy()
+    data["requests-TOTAL_FORMS"] = str(points.total_form_count() + 1)
+    return points_formset(data, due_on=None)
+
+
+def _opening(ask: AskToChange) -> dict[str, object]:
+    return {
+        "reason_code": "other",
+        "message": _("You asked to change this, and it is open for you now."),
+        "only_these": True,
+    }
+
+
+def _asked(ask: AskToChange | None) -> list[Point]:
+    if ask is None:
+        return []
+    words = _("You asked to change this: “%(reason)s”. Change it, and say here what is new.")
+    text = words % {"reason": ask.reason[:1800]}
+    return [Point(key=key, text=text, reason_code="other") for key in ask.keys]
+
+
+def _usual_day(item: Any) -> date:
+    """The day that a point is wanted by when nobody says otherwise."""
+    days = STAGES[Stage.RETURNED].target_days or 0
+    return add_business_days(timezone.localdate(), days, frozenset(item.holidays))
