@@ -16,7 +16,7 @@ from microcreds.accounts.requests import SignedInRequest
 from proposals.filters import ProposalFilter
 from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
 from proposals.interest import read_view
-from proposals.models import Participant, Proposal
+from proposals.models import Participant, Proposal, Stage
 from proposals.services import answers_of, sent_answers_of
 from proposals.views.home import groups_of, in_home_order, others_of
 from proposals.views.points import points_and_asks
@@ -93,6 +93,7 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         "may_delete": proposal.is_draft and request.user == proposal.submitter and not changes,
         "moves": _own_moves(request.user, proposal, participants, changes) if is_proposer else {},
         "has_desk_page": request.user.is_staff and proposal.submitted_at,
+        "continues_in": _continues_in(request.user, proposal),
     }
     return render(request, "proposals/proposal_detail.html", context)
 
@@ -170,6 +171,13 @@ def _is_named(user: User) -> bool:
     """Named in a proposal of somebody else, as its chair for instance."""
     own = Participant.FROM_DRAFT_ON
     return Participant.objects.filter(user=user).exclude(capacity__in=own).exists()
+
+
+def _continues_in(user: User, proposal: Proposal) -> Proposal | None:
+    """What it was merged into, where this person may read that."""
+    if proposal.stage != Stage.MERGED:
+        return None
+    return Proposal.objects.visible_to(user).filter(duplicates=proposal).first()
 
 
 def _own_moves(

@@ -61,4 +61,16 @@ def following_of(proposal: Proposal, answers: dict[str, Any]) -> list[Following]
                 since=open_now[0].since if open_now else None,
             )
         )
+        shares.pop(row["id"], None)
+    # Partners of a proposal that was merged into this one stand in no row of its form.
+    for joined in shares.values():
+        following.append(
+            Following(
+                name=joined[0].engagement.organization.name,
+                contact=", ".join(share.contact.name for share in joined),
+                firmness="",
+                state="on",
+                since=joined[0].since,
+            )
+        )
     return following

@@ -46,6 +46,6 @@ form.addEventListener("input", (event) => {
 panel.addEventListener("focusout", (event) => {
   if (waiting && !panel.contains(event.relatedTarget)) show(waiting);
 });
-// Beside the form there is room for it; at the foot of a small screen it opens when asked.
+// Beside the form there is room for it; above it, in a small window, it opens when asked.
 panel.open = wide.matches;
 wide.addEventListener("change", () => { panel.open = wide.matches; });

@@ -13,6 +13,7 @@ from partners.models import Engagement, Share
 from partners.services import share
 from proposals.models import NamedPartner, Participant, Proposal, Stage
 from proposals.services import add_note
+from proposals.views.readers import following_of
 from reviews.plans import Given, build_plan
 from reviews.services import move, save_triage
 from reviews.workflow import Move
@@ -121,6 +122,8 @@ def test_the_plan_says_what_goes_where_and_that_is_what_happens(proposal, into):
 
     [change] = move(plan=plan)
 
+    joined = following_of(into, {"partners": []})
+    assert [(row.name, row.contact) for row in joined] == [("Tallgrass Fasteners", "Pat Doe")]
     assert readers_of(into) == {"Fay Proposer", "Kay Colleague"}
     assert Engagement.objects.get(organization__name="Tallgrass Fasteners").proposal == into
     shown = Engagement.objects.shared_with(Share.objects.get().contact)
@@ -286,7 +289,8 @@ def test_who_was_let_in_reads_the_other_proposal(client, proposer, proposal, int
     assert client.get(f"/proposals/{into.reference}/").status_code == 404
     merge(proposal, into)
     assert client.get(f"/proposals/{into.reference}/").status_code == 200
-    assert client.get(f"/proposals/{proposal.reference}/").status_code == 200
+    merged = client.get(f"/proposals/{proposal.reference}/").text
+    assert f'/proposals/{into.reference}/">{into.reference}' in merged
     assert client.get(f"/proposals/{into.reference}/edit/need/").status_code == 404
     undo(proposal)
     assert client.get(f"/proposals/{into.reference}/").status_code == 404
