@@ -20,6 +20,7 @@ from proposals.models import (
     Participant,
     Proposal,
     Revision,
+    SearchText,
     Thread,
 )
 from reviews.models import StageChange
@@ -31,6 +32,7 @@ _BY_PROPOSAL = "JOIN scale_copy c ON c.source_id = t.proposal_id"
 COPIED: dict[Model, str] = {
     Proposal: "JOIN scale_copy c ON c.source_id = t.id",
     InterestForm: _BY_PROPOSAL,
+    SearchText: _BY_PROPOSAL,
     NamedPartner: _BY_PROPOSAL,
     Revision: _BY_PROPOSAL,
     StageChange: _BY_PROPOSAL,
@@ -90,6 +92,8 @@ class Copier:
                 "working_title": "c.title",
                 "form_key": "NULL",
             }
+        if model is SearchText:
+            return {"title": "c.title"}
         if model is Message:
             to = 't."to"'
             made_by = self._copy_of(StageChange, "split_part(t.cause, ':', 2)::bigint")

@@ -18,9 +18,10 @@ from partners.services import issue_links
 from proposals.interest import ATTESTATIONS
 from proposals.models import Proposal, Stage
 from proposals.services import copy_as_draft
+from reviews.services import submit
 
-DRAFTS = 40
-PEOPLE = ("faculty", "lead")
+DRAFTS = 25  # one for each round of a row
+PEOPLE = ("faculty", "faculty2", "lead")
 # What a set may be put on hold from, and resumed to.
 HELD_FROM = (Stage.TRIAGE, Stage.CONSULTATION, Stage.FULL_PROPOSAL, Stage.DEVELOPMENT)
 
@@ -43,13 +44,13 @@ class Command(BaseCommand):
         link = issue_links(contacts=[contact], at=timezone.now())[contact.pk]
         share = Share.objects.current().filter(contact=contact).latest("pk")
         on_desk = Proposal.objects.exclude(submitter=people["faculty"])
-        submitted = on_desk.filter(stage=Stage.SUBMITTED)
+        submitted = [_submitted(people["faculty2"]) for _ in range(DRAFTS)]
         found = {
             "sessions": {name: session_of(user) for name, user in people.items()},
             "attestations": [*ATTESTATIONS],
             "draft": drafts.pop().reference,
             "drafts": [draft.reference for draft in drafts],
-            "submitted": list(submitted.order_by("-pk").values_list("pk", flat=True)[:40]),
+            "submitted": submitted,
             "many": list(
                 on_desk.filter(stage__in=HELD_FROM)
                 .order_by("-pk")
@@ -67,3 +68,16 @@ class Command(BaseCommand):
             cursor.execute("SET statement_timeout = 0")
             cursor.execute("VACUUM ANALYZE")
         self.stdout.write(json.dumps(found))
+
+
+def _submitted(owner: User) -> int:
+    """One more that waits for triage."""
+    sent = Proposal.objects.filter(submitter=owner, stage=Stage.TRIAGE)[0]
+    draft = copy_as_draft(proposal=sent, by=owner, at=timezone.now())
+    submit(
+        proposal=draft,
+        actor=owner,
+        form_version=draft.interest.version,
+        attestations=dict.fromkeys(ATTESTATIONS, True),
+    )
+    return draft.pk
