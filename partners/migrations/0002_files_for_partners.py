@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0001_first_tables'),
-        ('proposals', '0002_files_of_proposals'),
+        ('proposals', '0004_files_of_proposals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

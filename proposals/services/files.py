@@ -249,9 +249,13 @@ def _record_verdict(attachment: Attachment, verdict: scanning.Verdict, at: datet
 def sweep(*, at: datetime | None = None) -> int:
     """No stored file is without a row, except one that came within a day; returns how many went."""
     at = at or timezone.now()
-    orphans = []
+    orphans: list[str] = []
     place = storage()
-    for folder in place.listdir("")[0]:
+    try:
+        folders = place.listdir("")[0]
+    except FileNotFoundError:  # no file ever came
+        return 0
+    for folder in folders:
         names = [f"{folder}/{name}" for name in place.listdir(folder)[1]]
         known = set(
             Attachment.objects.filter(stored_name__in=names).values_list("stored_name", flat=True)

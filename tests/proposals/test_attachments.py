@@ -11,12 +11,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from microcreds.celery import app
 from proposals import services
 from proposals.models import Attachment, Comment, Proposal, Revision, Stage, Thread
 from proposals.services import files
@@ -312,6 +314,17 @@ def test_what_has_no_row_is_swept_after_a_day(folder, cast):
     assert not place.exists(old)
     assert place.exists(new)
     assert place.exists(attachment.stored_name)
+
+
+def test_there_is_nothing_to_sweep_before_the_first_file(folder, cast):
+    assert files.sweep() == 0
+
+
+def test_the_worker_knows_every_task_that_beat_names():
+    app.loader.import_default_modules()
+    named = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert "proposals.tasks.sweep_files" in named
+    assert named <= {*app.tasks}
 
 
 def test_a_rolled_back_upload_leaves_no_file(folder, cast):

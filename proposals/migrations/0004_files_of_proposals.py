@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('proposals', '0001_first_tables'),
+        ('proposals', '0003_fill_search_text'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
