@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import sync_only_middleware
@@ -40,6 +41,21 @@ def refuse_bad_text(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return render(request, "400.html", status=400)
+        return get_response(request)
+
+    return middleware
+
+
+@sync_only_middleware
+def refuse_too_much(get_response: GetResponse) -> GetResponse:
+    """A request larger than any of ours is refused by what it says of itself, before it is read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        if not said.isascii() or not said.isdigit() or len(said) > 18:
+            return render(request, "400.html", status=400)
+        if int(said) > settings.REQUEST_MAX_BYTES:
+            return render(request, "413.html", status=413)
         return get_response(request)
 
     return middleware

@@ -100,11 +100,12 @@ class LinkAdmin(Record, admin.ModelAdmin):
 
 @admin.register(Access)
 class AccessAdmin(Record, admin.ModelAdmin):
-    list_display = ("at", "contact", "engagement")
+    list_display = ("at", "contact", "engagement", "attachment")
     list_select_related = (
         "link__contact",
         "engagement__proposal",
         "engagement__organization",
+        "attachment",
     )
     search_fields = ("link__contact__email", "engagement__proposal__reference")
     fields = list_display

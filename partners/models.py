@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from proposals.models import NamedPartner, Proposal, Stage
+from proposals.models import Attachment, NamedPartner, Proposal, Stage
 
 
 class Organization(models.Model):
@@ -155,6 +155,57 @@ class Share(models.Model):
         return f"{self.engagement_id} with {self.contact_id}"
 
 
+class FileShareQuerySet(models.QuerySet["FileShare"]):
+    def current(self) -> "FileShareQuerySet":
+        """Granted today, of a file that was sent and still stands."""
+        sent = ~Q(attachment__form=Attachment.Form.INTEREST) | Q(
+            attachment__sent_with__isnull=False
+        )
+        return self.filter(sent, until__isnull=True, attachment__removed_at__isnull=True)
+
+    def open_now(self) -> "FileShareQuerySet":
+        """Whose bytes may leave: where a virus check is set up, it has found nothing."""
+        good = [Attachment.Scan.CLEAN]
+        if not settings.CLAMD_URL:
+            good.append(Attachment.Scan.NOT_SCANNED)
+        return self.current().filter(attachment__scan__in=good)
+
+
+class FileShare(models.Model):
+    """One file of the proposal, open to the contacts of one engagement since then."""
+
+    engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="file_shares")
+    attachment = models.ForeignKey(
+        Attachment, on_delete=models.PROTECT, related_name="partner_shares"
+    )
+    since = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    until = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = FileShareQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engagement", "attachment"],
+                condition=Q(until__isnull=True),
+                name="file_share_open_once_for_an_engagement",
+            ),
+            models.CheckConstraint(
+                name="file_share_ended_by_somebody",
+                condition=Q(until__isnull=True, ended_by__isnull=True)
+                | Q(until__isnull=False, ended_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attachment_id} with {self.engagement_id}"
+
+
 class LinkQuerySet(models.QuerySet["Link"]):
     def usable(self) -> "LinkQuerySet":
         return self.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
@@ -190,6 +241,9 @@ class Access(models.Model):
     link = models.ForeignKey(Link, on_delete=models.CASCADE, related_name="accesses")
     engagement = models.ForeignKey(
         Engagement, null=True, blank=True, on_delete=models.CASCADE, related_name="accesses"
+    )
+    attachment = models.ForeignKey(
+        Attachment, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     at = models.DateTimeField()
 

@@ -17,7 +17,7 @@ from microcreds.outbox import links
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose, enqueue, enqueue_email, recall
 from partners.models import Access, Contact, Engagement, Link, Organization, Share
-from proposals.models import NamedPartner, Proposal
+from proposals.models import Attachment, NamedPartner, Proposal
 
 # Somebody who reloads a page all morning leaves one line an hour, not a line a click.
 ACCESS_NOTED_EVERY = timedelta(hours=1)
@@ -240,18 +240,27 @@ def open_link(*, token: str) -> Link | None:
 
 @transaction.atomic
 def note_access(
-    *, link: Link, engagement: Engagement | None = None, at: datetime | None = None
+    *,
+    link: Link,
+    engagement: Engagement | None = None,
+    attachment: Attachment | None = None,
+    at: datetime | None = None,
 ) -> None:
-    """Staff can see that this link was used, or opened this engagement's page; once an hour.
+    """Staff can see that this link was used, opened this engagement's page or took this file; once
+    an hour.
 
     Two requests in the same instant may leave two lines; that harms nobody.
     """
     at = at or timezone.now()
     lately = Access.objects.filter(
-        link=link, engagement=engagement, at__gt=at - ACCESS_NOTED_EVERY, at__lte=at
+        link=link,
+        engagement=engagement,
+        attachment=attachment,
+        at__gt=at - ACCESS_NOTED_EVERY,
+        at__lte=at,
     )
     if not lately.exists():
-        Access.objects.create(link=link, engagement=engagement, at=at)
+        Access.objects.create(link=link, engagement=engagement, attachment=attachment, at=at)
         Link.objects.filter(pk=link.pk).update(last_used_at=at)
 
 

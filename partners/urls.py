@@ -10,5 +10,6 @@ urlpatterns = [
     path("", views.engagement_list, name="engagement_list"),
     path("link/<str:token>/", views.link, name="link"),
     path("leave/", views.leave, name="leave"),
+    path("<str:ref>/files/<str:file>/", views.file_download, name="file_download"),
     path("<str:ref>/", views.engagement_detail, name="engagement_detail"),
 ]

@@ -13,14 +13,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners import services
+from partners import files, services
 from partners.forms import FreshLinkForm
 from partners.models import Engagement, Link
 from partners.visibility import StatusPage, status_page
+from proposals.downloads import download_of
 from reviews.models import StageChange
 from reviews.progress import progress_of
 from reviews.workflow import PARTNER_STEPS
@@ -32,12 +34,12 @@ PRIVATE_HEADERS = {
 }
 
 
-def partner_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def partner_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Open without an account; kept by no cache, named to no other site, in no search engine."""
 
     @login_not_required
     @wraps(view)
-    def page(request: HttpRequest, **kwargs: str) -> HttpResponse:
+    def page(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
         response = view(request, **kwargs)
         for header, value in PRIVATE_HEADERS.items():
             response[header] = value
@@ -79,13 +81,30 @@ def engagement_list(request: HttpRequest) -> HttpResponse:
 def engagement_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """The status page of one engagement, built from the allow-list and nothing else."""
     personal = _session_link(request)
-    shared = _shared_with(personal) if personal else []
-    engagement = next((one for one in shared if one.proposal.reference == ref), None)
+    engagement = _shared_as(personal, ref)
     if personal is None or engagement is None:
         return _nothing_here(request)
     services.note_access(link=personal, engagement=engagement)
     [page] = _status_pages([engagement])
-    return render(request, "partners/engagement_detail.html", {"page": page})
+    context = {"page": page, "files": files.files_for(engagement)}
+    return render(request, "partners/engagement_detail.html", context)
+
+
+@partner_page
+@require_safe
+def file_download(request: HttpRequest, ref: str, file: str) -> HttpResponseBase:
+    """One file that staff opened to this engagement, to be saved; asked anew each time."""
+    personal = _session_link(request)
+    engagement = _shared_as(personal, ref)
+    attachment = files.file_for(engagement, file) if engagement else None
+    if personal is None or engagement is None or attachment is None:
+        return _nothing_here(request)
+    try:
+        response = download_of(attachment)
+    except FileNotFoundError:
+        return _nothing_here(request)
+    services.note_access(link=personal, engagement=engagement, attachment=attachment)
+    return response
 
 
 @partner_page
@@ -139,6 +158,12 @@ def _shared_with(personal: Link) -> list[Engagement]:
     """One engagement a proposal, newest first; a contact may stand for two of its partners."""
     engagements = Engagement.objects.shared_with(personal.contact).for_status()
     return list({one.proposal_id: one for one in engagements}.values())
+
+
+def _shared_as(personal: Link | None, ref: str) -> Engagement | None:
+    """The engagement under this reference, if it is shared with whoever holds the link."""
+    shared = _shared_with(personal) if personal else []
+    return next((one for one in shared if one.proposal.reference == ref), None)
 
 
 def _status_pages(engagements: list[Engagement]) -> list[StatusPage]:

@@ -24,7 +24,7 @@ class Merge:
 
 
 def stored_questions(page: str) -> list[Question]:
-    return [question for question in questions_of(page) if question.kind is not Kind.PERSON]
+    return [question for question in questions_of(page) if question.is_input]
 
 
 def flatten(page: str, answers: Mapping[str, Any]) -> Flat:

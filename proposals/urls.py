@@ -5,6 +5,7 @@ from django.urls import path
 from proposals.views import (
     advice,
     changes,
+    files,
     form,
     lookalikes,
     pages,
@@ -33,5 +34,8 @@ urlpatterns = [
     path("<str:ref>/take-back/", pages.proposal_take_back, name="proposal_take_back"),
     path("<str:ref>/record/", record.proposal_record, name="proposal_record"),
     path("<str:ref>/download/", record.proposal_download, name="proposal_download"),
+    path("<str:ref>/files/", files.file_list, name="file_list"),
+    path("<str:ref>/files/<str:file>/", files.file_download, name="file_download"),
+    path("<str:ref>/files/<str:file>/remove/", files.file_remove, name="file_remove"),
     path("<str:ref>/full-proposal/", pages.proposal_full, name="proposal_full"),
 ]

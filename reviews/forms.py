@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from microcreds.accounts.models import Role, Unit, User
 from partners.models import Contact, Engagement
 from proposals.interest import PAGES, questions_of
-from proposals.models import CredentialType, Pair, Proposal, ProposalQuerySet
+from proposals.models import Attachment, CredentialType, Pair, Proposal, ProposalQuerySet
 from reviews.lookalikes import LONGEST_NOTE
 from reviews.models import TriageItem
 from reviews.plans import LONGEST
@@ -397,3 +397,18 @@ class PairForm(forms.Form):
         )
         if not self.cleaned_data.get("action") or not self.cleaned_data.get(needed):
             raise ValidationError(_("Choose a proposal from this panel."))
+
+
+class FileShareForm(forms.Form):
+    """Open one file to one engagement, or close it."""
+
+    action = forms.ChoiceField(choices=[("share_file", ""), ("end_file", "")])
+
+    def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["engagement"] = forms.ModelChoiceField(
+            queryset=Engagement.objects.filter(proposal=proposal).select_related("organization")
+        )
+        self.fields["attachment"] = forms.ModelChoiceField(
+            queryset=Attachment.objects.filter(proposal=proposal)
+        )

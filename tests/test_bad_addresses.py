@@ -153,7 +153,10 @@ def test_what_is_other_peoples_is_not_there(shared, cast):
     client.force_login(cast.other_proposer)
     paths = [
         reverse(
-            name, kwargs={"ref": shared.reference} | ({"page": "need"} if "page" in keys else {})
+            name,
+            kwargs={"ref": shared.reference}
+            | ({"page": "need"} if "page" in keys else {})
+            | ({"file": "nonsense"} if "file" in keys else {}),
         )
         for name, pattern in addresses()
         if "ref" in (keys := pattern.pattern.regex.groupindex)

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "microcreds.middleware.security_headers",
     "microcreds.middleware.refuse_bad_text",
+    "microcreds.middleware.refuse_too_much",
     "microcreds.health.forget_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -188,7 +189,20 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
+    "sweep-files": {
+        "task": "proposals.tasks.sweep_files",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600.0},
+    },
 }
+# The daemon that checks files for viruses: tcp://host:3310 or unix:///path. Empty: none does.
+CLAMD_URL = env("CLAMD_URL", default="")
+if CLAMD_URL:
+    CELERY_BEAT_SCHEDULE["scan-files"] = {
+        "task": "proposals.tasks.scan_files",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    }
 
 # --- Static files --------------------------------------------------------------------------
 STATIC_URL = "static/"
@@ -200,8 +214,22 @@ STATICFILES_DIRS = [
         Path(str(importlib.resources.files("bootstrap_wrapper"))).parent / "bootstrap",
     ),
 ]
+# Files of proposals: outside of whatever is served, readable by the application alone.
+FILES_ROOT = env.path("FILES_ROOT", default=str(BASE_DIR / "var" / "files"))
+# Another storage of Django's or django-storages', and what it takes, as JSON.
+FILES_STORAGE = env("FILES_STORAGE", default="django.core.files.storage.FileSystemStorage")
+FILES_STORAGE_OPTIONS = env.json("FILES_STORAGE_OPTIONS", default={})
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "attachments": {
+        "BACKEND": FILES_STORAGE,
+        "OPTIONS": FILES_STORAGE_OPTIONS
+        or {
+            "location": str(FILES_ROOT),
+            "file_permissions_mode": 0o640,
+            "directory_permissions_mode": 0o750,
+        },
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -215,6 +243,12 @@ USE_TZ = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1500  # ten partner rows of 24 inputs and their management fields
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
+# More than this is refused before it is read; up to here a file too big is read, dropped and named.
+REQUEST_MAX_BYTES = 64 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "microcreds.uploads.CappedUploadHandler",
+]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -1,5 +1,6 @@
 """Page 2F: who wants it, who pays, what help is wished for."""
 
+from proposals.files import LIMITS
 from proposals.interest.table import Kind, Page, Question
 
 PAGE = Page(
@@ -110,6 +111,14 @@ QUESTIONS = (
         ),
         asked=True,
         sees="SE",
+    ),
+    Question(
+        key="attachments",
+        label="Do you have letters, notes or job ads?",
+        help="PDF, Word, Excel, PowerPoint, PNG or JPEG, up to 10 MB each. Name no students.",
+        kind=Kind.FILES,
+        max_rows=LIMITS["interest"],
+        sees="SERCP",
     ),
     Question(
         key="anything_else",

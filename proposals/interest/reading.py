@@ -71,6 +71,8 @@ def display(question: Question, value: Any, names: Mapping[str, str] | None = No
             return question.label_of(value)
         case Kind.CHOICES:
             return "; ".join(question.label_of(each) for each in value)
+        case Kind.FILES:
+            return "\n".join(file["name"] for file in value)
         case Kind.HALVES:
             return f"{value:g}"
         case Kind.DATE:

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     MONTH = "month"  # ISO text of its first day, not in the future
     ROWS = "rows"  # a list of mappings, each with its ``id``
     PERSON = "person"  # from the login; never an input
+    FILES = "files"  # rows of ``Attachment``, added one by one; never an input of the page's form
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ class Question:
     row_name: str = ""
     min_rows: int = 0
     max_rows: int = 0
+
+    @property
+    def is_input(self) -> bool:
+        """The page's form asks for it and saves it with the other answers."""
+        return self.kind not in (Kind.PERSON, Kind.FILES)
 
     @property
     def can_be_together(self) -> bool:

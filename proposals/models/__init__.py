@@ -1,5 +1,6 @@
 """The nouns: a proposal, who takes part in it, its form with its rows, revisions and notes."""
 
+from proposals.models.attachment import Attachment, AttachmentQuerySet
 from proposals.models.conversation import (
     Comment,
     Thread,
@@ -50,4 +51,6 @@ __all__ = [
     "SearchText",
     "PairQuerySet",
     "Pair",
+    "AttachmentQuerySet",
+    "Attachment",
 ]

@@ -1,9 +1,12 @@
 """A proposal, who takes part in it, and the reference data of its process."""
 
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -154,7 +157,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def with_answers(self) -> "ProposalQuerySet":
         """What ``services.answers_of`` reads of the proposal itself, in one query."""
-        return self.select_related("interest", "submitter", "campus", "division", "department")
+        # A relation that points here is asked for its model; importing it would be a circle.
+        files: Any = self.model._meta.get_field("attachments").related_model
+        of_this = files.objects.filter(proposal=OuterRef("pk")).answering().rows()
+        return self.select_related(
+            "interest", "submitter", "campus", "division", "department"
+        ).annotate(form_files=ArraySubquery(of_this))
 
 
 class Proposal(models.Model):

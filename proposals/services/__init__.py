@@ -3,6 +3,7 @@
 from proposals.services.answers import answers_of, freeze, sent_answers_of
 from proposals.services.comparing import Comparison, compare_revisions
 from proposals.services.drafts import copy_as_draft, create_draft, delete_draft
+from proposals.services.files import attach, remove
 from proposals.services.notes import add_note, notes_of
 from proposals.services.people import admit_named_people, join_invited
 from proposals.services.saving import Conflict, Saved, save_page
@@ -15,6 +16,8 @@ __all__ = [
     "add_note",
     "admit_named_people",
     "answers_of",
+    "attach",
+    "remove",
     "sent_answers_of",
     "copy_as_draft",
     "create_draft",

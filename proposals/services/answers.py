@@ -16,6 +16,7 @@ from proposals.interest import (
 )
 from proposals.lookalikes import wording_of
 from proposals.models import InterestForm, Proposal, Revision, SearchText, Term
+from proposals.services.files import form_files_of, freeze_files
 from proposals.services.named_partners import CONFIDENTIAL, current_rows
 
 
@@ -33,6 +34,7 @@ def answers_of(proposal: Proposal, confidential: bool = False) -> dict[str, Any]
     answers["names"] = names_of(proposal)
     answers["campus_is_branch"] = bool(proposal.campus and proposal.campus.is_branch)
     answers["partners"] = current_rows(proposal, confidential=confidential)
+    answers["attachments"] = form_files_of(proposal)
     if term := _term(answers.get("start_by", "")):
         answers["names"]["start_by"] = term.name
         answers["term_starts_on"] = term.starts_on.isoformat()
@@ -116,9 +118,11 @@ def freeze(
         if key in ATTESTATIONS
     }
     _keep_wording(proposal, answers)
+    number = proposal.revisions.filter(form="interest").count() + 1
+    answers["attachments"] = freeze_files(proposal=proposal, number=number)
     return Revision.objects.create(
         proposal=proposal,
-        number=proposal.revisions.filter(form="interest").count() + 1,
+        number=number,
         edition=EDITION,
         answers=answers,
         confidential_answers={"partners": confidential} if confidential else {},

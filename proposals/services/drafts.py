@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from microcreds.accounts.models import User
 from proposals.interest import QUESTIONS, Kind
 from proposals.models import InterestForm, NamedPartner, Proposal, ReferenceCounter
+from proposals.services.files import forget_files
 from proposals.services.named_partners import every_row
 from proposals.services.people import follow_co_proposers
 
@@ -90,6 +91,7 @@ def delete_draft(*, proposal: Proposal, by: User) -> None:
         raise ValidationError(
             _("This proposal was sent to eLearning before, so its history stays. Withdraw it.")
         )
+    forget_files(locked)
     locked.delete()
 
 

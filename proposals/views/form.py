@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.requests import SignedInRequest
 from proposals import services
+from proposals.documents import Documents, documents_for
 from proposals.forms.interest import PageForm, SubmitForm, TitleForm
 from proposals.interest import (
     ATTESTATIONS,
@@ -191,10 +192,21 @@ def _page(
         "is_last": form.page == [*PAGES][-1],
         "refusal": refusal,
         "has_conflict": status == 409,
+        "files": form.page == "finish" and _form_files(request, proposal),
     }
     if form.page in lookalikes.PAGES_COMPARED:
         context["lookalikes"] = lookalikes.panel_of(proposal)
     return render(request, "proposals/proposal_edit.html", context, status=status)
+
+
+def _form_files(request: SignedInRequest, proposal: Proposal) -> Documents:
+    return documents_for(
+        proposal=proposal,
+        user=request.user,
+        audience=Audience.PROPOSER,
+        is_editor=True,
+        place="form",
+    )
 
 
 def _progress(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
+from proposals.documents import documents_for
 from proposals.filters import ProposalFilter
 from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
 from proposals.interest import read_view
@@ -79,6 +80,12 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     answers = answers_of(proposal, confidential=True) if is_proposer else sent_answers_of(proposal)
     [stands] = standings([proposal], is_proposer=is_proposer, changes=changes)
     context = {
+        "files": documents_for(
+            proposal=proposal,
+            user=request.user,
+            audience=audience,
+            is_editor=is_editor(request.user, proposal, participants),
+        ),
         "proposal": proposal,
         "stands": stands,
         "progress": stands.progress,

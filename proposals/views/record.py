@@ -1,7 +1,9 @@
 """Everything of one proposal that its reader may see: one page to print, and a ZIP to keep."""
 
+import shutil
 import tempfile
 import zipfile
+from contextlib import suppress
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
@@ -15,6 +17,7 @@ from microcreds.accounts.requests import SignedInRequest
 from proposals.interest import read_view
 from proposals.models import Participant, Proposal
 from proposals.services import answers_of, sent_answers_of
+from proposals.services.files import documents_of, may_open, open_file
 from proposals.views.readers import audience_of
 from proposals.views.standing import history, standings
 from proposals.visibility import Audience
@@ -30,15 +33,25 @@ def proposal_record(request: SignedInRequest, ref: str) -> HttpResponse:
 
 @require_safe
 def proposal_download(request: SignedInRequest, ref: str) -> FileResponse:
-    """The same as a ZIP: the page as a file of its own.
+    """The same as a ZIP: the page as a file of its own, and the documents beside it.
 
     Written to disk as it grows, so that its size costs no memory.
     """
     proposal = _visible(request.user, ref)
-    page = render_to_string("proposals/record_file.html", _record_of(proposal, request.user))
+    record = _record_of(proposal, request.user)
+    page = render_to_string("proposals/record_file.html", record)
     packed = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{proposal.reference}/index.html", page)
+        for number, document in enumerate(record["documents"], start=1):
+            name = f"{proposal.reference}/files/{number:02}-{document.download_name}"
+            # What is gone from the storage is named on the page all the same.
+            with (
+                suppress(FileNotFoundError),
+                open_file(document) as bytes_of,
+                archive.open(name, "w") as entry,
+            ):
+                shutil.copyfileobj(bytes_of, entry)
     packed.seek(0)
     return FileResponse(
         packed,
@@ -66,6 +79,11 @@ def _record_of(proposal: Proposal, user: User) -> dict[str, Any]:
         "stands": stands,
         "progress": stands.progress,
         "sections": read_view(answers, audience),
+        "documents": [
+            document
+            for document in documents_of(proposal, audience).select_related("proposal")
+            if may_open(document)
+        ],
         "history": history(changes, tells_messages=tells_messages),
         "co_proposers": [p for p in participants if p.capacity in Participant.FROM_DRAFT_ON],
         "made_at": timezone.now(),

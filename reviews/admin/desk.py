@@ -45,9 +45,9 @@ class FromTheNearerEnd(Paginator):
         first = (number - 1) * self.per_page
         last = min(first + self.per_page, self.count)
         if first < self.count / 2:
-            return self._get_page(self.object_list[first:last], number, self)
-        rows = self.object_list.reverse()[self.count - last : self.count - first]
-        return self._get_page(list(reversed(rows)), number, self)
+            return self._get_page(self.object_list[first:last], number, self)  # type: ignore[attr-defined]
+        rows = self.object_list.reverse()[self.count - last : self.count - first]  # type: ignore[attr-defined]
+        return self._get_page(list(reversed(rows)), number, self)  # type: ignore[attr-defined]
 
 
 class DeskList(ChangeList):

@@ -16,6 +16,7 @@ from microcreds.outbox.models import Message
 from partners.models import Engagement, Share
 from proposals import interest
 from proposals import services as proposals_services
+from proposals.documents import documents_for
 from proposals.models import Proposal, ProposalQuerySet, Stage
 from proposals.visibility import Audience
 from reviews import permits, plans, progress, requests, services
@@ -107,6 +108,13 @@ def page_of(
         "points": requests.points_of(proposal, changes),
         "ask": _open_ask_of(proposal),
         "may_decide": requests.may_decide(user, proposal, parties),
+        "files": documents_for(
+            proposal=proposal,
+            user=user,
+            audience=reader.audience,
+            is_editor=user.pk in {parties.owner_id, *parties.proposer_ids},
+            place="desk",
+        ),
         "engagements": engagements_of(proposal),
         "may_work": permits.may_work_on(user, proposal, involved=parties.involved(user)),
         "may_note": user.is_elearning,

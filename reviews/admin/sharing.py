@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods
 from microcreds.accounts.requests import SignedInRequest
 from microcreds.outbox.models import Message
 from partners import services as partners_services
+from partners.files import end_file_share, share_file, shareable_files, shared_ids
 from partners.models import Contact, Engagement, Link, Share
 from partners.visibility import status_page
+from proposals.models import Attachment
 from reviews import permits, services
 from reviews.admin import panels
 from reviews.admin.pages import found, show
-from reviews.forms import ShareForm
+from reviews.forms import FileShareForm, ShareForm
 from reviews.notifications import LINK_TO_COME
 from reviews.progress import progress_of
 
@@ -46,11 +48,12 @@ def sharing(request: SignedInRequest, pk: int) -> HttpResponse:
     may_work = permits.may_work_on(request.user, item, involved=involved)
     refusals: list[str] = []
     if request.method == "POST":
-        form = ShareForm(request.POST, proposal=item)
+        form_class = FileShareForm if "attachment" in request.POST else ShareForm
+        form = form_class(request.POST, proposal=item)
         if not may_work:
             refusals = [_("Staff of its unit, who take no part in it, switch sharing.")]
         elif not form.is_valid():
-            refusals = [_("Choose an organization and a contact from this page.")]
+            refusals = [_("Choose an organization, and a contact or a file, from this page.")]
         else:
             try:
                 messages.success(request, _switch(request, form))
@@ -59,19 +62,25 @@ def sharing(request: SignedInRequest, pk: int) -> HttpResponse:
             else:
                 return redirect(request.path)
     changes = list(services.changes_of(item))
+    documents, shared = shareable_files(item), shared_ids(item)
     context = {
         **panels.head_of(item),
         "title": _("Sharing"),
         "may_work": may_work,
         "refusals": refusals,
         "page": status_page(proposal=item, progress=progress_of(item, changes)),
-        "rows": [(row, _contacts_of(row.engagement)) for row in panels.engagements_of(item)],
+        "rows": [
+            (row, _contacts_of(row.engagement), _files_of(row.engagement, documents, shared))
+            for row in panels.engagements_of(item)
+        ],
     }
     return show(request, "sharing", context, status=422 if refusals else 200)
 
 
-def _switch(request: SignedInRequest, form: ShareForm) -> str:
+def _switch(request: SignedInRequest, form: ShareForm | FileShareForm) -> str:
     """Does what the button says; returns what it did, in words."""
+    if isinstance(form, FileShareForm):
+        return _switch_file(request, form)
     engagement, contact = form.cleaned_data["engagement"], form.cleaned_data["contact"]
     match form.cleaned_data["action"]:
         case "share":
@@ -85,6 +94,23 @@ def _switch(request: SignedInRequest, form: ShareForm) -> str:
         case _:
             partners_services.revoke_links(contact=contact)
             return _("No link of %(who)s works any more.") % {"who": contact}
+
+
+def _switch_file(request: SignedInRequest, form: FileShareForm) -> str:
+    given = {key: form.cleaned_data[key] for key in ("engagement", "attachment")}
+    words = {"file": given["attachment"], "who": given["engagement"].organization}
+    if form.cleaned_data["action"] == "share_file":
+        share_file(**given, by=request.user)
+        return _("%(who)s can have %(file)s now.") % words
+    end_file_share(**given, by=request.user)
+    return _("%(who)s can have %(file)s no longer.") % words
+
+
+def _files_of(
+    engagement: Engagement, documents: list[Attachment], shared: set[tuple[int, object]]
+) -> list[tuple[Attachment, bool]]:
+    """Each document, and whether this engagement may have it."""
+    return [(document, (engagement.pk, document.pk) in shared) for document in documents]
 
 
 def _contacts_of(engagement: Engagement) -> list[ContactRow]:

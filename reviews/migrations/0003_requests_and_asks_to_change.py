@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('proposals', '0004_proposal_names_its_open_answers'),
+        ('proposals', '0005_proposal_names_its_open_answers'),
         ('reviews', '0002_proposers_check_for_themselves'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

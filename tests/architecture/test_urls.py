@@ -99,6 +99,10 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:proposal_withdraw": closed("proposer"),
     "proposals:proposal_take_back": closed("proposer"),
     "proposals:proposal_full": closed("proposer"),
+    "proposals:file_list": closed(*READERS),
+    "proposals:file_download": closed(),
+    "proposals:file_remove": closed(),
+    "partners:file_download": dict.fromkeys(ROLES, "404"),
     "partners:engagement_list": OPEN,
     "partners:link": OPEN,
     "partners:leave": dict.fromkeys(ROLES, "405"),
@@ -131,6 +135,7 @@ def path_of(name: str, pattern: URLPattern, proposal: Proposal) -> str:
         "page": "need",
         "uidb36": "1",
         "key": "nonsense",
+        "file": "nonsense",
         "name": "nobody.eml",
         "token": token_of_its_partner(proposal),
     }

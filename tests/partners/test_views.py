@@ -331,7 +331,7 @@ def test_status_page_query_count(client, share, django_assert_max_num_queries):
     come_by_link(client, share.contact)
     client.get(page_of(share.engagement.proposal))
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get(page_of(share.engagement.proposal))
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from proposals.forms.fields import as_answer, field_for
 from proposals.interest import QUESTIONS, Kind
 
-EVERY = [q for q in QUESTIONS.values() if q.kind not in (Kind.ROWS, Kind.PERSON)] + [
+EVERY = [q for q in QUESTIONS.values() if q.kind is not Kind.ROWS and q.is_input] + [
     column for q in QUESTIONS.values() for column in q.columns
 ]
 WRITTEN = (

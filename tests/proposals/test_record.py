@@ -5,9 +5,12 @@ import zipfile
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from proposals.models import Stage
-from tests.factories import make_at, make_submitted, whole_answers
+from proposals.models import Attachment, Stage
+from tests.factories import make_at, make_draft, make_submitted, whole_answers
+from tests.proposals.filing import PDF
+from tests.proposals.test_attachments import add, unlike
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +66,23 @@ def test_a_reader_finds_nothing_that_is_not_for_them(client, cast):
     assert "For eLearning alone" not in page_of(client, proposal)
     client.force_login(cast.proposer)
     assert "For eLearning alone" in page_of(client, proposal)
+
+
+def test_the_zip_has_the_documents_its_reader_may_open_each_once(client, cast):
+    draft = make_draft()
+    add(draft)
+    add(draft, "letter.pdf", unlike(1))
+    bad = add(draft, "bad.pdf", unlike(2))
+    Attachment.objects.filter(pk=bad.pk).update(scan="infected", scanned_at=timezone.now())
+    client.force_login(cast.proposer)
+
+    with archive_of(client, draft) as archive:
+        names = [name for name in archive.namelist() if "/files/" in name]
+        contents = [archive.read(name) for name in names]
+        page = archive.read(f"{draft.reference}/index.html").decode()
+
+    place = f"{draft.reference}/files"
+    assert names == [f"{place}/0{n}-{draft.reference}-letter.pdf" for n in (1, 2)]
+    assert contents == [PDF, unlike(1)]
+    assert "SHA-256" in page
+    assert "bad.pdf" not in page.split("SHA-256")[-1]

@@ -96,7 +96,14 @@ def test_reviewers_neither_read_nor_load_what_is_for_staff(client, cast, oxford,
 
     assert [word for word in hidden if word in page] == []
     sql = " ".join(query["sql"] for query in queries)
-    columns = ("confidential_text", "fit_tags", "priority", "outbox_message", "comment", '"note"')
+    columns = (
+        "confidential_text",
+        "fit_tags",
+        "priority",
+        "outbox_message",
+        "proposals_comment",
+        '"note"',
+    )
     assert [column for column in columns if column in sql] == []
     assert client.get(at("sharing", proposal)).status_code == 404
     for form in ("triage", "note", "assign"):

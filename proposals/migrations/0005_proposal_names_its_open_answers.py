@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('proposals', '0003_fill_search_text'),
+        ('proposals', '0004_desk_indexes'),
     ]
 
     operations = [

@@ -1,0 +1,17 @@
+"""What beat asks the worker to do for proposals."""
+
+from celery import shared_task
+
+from proposals.services import files
+
+
+@shared_task
+def scan_files() -> None:
+    """Files that wait for the virus check have their verdict."""
+    files.scan_pending()
+
+
+@shared_task
+def sweep_files() -> None:
+    """Files whose row never came, or is gone, are gone too."""
+    files.sweep()
