@@ -4,6 +4,7 @@ from django.urls import path
 
 from proposals.views import (
     advice,
+    conversation,
     form,
     lookalikes,
     pages,
@@ -28,5 +29,12 @@ urlpatterns = [
     path("<str:ref>/take-back/", pages.proposal_take_back, name="proposal_take_back"),
     path("<str:ref>/record/", record.proposal_record, name="proposal_record"),
     path("<str:ref>/download/", record.proposal_download, name="proposal_download"),
+    path("<str:ref>/conversation/read/", conversation.conversation_read, name="conversation_read"),
+    path(
+        "<str:ref>/conversation/<int:message>/edit/",
+        conversation.message_edit,
+        name="message_edit",
+    ),
+    path("<str:ref>/conversation/<slug:kind>/", conversation.conversation, name="conversation"),
     path("<str:ref>/full-proposal/", pages.proposal_full, name="proposal_full"),
 ]

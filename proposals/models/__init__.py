@@ -2,6 +2,10 @@
 
 from proposals.models.conversation import (
     Comment,
+    CommentEdit,
+    CommentQuerySet,
+    LastRead,
+    Mention,
     Thread,
 )
 from proposals.models.form import (
@@ -46,7 +50,11 @@ __all__ = [
     "RevisionManager",
     "Revision",
     "Thread",
+    "CommentQuerySet",
     "Comment",
+    "CommentEdit",
+    "Mention",
+    "LastRead",
     "SearchText",
     "PairQuerySet",
     "Pair",

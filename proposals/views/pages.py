@@ -18,6 +18,7 @@ from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
 from proposals.interest import read_view
 from proposals.models import Participant, Proposal
 from proposals.services import answers_of, sent_answers_of
+from proposals.views.conversation import panel_for
 from proposals.views.home import groups_of, in_home_order, others_of
 from proposals.views.readers import audience_of, following_of, is_editor
 from proposals.views.standing import asked, history, standings
@@ -90,6 +91,7 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         "may_edit": proposal.is_editable and is_editor(request.user, proposal, participants),
         "may_delete": proposal.is_draft and request.user == proposal.submitter and not changes,
         "moves": _own_moves(request.user, proposal, participants, changes) if is_proposer else {},
+        "conversation": panel_for(request.user, proposal, participants) if is_proposer else None,
         "has_desk_page": request.user.is_staff and proposal.submitted_at,
     }
     return render(request, "proposals/proposal_detail.html", context)
