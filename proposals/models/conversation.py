@@ -80,7 +80,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """
         edits = CommentEdit.objects.filter(comment=OuterRef("pk")).order_by("pk")
         told = Mention.objects.filter(comment=OuterRef("pk")).order_by("user__name", "pk")
-        name = Coalesce(NullIf("user__name", Value("")), "user__email")
+        name = Coalesce(
+            NullIf("user__name", Value("")), "user__email", output_field=models.CharField()
+        )
         marked = (
             self.select_related("author", "thread")
             .annotate(is_new=_is_new_to(user))
