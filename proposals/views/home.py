@@ -65,9 +65,7 @@ def groups_of(proposals: Iterable[Any], user: User) -> list[Group]:
     }
     proposals = list(proposals)
     rows: dict[int, list[Row]] = {}
-    for stands in standings(
-        proposals, is_proposer=True, unread=unread_counts(user, proposals)
-    ):
+    for stands in standings(proposals, is_proposer=True, unread=unread_counts(user, proposals)):
         asked, url = _asked(stands.proposal, user) if stands.is_my_turn else ("", "")
         rows.setdefault(stands.proposal.group, []).append(Row(stands, asked, url))  # type: ignore[attr-defined]
     return [Group(headings[number], found) for number, found in sorted(rows.items())]
