@@ -5,6 +5,7 @@ from django.urls import path
 from proposals.views import (
     advice,
     changes,
+    conversation,
     files,
     form,
     lookalikes,
@@ -37,5 +38,12 @@ urlpatterns = [
     path("<str:ref>/files/", files.file_list, name="file_list"),
     path("<str:ref>/files/<str:file>/", files.file_download, name="file_download"),
     path("<str:ref>/files/<str:file>/remove/", files.file_remove, name="file_remove"),
+    path("<str:ref>/conversation/read/", conversation.conversation_read, name="conversation_read"),
+    path(
+        "<str:ref>/conversation/<int:message>/edit/",
+        conversation.message_edit,
+        name="message_edit",
+    ),
+    path("<str:ref>/conversation/<slug:kind>/", conversation.conversation, name="conversation"),
     path("<str:ref>/full-proposal/", pages.proposal_full, name="proposal_full"),
 ]

@@ -16,6 +16,7 @@ from microcreds.accounts.models import Role, Unit, User
 from partners.models import Contact, Engagement
 from proposals.interest import PAGES, questions_of
 from proposals.models import Attachment, CredentialType, Pair, Proposal, ProposalQuerySet
+from proposals.services.conversation import LONGEST as LONGEST_MESSAGE
 from reviews.lookalikes import LONGEST_NOTE
 from reviews.models import TriageItem
 from reviews.plans import LONGEST
@@ -359,11 +360,16 @@ class AssignForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """One internal note."""
+    """One internal note; what is wrong with a text is said by the service."""
 
     body = forms.CharField(
-        label=_("New note"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("New internal note"), widget=forms.Textarea(attrs={"rows": 4}), required=False
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        text: Any = self.fields["body"]
+        text.asked, text.max_length = True, LONGEST_MESSAGE
 
 
 class ShareForm(forms.Form):

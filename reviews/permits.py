@@ -7,7 +7,7 @@ from functools import cached_property
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.fields.json import KeyTransform
-from django.db.models.functions import Lower
+from django.db.models.functions import JSONObject, Lower
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import Role, User
@@ -82,6 +82,7 @@ class Parties:
 
     owner_id: int
     proposer_ids: frozenset[int]
+    capacities: frozenset[tuple[int, str]]  # who takes part as what; the recused among them
     co_proposers: dict[str, str]  # name by address, as the form has them
     partner_addresses: frozenset[str]
     partner_names: tuple[str, ...]
@@ -92,17 +93,19 @@ class Parties:
         here = {user.pk} if user and user.email.lower() in named else set()
         return {self.owner_id, *self.proposer_ids} | here
 
+    def capacities_of(self, user: User) -> frozenset[str]:
+        """As what this person takes part, besides owning it."""
+        return frozenset(capacity for user_id, capacity in self.capacities if user_id == user.pk)
+
 
 def parties_of(proposal_ids: Iterable[int]) -> dict[int, Parties]:
     """The parties of each proposal, in one query."""
     partners = NamedPartner.objects.named().filter(proposal=OuterRef("pk"))
-    proposers = Participant.objects.filter(
-        proposal=OuterRef("pk"), capacity__in=Participant.FROM_DRAFT_ON
-    )
+    participants = Participant.objects.filter(proposal=OuterRef("pk")).order_by("pk")
     rows = Proposal.objects.filter(pk__in=list(proposal_ids)).values_list(
         "pk",
         "submitter_id",
-        ArraySubquery(proposers.values("user_id")),
+        ArraySubquery(participants.values(part=JSONObject(user="user_id", capacity="capacity"))),
         KeyTransform("co_proposers", "interest__answers"),
         ArraySubquery(partners.exclude(contact_email="").values_list(Lower("contact_email"))),
         ArraySubquery(partners.exclude(org_name="").values("org_name")),
@@ -110,7 +113,10 @@ def parties_of(proposal_ids: Iterable[int]) -> dict[int, Parties]:
     return {
         pk: Parties(
             owner_id=owner_id,
-            proposer_ids=frozenset(proposer_ids),
+            proposer_ids=frozenset(
+                part["user"] for part in parts if part["capacity"] in Participant.FROM_DRAFT_ON
+            ),
+            capacities=frozenset((part["user"], part["capacity"]) for part in parts),
             co_proposers={
                 person["email"].lower(): person.get("name") or person["email"]
                 for person in people or []
@@ -119,7 +125,7 @@ def parties_of(proposal_ids: Iterable[int]) -> dict[int, Parties]:
             partner_addresses=frozenset(addresses),
             partner_names=tuple(names),
         )
-        for pk, owner_id, proposer_ids, people, addresses, names in rows
+        for pk, owner_id, parts, people, addresses, names in rows
     }
 
 

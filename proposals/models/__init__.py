@@ -3,6 +3,10 @@
 from proposals.models.attachment import Attachment, AttachmentQuerySet
 from proposals.models.conversation import (
     Comment,
+    CommentEdit,
+    CommentQuerySet,
+    LastRead,
+    Mention,
     Thread,
 )
 from proposals.models.form import (
@@ -47,7 +51,11 @@ __all__ = [
     "RevisionManager",
     "Revision",
     "Thread",
+    "CommentQuerySet",
     "Comment",
+    "CommentEdit",
+    "Mention",
+    "LastRead",
     "SearchText",
     "PairQuerySet",
     "Pair",

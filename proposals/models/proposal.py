@@ -312,6 +312,11 @@ class Proposal(models.Model):
         return self.stage == Stage.DRAFT
 
     @property
+    def is_open_to_staff(self) -> bool:
+        """eLearning reads it, so its proposers and eLearning can talk about it."""
+        return not self.is_draft
+
+    @property
     def is_editable(self) -> bool:
         """Answers are open to its proposers: before submission and while returned to them."""
         return self.stage in (Stage.DRAFT, Stage.RETURNED)

@@ -2,9 +2,9 @@
 
 from proposals.services.answers import answers_of, freeze, sent_answers_of
 from proposals.services.comparing import Comparison, compare_revisions
+from proposals.services.conversation import add_note, unread_counts
 from proposals.services.drafts import copy_as_draft, create_draft, delete_draft
 from proposals.services.files import attach, remove
-from proposals.services.notes import add_note, notes_of
 from proposals.services.people import admit_named_people, join_invited
 from proposals.services.saving import Conflict, Saved, save_page
 
@@ -24,6 +24,6 @@ __all__ = [
     "delete_draft",
     "freeze",
     "join_invited",
-    "notes_of",
     "save_page",
+    "unread_counts",
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import User
 from proposals.interest import PAGES
 from proposals.models import Proposal, ProposalQuerySet, Stage, Turn
+from proposals.services import unread_counts
 from proposals.views.standing import Standing, standings
 from reviews.workflow import STAGES, Phase
 
@@ -55,7 +56,7 @@ def in_home_order(proposals: ProposalQuerySet) -> ProposalQuerySet:
 def groups_of(proposals: Iterable[Any], user: User) -> list[Group]:
     """The rows of one page of the list under their headings; ``proposals`` are ``in_home_order``.
 
-    Two statements whatever their number.
+    Three statements whatever their number.
     """
     headings = {
         WAITING: _("Waiting on you"),
@@ -64,7 +65,7 @@ def groups_of(proposals: Iterable[Any], user: User) -> list[Group]:
     }
     proposals = list(proposals)
     rows: dict[int, list[Row]] = {}
-    for stands in standings(proposals, is_proposer=True):
+    for stands in standings(proposals, is_proposer=True, unread=unread_counts(user, proposals)):
         asked, url = _asked(stands.proposal, user) if stands.is_my_turn else ("", "")
         rows.setdefault(stands.proposal.group, []).append(Row(stands, asked, url))  # type: ignore[attr-defined]
     return [Group(headings[number], found) for number, found in sorted(rows.items())]

@@ -19,6 +19,7 @@ from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
 from proposals.interest import read_view
 from proposals.models import Participant, Proposal, Stage
 from proposals.services import answers_of, sent_answers_of
+from proposals.views.conversation import panel_for
 from proposals.views.home import groups_of, in_home_order, others_of
 from proposals.views.points import points_and_asks
 from proposals.views.readers import audience_of, following_of, is_editor
@@ -99,6 +100,7 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         "may_edit": proposal.is_editable and is_editor(request.user, proposal, participants),
         "may_delete": proposal.is_draft and request.user == proposal.submitter and not changes,
         "moves": _own_moves(request.user, proposal, participants, changes) if is_proposer else {},
+        "conversation": panel_for(request.user, proposal, participants) if is_proposer else None,
         "has_desk_page": request.user.is_staff and proposal.submitted_at,
         "continues_in": _continues_in(request.user, proposal),
     }

@@ -1,6 +1,6 @@
 """Where a proposal stands, in the words and signs of its row in a list and of its page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +19,8 @@ from reviews.workflow import MOVES, STAGES, Move
 class Standing:
     """What the turn and the date of one proposal say to this reader.
 
-    ``due_label`` says what is due on ``progress.due_on``, ``due`` how far that is.
+    ``due_label`` says what is due on ``progress.due_on``, ``due`` how far that is; ``unread`` how
+    many messages of its conversation are new to this reader.
     """
 
     proposal: Proposal
@@ -29,6 +30,7 @@ class Standing:
     due_label: str
     due: str
     is_late: bool
+    unread: int
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ def standings(
     *,
     is_proposer: bool,
     changes: Iterable[StageChange] | None = None,
+    unread: Mapping[int, int] | None = None,
 ) -> list[Standing]:
     """How each stands, in two statements whatever their number; one where ``changes`` are known."""
     histories: dict[int, list[StageChange]] = {proposal.pk: [] for proposal in proposals}
@@ -55,7 +58,13 @@ def standings(
         histories[change.proposal_id].append(change)
     holidays = frozenset(Holiday.objects.values_list("on", flat=True))
     return [
-        _standing(proposal, histories[proposal.pk], holidays, is_proposer=is_proposer)
+        _standing(
+            proposal,
+            histories[proposal.pk],
+            holidays,
+            is_proposer=is_proposer,
+            unread=(unread or {}).get(proposal.pk, 0),
+        )
         for proposal in proposals
     ]
 
@@ -111,6 +120,7 @@ def _standing(
     holidays: frozenset[date],
     *,
     is_proposer: bool,
+    unread: int,
 ) -> Standing:
     progress = progress_of(proposal, changes)
     is_my_turn = is_proposer and progress.whose_turn == Turn.SUBMITTER
@@ -123,6 +133,7 @@ def _standing(
         due_label=_due_label(progress),
         due=_due_words(progress.due_on, today, holidays),
         is_late=bool(progress.due_on and progress.due_on < today),
+        unread=unread,
     )
 
 

@@ -6,15 +6,15 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
-from proposals import services as proposals_services
-from proposals.models import Proposal
-from reviews import services
+from proposals.models import Proposal, Thread
+from reviews import services, threads
 from reviews.admin import panels
 from reviews.forms import AssignForm, NoteForm, TriageForm
 
@@ -70,21 +70,25 @@ def triage(request: SignedInRequest, pk: int) -> HttpResponse:
 def note(request: SignedInRequest, pk: int) -> HttpResponse:
     """An internal note is added to the record; a GET leads to the proposal, as with ``triage``."""
     item = found(request, pk)
-    if not request.user.is_elearning:
+    if not panels.access_of(item, request.user).may_write(Thread.Kind.INTERNAL):
         raise Http404
     if request.method != "POST":
         return redirect(PAGE, pk)
     form = NoteForm(request.POST)
     if form.is_valid():
         try:
-            proposals_services.add_note(
-                proposal=item, author=request.user, body=form.cleaned_data["body"]
+            comment = threads.write(
+                proposal=item,
+                kind=Thread.Kind.INTERNAL,
+                by=request.user,
+                body=form.cleaned_data["body"],
+                key=request.POST.get("key", "")[:64],
             )
         except ValidationError as refusal:
-            form.add_error("body", refusal)
+            form.add_error(None, refusal)
         else:
             messages.success(request, _("The note is on record."))
-            return redirect(PAGE, pk)
+            return redirect(f"{reverse(PAGE, args=[pk])}#message-{comment.pk}")
     page = panels.page_of(item, request.user, note_form=form)
     return show(request, "proposal", page, status=422)
 

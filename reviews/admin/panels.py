@@ -17,9 +17,9 @@ from partners.models import Engagement, Share
 from proposals import interest
 from proposals import services as proposals_services
 from proposals.documents import documents_for
-from proposals.models import Proposal, ProposalQuerySet, Stage
+from proposals.models import Proposal, ProposalQuerySet, Stage, Thread
 from proposals.visibility import Audience
-from reviews import permits, plans, progress, requests, services
+from reviews import permits, plans, progress, requests, services, threads
 from reviews.clocks import business_days_between
 from reviews.forms import NoteForm, PairForm, TriageForm
 from reviews.lookalikes import kin_of
@@ -35,6 +35,7 @@ STAFF_ONLY = (
     "fit_tags",
     "partner_summary",
 )
+MESSAGES_SHOWN = 10  # of each conversation; its own page has the others
 _PARTNER_WORDS = {column.key: column for column in interest.QUESTIONS["partners"].columns}
 
 
@@ -95,7 +96,9 @@ def page_of(
     """Everything on the page. Bound forms take the place of fresh ones after a refusal."""
     reader = Reader(user)
     parties = permits.parties_of([proposal.pk])[proposal.pk]
-    changes = list(_changes(proposal, reader))
+    access = threads.access_to(proposal, user, parties)
+    sees_notes = Thread.Kind.INTERNAL in access.reads
+    changes = list(_changes(proposal, sees_notes=sees_notes))
     answers = proposals_services.sent_answers_of(proposal, confidential=user.is_elearning)
     context = {
         **head_of(proposal),
@@ -117,7 +120,7 @@ def page_of(
         ),
         "engagements": engagements_of(proposal),
         "may_work": permits.may_work_on(user, proposal, involved=parties.involved(user)),
-        "may_note": user.is_elearning,
+        "sees_notes": sees_notes,
     }
     if reader.sees_desk:
         form = triage_form or TriageForm(proposal=proposal, by=user)
@@ -125,7 +128,7 @@ def page_of(
             "triage_form": form,
             "site_units": [unit for unit in form.units if unit.is_active],
             "mails": list(mails_about(proposal)),
-            "notes": list(proposals_services.notes_of(proposal)),
+            "conversations": threads.conversations(proposal, user, access, size=MESSAGES_SHOWN),
             "note_form": note_form or NoteForm(),
             "kin": kin_of(proposal, answers, [each["pk"] for each in proposal.merged_here]),
             "pair_form": pair_form,
@@ -159,9 +162,14 @@ def head_of(proposal: Any) -> dict[str, Any]:
     return {"proposal": proposal, "due": Due.of(proposal.due_on, frozenset(proposal.holidays))}
 
 
-def _changes(proposal: Proposal, reader: Reader) -> QuerySet[StageChange]:
+def access_of(proposal: Proposal, user: User) -> threads.Access:
+    """The conversations of a proposal that are open to this person."""
+    return threads.access_to(proposal, user, permits.parties_of([proposal.pk])[proposal.pk])
+
+
+def _changes(proposal: Proposal, *, sees_notes: bool) -> QuerySet[StageChange]:
     changes = services.changes_of(proposal)
-    return changes if reader.sees_desk else changes.defer("note")
+    return changes if sees_notes else changes.defer("note")
 
 
 def mails_about(proposal: Proposal) -> QuerySet[Message]:

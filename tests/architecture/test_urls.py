@@ -10,7 +10,8 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from microcreds.outbox.links import token_for
 from partners.models import Engagement
 from partners.services import issue_links
-from proposals.models import Proposal, Stage
+from proposals.models import Proposal, Stage, Thread
+from proposals.services.conversation import add_comment
 from tests.factories import make_at, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,9 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:file_download": closed(),
     "proposals:file_remove": closed(),
     "partners:file_download": dict.fromkeys(ROLES, "404"),
+    "proposals:conversation": closed(*READERS),
+    "proposals:message_edit": closed("proposer"),
+    "proposals:conversation_read": closed(else_="302"),
     "partners:engagement_list": OPEN,
     "partners:link": OPEN,
     "partners:leave": dict.fromkeys(ROLES, "405"),
@@ -138,8 +142,20 @@ def path_of(name: str, pattern: URLPattern, proposal: Proposal) -> str:
         "file": "nonsense",
         "name": "nobody.eml",
         "token": token_of_its_partner(proposal),
+        "kind": "proposers",
+        "message": message_of_its_owner(proposal),
     }
     return reverse(name, kwargs={key: known[key] for key in pattern.pattern.regex.groupindex})
+
+
+def message_of_its_owner(proposal: Proposal) -> int:
+    return add_comment(
+        proposal=proposal,
+        kind=Thread.Kind.PROPOSERS,
+        author=proposal.submitter,
+        body="When do we hear?",
+        key="once",
+    )[0].pk
 
 
 def token_of_its_partner(proposal: Proposal) -> str:

@@ -92,24 +92,3 @@ def test_what_was_sent_once_stays(owner):
 
     with pytest.raises(ValidationError):
         services.delete_draft(proposal=draft, by=owner)
-
-
-def test_notes_stand_in_order_and_not_on_drafts(owner):
-    draft = draft_of(owner)
-    with pytest.raises(ValidationError):
-        services.add_note(proposal=draft, author=owner, body="too early")
-    services.freeze(proposal=draft, by=owner, at=AT)
-
-    services.add_note(proposal=draft, author=owner, body=" first\r\nline ", at=AT)
-    services.add_note(proposal=draft, author=owner, body="second")
-
-    assert [note.body for note in services.notes_of(draft)] == ["first\nline", "second"]
-
-
-@pytest.mark.parametrize("body", ["", "  \n", "x" * 5001])
-def test_an_empty_or_endless_note_is_refused(owner, body):
-    draft = draft_of(owner)
-    services.freeze(proposal=draft, by=owner, at=AT)
-
-    with pytest.raises(ValidationError):
-        services.add_note(proposal=draft, author=owner, body=body)

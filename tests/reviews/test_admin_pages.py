@@ -8,8 +8,8 @@ from django.urls import reverse
 from microcreds.outbox.models import Message
 from partners.models import Engagement
 from partners.services import share
-from proposals.models import NamedPartner, Proposal, Stage
-from proposals.services import add_note, notes_of
+from proposals.models import Comment, NamedPartner, Proposal, Stage
+from proposals.services import add_note
 from reviews.models import StageChange
 from reviews.services import save_triage
 from reviews.workflow import Move
@@ -167,7 +167,7 @@ def test_page_takes_the_same_statements_however_much_happened(
     with django_assert_num_queries(14):
         response = client.get(at("change", proposal))
 
-    assert len(response.context["notes"]) == count
+    assert [len(shown.entries) for shown in response.context["conversations"]] == [0, count]
 
 
 def test_triage_is_saved_and_nothing_else(client, oxford):
@@ -257,8 +257,8 @@ def test_note_is_added_by_elearning(client, oxford):
 
     client.post(at("note", proposal), {"body": "Rang the owner."})
 
-    assert [(note.author, note.body) for note in notes_of(proposal)] == [
-        (oxford, "Rang the owner.")
+    assert [(note.author, note.body, note.thread.kind) for note in Comment.objects.all()] == [
+        (oxford, "Rang the owner.", "internal")
     ]
 
 
@@ -268,7 +268,7 @@ def test_bad_note_is_shown_again(client, oxford, body):
     client.force_login(oxford)
 
     assert client.post(at("note", proposal), {"body": body}).status_code == 422
-    assert not notes_of(proposal).exists()
+    assert not Comment.objects.exists()
 
 
 @pytest.mark.parametrize("pk", ["0", "999999", "9" * 30, "x", "-1"])
