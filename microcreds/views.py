@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from microcreds.accounts.models import Unit
 from microcreds.accounts.requests import SignedInRequest
-from proposals import services as proposals_services
 from reviews.workflow import PARTNER_STEPS
 
 
@@ -26,7 +25,6 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
     """After sign-in everyone lands on what waits on them."""
-    proposals_services.join_invited(user=request.user)
     if request.user.is_staff:
         return redirect("admin:reviews_triageitem_changelist")
     return redirect("proposals:proposal_list")

@@ -1,23 +1,40 @@
 """Every write to a proposal and its form, except its stage: that is ``reviews.services``."""
 
 from proposals.services.answers import answers_of, freeze, sent_answers_of
-from proposals.services.drafts import copy_as_draft, create_draft, delete_draft
+from proposals.services.drafts import copy_as_draft, copy_own, create_draft, delete_draft
+from proposals.services.idle import remind_of_idle_drafts
 from proposals.services.notes import add_note, notes_of
-from proposals.services.people import admit_named_people, join_invited
+from proposals.services.ownership import hand_over, hand_over_left, hand_overs_of, take_out
+from proposals.services.people import (
+    accept_invitation,
+    admit_named_people,
+    co_proposers_in,
+    decline_invitation,
+    invite_again,
+)
 from proposals.services.saving import Conflict, Saved, save_page
 
 __all__ = [
     "Conflict",
     "Saved",
+    "accept_invitation",
     "add_note",
     "admit_named_people",
     "answers_of",
     "sent_answers_of",
+    "co_proposers_in",
     "copy_as_draft",
+    "copy_own",
     "create_draft",
+    "decline_invitation",
     "delete_draft",
     "freeze",
-    "join_invited",
+    "hand_over",
+    "hand_over_left",
+    "hand_overs_of",
+    "invite_again",
     "notes_of",
+    "remind_of_idle_drafts",
     "save_page",
+    "take_out",
 ]
