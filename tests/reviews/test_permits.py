@@ -39,6 +39,7 @@ MAY = [
     ("defer", COMMITTEE_CHAIR, "apc_review"),
     ("consent", DEANS, "cad_consent"),
     ("pull", DEANS, "cad_consent"),
+    ("withdraw", STAFF, "cad_consent approved development"),  # when its owner asks
     ("start_development", STAFF, "approved"),
     ("launch", LEAD, "development"),
     ("cancel", LEAD, "approved development"),
