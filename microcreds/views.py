@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from microcreds.accounts.models import Unit
 from microcreds.accounts.requests import SignedInRequest
-from proposals import services as proposals_services
 from reviews.durations import StepTime, lately
 
 
@@ -41,7 +40,6 @@ def _with_their_time(steps: list[StepTime]) -> list[dict[str, Any]]:
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
     """After sign-in everyone lands on what waits on them."""
-    proposals_services.join_invited(user=request.user)
     if request.user.is_staff:
         return redirect("admin:reviews_triageitem_changelist")
     return redirect("proposals:proposal_list")

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from proposals import services
 from proposals.services import files
 
 
@@ -15,3 +16,9 @@ def scan_files() -> None:
 def sweep_files() -> None:
     """Files whose row never came, or is gone, are gone too."""
     files.sweep()
+
+
+@shared_task
+def remind_of_idle_drafts() -> None:
+    """Owners of drafts that lie idle are reminded."""
+    services.remind_of_idle_drafts()

@@ -10,8 +10,10 @@ from proposals.views import (
     form,
     lookalikes,
     pages,
+    people,
     points,
     record,
+    second_thoughts,
     self_check,
 )
 
@@ -46,4 +48,14 @@ urlpatterns = [
     ),
     path("<str:ref>/conversation/<slug:kind>/", conversation.conversation, name="conversation"),
     path("<str:ref>/full-proposal/", pages.proposal_full, name="proposal_full"),
+    path("<str:ref>/invitation/", people.proposal_invitation, name="proposal_invitation"),
+    path("<str:ref>/people/", people.proposal_people, name="proposal_people"),
+    path("<str:ref>/hand-over/", people.proposal_hand_over, name="proposal_hand_over"),
+    path("<str:ref>/look/", second_thoughts.proposal_look, name="proposal_look"),
+    path("<str:ref>/copy/", second_thoughts.proposal_copy, name="proposal_copy"),
+    path(
+        "<str:ref>/ask-to-withdraw/",
+        second_thoughts.proposal_ask_to_withdraw,
+        name="proposal_ask_to_withdraw",
+    ),
 ]

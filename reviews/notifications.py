@@ -222,7 +222,7 @@ def _proposers(occasion: Occasion) -> Iterator[_Reader]:
     known = {user.email.lower() for user in people}
     for address, name in occasion.parties.co_proposers.items():
         if address not in known:
-            yield _Reader(name, address, why_not=_("Has not signed in here yet."))
+            yield _Reader(name, address, why_not=_("Has not accepted the invitation."))
 
 
 def _reviewers(occasion: Occasion) -> Iterator[_Reader]:

@@ -18,6 +18,7 @@ from partners.services import issue_links, open_engagements
 from proposals.interest import ATTESTATIONS, missing
 from proposals.models import Proposal, Revision, Stage
 from proposals.services import admit_named_people, answers_of, copy_as_draft, freeze, readers
+from reviews.asking import end_looks, grant_withdrawals
 from reviews.clocks import campus_day
 from reviews.models import StageChange
 from reviews.notifications import LINK_TO_COME, assigned, came_to_unit
@@ -125,6 +126,7 @@ def submit(
     refuse_while_unanswered(locked)
     revision = freeze(proposal=locked, by=actor, at=at, attestations=attestations)
     admit_named_people(proposal=locked, at=at)
+    end_looks(proposal=locked, by=actor, at=at)
     open_engagements(proposal=locked, at=at)
     plan = build_plan(
         proposals=[locked],
@@ -237,6 +239,10 @@ def _carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange
                 message.body = message.body.replace(LINK_TO_COME, link)
     enqueue(message for item in plan.items for message in item.messages)
     keep_points(plan, changes)
+    if plan.move == Move.WITHDRAW:
+        grant_withdrawals(
+            proposals=[item.proposal.pk for item in plan.items], by=plan.actor, at=plan.at
+        )
     for item in plan.items:
         if item.along:
             _carry(item.along, plan.at)

@@ -10,7 +10,7 @@ from microcreds.accounts.models import Campus, Department, Division, Role, Unit,
 from microcreds.accounts.services import create_person
 from proposals.interest import ATTESTATIONS
 from proposals.models import InterestForm, Proposal, Stage
-from proposals.services import create_draft, save_page
+from proposals.services import accept_invitation, create_draft, save_page
 from reviews.models import StageChange
 from reviews.plans import Given, build_plan
 from reviews.services import move, save_triage, submit
@@ -116,6 +116,12 @@ def make_draft(
         )
     proposal.refresh_from_db()
     return proposal
+
+
+def take_part(proposal: Proposal, *users: User) -> None:
+    """These, whom its form names, accept to take part."""
+    for user in users:
+        accept_invitation(proposal=proposal, user=user)
 
 
 def send(proposal: Proposal, *, at: datetime | None = None) -> StageChange:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dj_database_url
 import environ
+from celery.schedules import crontab
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -192,6 +193,12 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-files": {
         "task": "proposals.tasks.sweep_files",
         "schedule": 24 * 3600.0,
+        "options": {"expires": 3600.0},
+    },
+    # A day that was missed is made up for by the next one: who was reminded is not again.
+    "idle-drafts": {
+        "task": "proposals.tasks.remind_of_idle_drafts",
+        "schedule": crontab(hour=8, minute=0),
         "options": {"expires": 3600.0},
     },
 }

@@ -361,6 +361,8 @@ class PageForm(forms.Form):
         return rows
 
     def _presets(self, question: Question) -> dict[str, str]:
+        if question.key == "co_proposers":
+            return {"access": "edit"}
         if question.key != "partners":
             return {}
         return {

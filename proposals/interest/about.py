@@ -61,7 +61,10 @@ QUESTIONS = (
     Question(
         key="co_proposers",
         label="Who else works on this with you?",
-        help="They can read and change this form once they sign in. Nobody is mailed yet.",
+        help=(
+            "Each gets a mail that asks them to take part, a few minutes after you save. They see"
+            " the form once they accept; only you can submit it."
+        ),
         kind=Kind.ROWS,
         sees="SERC",
         max_rows=10,
@@ -85,6 +88,13 @@ QUESTIONS = (
                 kind=Kind.LINE,
                 max_length=120,
                 sees="SERC",
+            ),
+            Question(
+                key="access",
+                label="What may they do here?",
+                kind=Kind.CHOICE,
+                choices=(("edit", "Read and change answers"), ("view", "Only read")),
+                sees="SE",
             ),
         ),
     ),

@@ -23,6 +23,13 @@ from proposals.models.lookalike import (
     PairQuerySet,
     SearchText,
 )
+from proposals.models.people import (
+    HandOver,
+    Invitation,
+    InvitationQuerySet,
+    LookRequest,
+    WithdrawalRequest,
+)
 from proposals.models.proposal import (
     CredentialType,
     Participant,
@@ -43,6 +50,11 @@ __all__ = [
     "ProposalQuerySet",
     "Proposal",
     "Participant",
+    "InvitationQuerySet",
+    "Invitation",
+    "HandOver",
+    "LookRequest",
+    "WithdrawalRequest",
     "InterestForm",
     "InterestEdit",
     "NamedPartnerQuerySet",

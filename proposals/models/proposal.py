@@ -93,9 +93,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: User) -> "ProposalQuerySet":
         """The proposals this person may open as a reader (design.md §3.1); nothing else exists.
 
-        eLearning, lead, auditor and superuser: everything ever submitted (of drafts they get the
-        line of ``draft_lines``, no page). Committee and deans: what reached them. Chair: what names
-        them or their department, once submitted and once the proposer says the chair knows.
+        eLearning, lead, auditor and superuser: everything ever submitted; of drafts eLearning reads
+        those whose owner asks it to look, of the others there is a line and no page. Committee and
+        deans: what reached them. Chair: what names them or their department, once submitted and
+        once the proposer says the chair knows.
         Everyone: what they own or take part in.
         """
         if not user.is_active:
@@ -114,6 +115,9 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         seen |= Q(submitted_at__isnull=False, pk__in=named.values("proposal_id"))
         if user.is_elearning or user.has_role(Role.Kind.AUDITOR):
             seen |= Q(submitted_at__isnull=False)
+        if user.is_elearning:
+            looked_at = Proposal.objects.filter(looks__isnull=False, looks__closed_at__isnull=True)
+            seen |= Q(stage=Stage.DRAFT, pk__in=looked_at.values("pk"))
         if user.has_role(Role.Kind.COMMITTEE, Role.Kind.COMMITTEE_CHAIR):
             seen |= Q(reached_committee_at__isnull=False) & ~Q(pk__in=recused.values("proposal_id"))
         if user.has_role(Role.Kind.DEANS):

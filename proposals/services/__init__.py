@@ -3,9 +3,17 @@
 from proposals.services.answers import answers_of, freeze, sent_answers_of
 from proposals.services.comparing import Comparison, compare_revisions
 from proposals.services.conversation import add_note, unread_counts
-from proposals.services.drafts import copy_as_draft, create_draft, delete_draft
+from proposals.services.drafts import copy_as_draft, copy_own, create_draft, delete_draft
 from proposals.services.files import attach, remove
-from proposals.services.people import admit_named_people, join_invited
+from proposals.services.idle import remind_of_idle_drafts
+from proposals.services.ownership import hand_over, hand_over_left, hand_overs_of, take_out
+from proposals.services.people import (
+    accept_invitation,
+    admit_named_people,
+    co_proposers_in,
+    decline_invitation,
+    invite_again,
+)
 from proposals.services.saving import Conflict, Saved, save_page
 
 __all__ = [
@@ -13,17 +21,26 @@ __all__ = [
     "compare_revisions",
     "Conflict",
     "Saved",
+    "accept_invitation",
     "add_note",
     "admit_named_people",
     "answers_of",
     "attach",
     "remove",
     "sent_answers_of",
+    "co_proposers_in",
     "copy_as_draft",
+    "copy_own",
     "create_draft",
+    "decline_invitation",
     "delete_draft",
     "freeze",
-    "join_invited",
-    "save_page",
     "unread_counts",
+    "hand_over",
+    "hand_over_left",
+    "hand_overs_of",
+    "invite_again",
+    "remind_of_idle_drafts",
+    "save_page",
+    "take_out",
 ]

@@ -90,8 +90,9 @@ def save_page(
                 proposal=locked, stored=partners, rows=rows, changed=changed, at=at
             )
         if any(path.startswith("co_proposers.") for path in before):
-            follow_co_proposers(proposal=locked, at=at)
-        _record(form, before, by, at)
+            rows = merging.unflatten(page, current)["co_proposers"]
+            follow_co_proposers(proposal=locked, before=rows, by=by, at=at)
+        record_edit(form, before, by, at)
     if before or form.last_page != page:
         form.last_page = page
         form.save()
@@ -169,7 +170,7 @@ def _write_answers(proposal: Proposal, page: str, stands: Flat) -> None:
             form.answers[question.key] = value
 
 
-def _record(form: InterestForm, before: Flat, by: User, at: datetime) -> None:
+def record_edit(form: InterestForm, before: Flat, by: User, at: datetime) -> None:
     """The form has a new version, and an edit that tells what it replaced."""
     form.version += 1
     form.saved_at, form.saved_by = at, by

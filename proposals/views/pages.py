@@ -18,11 +18,13 @@ from proposals.filters import ProposalFilter
 from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
 from proposals.interest import read_view
 from proposals.models import Participant, Proposal, Stage
-from proposals.services import answers_of, sent_answers_of
+from proposals.services import answers_of, hand_overs_of, sent_answers_of
 from proposals.views.conversation import panel_for
 from proposals.views.home import groups_of, in_home_order, others_of
+from proposals.views.people import colleagues_of, open_invitations, with_hand_overs
 from proposals.views.points import points_and_asks
 from proposals.views.readers import audience_of, following_of, is_editor
+from proposals.views.second_thoughts import look_at, withdrawal_of
 from proposals.views.standing import asked, history, standings
 from proposals.visibility import Audience
 from reviews import services as reviews_services
@@ -64,6 +66,7 @@ def proposal_list(request: SignedInRequest) -> HttpResponse:
         "is_narrowed": any(request.GET.get(name) for name in found.filters),
         "is_mine": is_mine,
         "reads_others": reads_others,
+        "invitations": open_invitations(request.user) if is_mine else (),
     }
     return render(request, "proposals/proposal_list.html", context)
 
@@ -78,7 +81,11 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     is_proposer = audience == Audience.PROPOSER
     tells_messages = audience in (Audience.PROPOSER, Audience.STAFF)
     changes = list(StageChange.objects.filter(proposal=proposal).select_related("actor"))
-    answers = answers_of(proposal, confidential=True) if is_proposer else sent_answers_of(proposal)
+    look = look_at(proposal) if proposal.is_draft else None
+    if is_proposer or look:  # what eLearning is asked to look at was perhaps never sent
+        answers = answers_of(proposal, confidential=is_proposer)
+    else:
+        answers = sent_answers_of(proposal)
     [stands] = standings([proposal], is_proposer=is_proposer, changes=changes)
     context = {
         "files": documents_for(
@@ -94,8 +101,16 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         "sections": read_view(answers, audience),
         "following": following_of(proposal, answers) if tells_messages else [],
         **points_and_asks(proposal, changes, request.user, tells_messages=tells_messages),
-        "history": history(changes, tells_messages=tells_messages),
-        "co_proposers": [p for p in participants if p.capacity in Participant.FROM_DRAFT_ON],
+        "history": with_hand_overs(
+            history(changes, tells_messages=tells_messages),
+            hand_overs_of(proposal),
+            tells_messages=tells_messages,
+        ),
+        "colleagues": colleagues_of(proposal, participants),
+        "is_owner": request.user == proposal.submitter,
+        "look": look,
+        "withdrawal": withdrawal_of(request.user, proposal, changes) if tells_messages else None,
+        "newest_change": changes[0].pk if changes else 0,
         "is_proposer": is_proposer,
         "may_edit": proposal.is_editable and is_editor(request.user, proposal, participants),
         "may_delete": proposal.is_draft and request.user == proposal.submitter and not changes,
@@ -147,7 +162,7 @@ def _own_move(
     elif form.is_valid():
         seen = {proposal.pk: form.cleaned_data["seen"] or 0}
         try:
-            reviews_services.move(plan=plan, seen=seen, digest=form.cleaned_data["digest"])
+            reviews_services.move(plan=plan, seen=seen, digest=_digest(form, move))
         except ValidationError as refusal:
             form.add_error(None, refusal)
             status = 409
@@ -162,6 +177,13 @@ def _own_move(
         "seen": plan.seen[proposal.pk],
     }
     return render(request, f"proposals/{_TEMPLATES[move]}.html", context, status=status)
+
+
+def _digest(form: forms.Form, move: Move) -> str | None:
+    """What the plan's reader saw. Taking back is one click on the proposal's page, which shows no
+    plan: it holds for the stage change that its reader saw there."""
+    digest: str = form.cleaned_data["digest"]
+    return None if move == Move.TAKE_BACK and not digest else digest
 
 
 _TEMPLATES = {

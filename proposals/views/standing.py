@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from proposals.models import Proposal, Stage, Turn
+from proposals.models import HandOver, Proposal, Stage, Turn
 from reviews.clocks import business_days_between
 from reviews.models import Holiday, StageChange
 from reviews.progress import Progress, progress_of
@@ -38,7 +38,7 @@ class Happening:
     """One line of the history as proposers read it: no note, nothing of scores."""
 
     label: str
-    change: StageChange
+    change: StageChange | HandOver
     reason: str
     message: str
 

@@ -18,7 +18,8 @@ from django.utils.translation import ngettext
 from microcreds.accounts.requests import SignedInRequest
 from proposals.models import ProposalQuerySet, Turn
 from reviews import filters
-from reviews.admin import lookalikes, moving, pages, panels, points, sharing
+from reviews.admin import lookalikes, moving, pages, panels, points, sharing, withdrawing
+from reviews.asking import asked_of
 from reviews.clocks import business_days_between, campus_day
 from reviews.models import Holiday, TriageItem
 
@@ -139,7 +140,10 @@ class TriageAdmin(admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         """Django's list, with what waits on its reader above it."""
         lanes = filters.lanes_for(request.user, panels.desk_of(request.user))
-        return super().changelist_view(request, {"lanes": lanes, **(extra_context or {})})
+        asked = asked_of(request.user) if request.user.is_elearning else []
+        return super().changelist_view(
+            request, {"lanes": lanes, "asked": asked, **(extra_context or {})}
+        )
 
     def get_urls(self) -> list[URLPattern]:
         """The list and the pages of one proposal; nothing adds, deletes or edits beside them."""
@@ -159,6 +163,7 @@ class TriageAdmin(admin.ModelAdmin):
             at("<int:pk>/revisions/", points.revisions, "revisions"),
             at("<int:pk>/points/", points.accept, "accept"),
             at("<int:pk>/refuse-change/", points.refuse, "refuse"),
+            at("<int:pk>/withdrawal/", withdrawing.withdrawal, "withdrawal"),
         ]
 
     @admin.action(description=_("Assign to me"), permissions=["assign"])

@@ -16,6 +16,7 @@ from microcreds.accounts.requests import SignedInRequest
 from proposals.models import Proposal, Thread
 from reviews import services, threads
 from reviews.admin import panels
+from reviews.admin.withdrawal_panel import withdrawal_panel
 from reviews.forms import AssignForm, NoteForm, TriageForm
 
 PAGE = "admin:reviews_triageitem_change"
@@ -39,7 +40,7 @@ def show(
 def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
     """Read view first: the answers, then what staff add, then all that happened."""
     item = found(request, pk)
-    return show(request, "proposal", panels.page_of(item, request.user))
+    return show(request, "proposal", panels.page_of(item, request.user) | withdrawal_panel(item))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,6 +5,8 @@ from datetime import datetime
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from proposals.models import Stage
@@ -15,7 +17,7 @@ from reviews.models import DraftLine, Holiday
 class DraftLineAdmin(admin.ModelAdmin):
     """What eLearning may know of a draft: that it is there, whose it is and how old."""
 
-    list_display = ("reference", "working_title", "submitter", "begun")
+    list_display = ("reference", "working_title", "submitter", "begun", "is_owner_here")
     list_display_links = None
     list_select_related = ("submitter",)
     list_per_page = 50
@@ -30,6 +32,14 @@ class DraftLineAdmin(admin.ModelAdmin):
     @admin.display(description=_("begun"), ordering="created_at")
     def begun(self, draft: DraftLine) -> datetime:
         return draft.created_at
+
+    @admin.display(description=_("owner"))
+    def is_owner_here(self, draft: DraftLine) -> str:
+        """Leads to the page where a draft whose owner has left finds another."""
+        if draft.submitter.is_active:
+            return ""
+        page = reverse("proposals:proposal_hand_over", args=[draft.reference])
+        return format_html('<a href="{}">{}</a>', page, _("Has left: hand it over…"))
 
     def get_urls(self) -> list:
         """The list alone: a draft has no page on the desk."""

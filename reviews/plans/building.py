@@ -14,10 +14,10 @@ from reviews.models import StageChange
 from reviews.notifications import Joined, Letters, Occasion, letters_of
 from reviews.permits import Parties, People, Permit, parties_of, permit
 from reviews.plans.along import Along, along_of, proposers_of
-from reviews.plans.effects import WRITTEN, after_move, obstacle_to
+from reviews.plans.effects import WRITTEN, after_move, needs_a_request, obstacle_to
 from reviews.plans.given import Given, given_errors, with_points_complete
 from reviews.plans.plan import ItemPlan, Plan
-from reviews.plans.reading import Reading, copies_of, read
+from reviews.plans.reading import Reading, asked_to_withdraw, copies_of, read
 from reviews.progress import oldest_first, progress_of
 from reviews.workflow import MOVES, Move, MoveInfo
 
@@ -47,7 +47,11 @@ def moves_for(
         if proposal.stage not in info.from_stages:
             continue
         given = permit(user, move, proposal, involved=parties.involved(user), people=people)
-        obstacle = obstacle_to(proposal, info, history, copies_of([proposal], info), timezone.now())
+        asked = asked_to_withdraw([proposal], info, user)
+        if needs_a_request(proposal, info, history) and not asked:
+            continue  # nothing to press until its owner asks
+        copies = copies_of([proposal], info)
+        obstacle = obstacle_to(proposal, info, history, copies, asked, timezone.now())
         if given.allowed and obstacle:
             given = Permit(shown=True, allowed=False, why_not=obstacle)
         if given.shown:
@@ -107,7 +111,7 @@ def _item(
     )
     guards = guards_of(info.guards, row, actor, parties)
     along = along_of(row, info, history, given, reading)
-    obstacle = obstacle_to(row, info, history, reading.copies, at)
+    obstacle = obstacle_to(row, info, history, reading.copies, reading.asked_to_withdraw, at)
     obstacle = obstacle or (along.obstacle if along else "")
     after = after_move(row, info, history, given, actor, at, reading)
     change = StageChange(

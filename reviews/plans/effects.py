@@ -1,6 +1,7 @@
 """What a move does to the columns of a proposal, and what stands in its way."""
 
 import copy
+from collections.abc import Container
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -50,11 +51,12 @@ def obstacle_to(
     info: MoveInfo,
     history: list[StageChange],
     copies: dict[int, str],
+    asked_to_withdraw: Container[int],
     at: datetime,
 ) -> str:
     """What stands in the way of this move besides who asks for it; empty: nothing."""
-    if info.key == Move.WITHDRAW and standing(row.stage, history) in AFTER_THE_COMMITTEE:
-        return _("The committee has decided on it. Ask eLearning to withdraw it.")
+    if needs_a_request(row, info, history) and row.pk not in asked_to_withdraw:
+        return _("The committee has decided on it. eLearning withdraws it when its owner asks.")
     if info.key == Move.REOPEN and history:
         until = add_months(campus_day(history[-1].at), REOPENED_WITHIN_MONTHS)
         if campus_day(at) > until:
@@ -64,6 +66,11 @@ def obstacle_to(
     if info.to is BACK and row.stage not in info.copies_from and not way_back(row.stage, history):
         return _("Its history does not say where it came from.")
     return ""
+
+
+def needs_a_request(row: Proposal, info: MoveInfo, history: list[StageChange]) -> bool:
+    """It is withdrawn by eLearning only, on the written request of its owner."""
+    return info.key == Move.WITHDRAW and standing(row.stage, history) in AFTER_THE_COMMITTEE
 
 
 def _target_stage(row: Proposal, info: MoveInfo, history: list[StageChange]) -> Stage:

@@ -7,10 +7,10 @@ from datetime import date
 from microcreds.accounts.models import User
 from partners.models import Engagement, Share
 from partners.services import shares_of
-from proposals.models import NamedPartner, Participant, Proposal, Stage
+from proposals.models import NamedPartner, Participant, Proposal, Stage, WithdrawalRequest
 from reviews.models import Holiday, StageChange
 from reviews.permits import Parties, People, parties_of
-from reviews.workflow import Move, MoveInfo
+from reviews.workflow import AFTER_THE_COMMITTEE, Move, MoveInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Reading:
     participants: dict[int, list[Participant]]
     shares: dict[int, list[Share]]
     copies: dict[int, str]
+    asked_to_withdraw: frozenset[int]
     holidays: frozenset[date]
     people: People
     merge_into: Proposal | None
@@ -65,6 +66,7 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
         participants=participants,
         shares=shares_of(known_ids),
         copies=copies_of(rows, info),
+        asked_to_withdraw=asked_to_withdraw(rows, info, actor),
         holidays=frozenset(Holiday.objects.values_list("on", flat=True)),
         people=People(),
         merge_into=next(iter(into.values()), None) if info.key == Move.MERGE else None,
@@ -126,3 +128,14 @@ def copies_of(rows: list[Proposal], info: MoveInfo) -> dict[int, str]:
         return {}
     copies = Proposal.objects.filter(renews__in=[row.pk for row in rows])
     return {each.renews_id: each.reference for each in copies if each.renews_id}
+
+
+def asked_to_withdraw(rows: list[Proposal], info: MoveInfo, actor: User | None) -> frozenset[int]:
+    """Those whose owner, who is not ``actor``, asks eLearning to withdraw them; asked of the
+    database only where a withdrawal may need it."""
+    late = {*AFTER_THE_COMMITTEE, Stage.ON_HOLD}
+    ids = [row.pk for row in rows if row.stage in late and (not actor or row.submitter != actor)]
+    if info.key != Move.WITHDRAW or not ids:
+        return frozenset()
+    found = WithdrawalRequest.objects.filter(proposal__in=ids, answered_at__isnull=True)
+    return frozenset(found.values_list("proposal_id", flat=True))

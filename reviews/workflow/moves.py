@@ -462,10 +462,10 @@ MOVES: dict[Move, MoveInfo] = {
         ),
         MoveInfo(
             key=Move.WITHDRAW,
+            # After the committee's decision the owner asks, and staff do it (reviews.asking).
             who={
-                stage: (Who.OWNER, Who.STAFF)
-                for stage in (*_OPEN, Stage.ON_HOLD)
-                if stage not in AFTER_THE_COMMITTEE
+                stage: (Who.STAFF,) if stage in AFTER_THE_COMMITTEE else (Who.OWNER, Who.STAFF)
+                for stage in (*_OPEN, Stage.ON_HOLD, Stage.APPROVED, Stage.DEVELOPMENT)
             },
             to=Stage.WITHDRAWN,
             explanation=_("It ends here. A copy of it can become a new draft later."),

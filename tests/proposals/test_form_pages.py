@@ -421,7 +421,7 @@ def test_a_page_takes_the_same_statements_for_any_rows(
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("key", "statements"),
-    [("about", 15), ("need", 12), ("skills", 11), ("shape", 11), ("partners", 13), ("finish", 11)],
+    [("about", 14), ("need", 12), ("skills", 11), ("shape", 11), ("partners", 13), ("finish", 11)],
 )
 def test_saving_a_page_takes_the_same_statements_for_any_rows(
     me, proposer, key, statements, count, django_assert_num_queries

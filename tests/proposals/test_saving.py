@@ -266,24 +266,16 @@ def test_a_department_brings_its_division_and_leaves_with_it(draft):
     assert Department.objects.count() == 2
 
 
-def test_named_colleagues_may_edit_until_they_are_taken_off(draft, colleague):
+def test_named_colleagues_may_edit_once_they_accept_until_they_are_taken_off(draft, colleague):
     named = {"name": "Carl", "email": "Colleague@Miami.example"}
     save(draft, "about", {"co_proposers": [named]})
+    assert not Proposal.objects.editable_by(colleague).exists()
+
+    services.accept_invitation(proposal=draft, user=colleague, at=AT)
     assert Proposal.objects.editable_by(colleague).get() == draft
 
     save(draft, "about", {"co_proposers": []})
-    assert not Proposal.objects.editable_by(colleague).exists()
-
-
-def test_who_makes_an_account_later_joins_what_names_them(draft):
-    save(draft, "about", {"co_proposers": [{"name": "New", "email": "new@miami.example"}]})
-    newcomer = User.objects.create_user("new@miami.example")
-
-    services.join_invited(user=newcomer, at=AT)
-    services.join_invited(user=newcomer, at=AT)
-
-    assert Proposal.objects.editable_by(newcomer).get() == draft
-    assert Participant.objects.count() == 1
+    assert not Proposal.objects.mine(colleague).exists()
 
 
 def test_the_chair_who_knows_is_admitted_and_no_other(draft, colleague):

@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from proposals.models import Participant, Proposal, Stage
+from proposals.services import accept_invitation
+from reviews.asking import ask_to_look, close_look
 from reviews.workflow import Move
 from tests.factories import do_move, make_at, make_draft, make_submitted, whole_answers
 
@@ -122,3 +124,29 @@ def test_a_proposal_taken_back_is_its_proposers_alone(cast):
 
     assert not sees(cast.oxford, proposal)
     assert sees(cast.proposer, proposal)
+
+
+def test_a_draft_is_open_to_elearning_only_while_its_owner_asks_them_to_look(cast):
+    """The admin's superuser sees everything; nobody else but eLearning is let in."""
+    draft = make_draft(cast.proposer)
+    ask_to_look(proposal=draft, by=cast.proposer, question="Is it one?")
+    let_in = {role for role in SEES if sees(getattr(cast, role), draft)}
+
+    close_look(proposal=draft, by=cast.proposer)
+
+    assert let_in == {"proposer", "oxford", "regionals", "lead", "admin_user"}
+    assert {role for role in SEES if sees(getattr(cast, role), draft)} == {"proposer", "admin_user"}
+
+
+def test_who_is_invited_sees_nothing_before_they_accept(cast, client):
+    draft = make_draft(
+        cast.proposer, co_proposers=[{"name": "Gus", "email": cast.other_proposer.email}]
+    )
+    client.force_login(cast.other_proposer)
+    page = reverse("proposals:proposal_detail", args=[draft.reference])
+    assert not sees(cast.other_proposer, draft)
+    assert client.get(page).status_code == 404
+
+    accept_invitation(proposal=draft, user=cast.other_proposer)
+
+    assert client.get(page).status_code == 200

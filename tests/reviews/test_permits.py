@@ -7,7 +7,15 @@ import pytest
 from proposals.models import Participant, Proposal, Stage
 from reviews.permits import People, parties_of, permit
 from reviews.workflow import MOVES, Move
-from tests.factories import Cast, make_draft, make_person, make_submitted, make_unit, send
+from tests.factories import (
+    Cast,
+    make_draft,
+    make_person,
+    make_submitted,
+    make_unit,
+    send,
+    take_part,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +39,7 @@ MAY = [
     ("defer", COMMITTEE_CHAIR, "apc_review"),
     ("consent", DEANS, "cad_consent"),
     ("pull", DEANS, "cad_consent"),
+    ("withdraw", STAFF, "cad_consent approved development"),  # when its owner asks
     ("start_development", STAFF, "approved"),
     ("launch", LEAD, "development"),
     ("cancel", LEAD, "approved development"),
@@ -140,6 +149,7 @@ def test_nobody_decides_as_a_co_proposer(cast, role):
     user = getattr(cast, role)
     row = {"name": str(user), "email": user.email, "role": ""}
     proposal = make_submitted(co_proposers=[row])
+    take_part(proposal, user)
     parties = parties_of([proposal.pk])[proposal.pk]
 
     assert Participant.objects.filter(proposal=proposal, user=user, capacity="editor").exists()
@@ -176,6 +186,7 @@ def test_a_partners_contact_does_not_decide(cast):
 
 def test_a_co_proposer_reads_that_only_the_owner_submits(cast):
     proposal = make_submitted(co_proposers=[{"name": "Gus", "email": cast.other_proposer.email}])
+    take_part(proposal, cast.other_proposer)
     involved = parties_of([proposal.pk])[proposal.pk].involved(cast.other_proposer)
 
     met = permit(cast.other_proposer, Move.TAKE_BACK, proposal, involved=involved)

@@ -26,6 +26,7 @@ from tests.factories import (
     make_person,
     make_submitted,
     send,
+    take_part,
 )
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +274,7 @@ def test_who_is_not_told_and_why():
     newcomer = {"name": "New Comer", "email": "new@miami.example"}
     editor = {"name": "Gus", "email": cast.other_proposer.email}
     proposal = make_submitted(co_proposers=[newcomer, editor])
+    take_part(proposal, cast.other_proposer)
     cast.other_proposer.is_active = False
     cast.other_proposer.save()
 
@@ -282,7 +284,7 @@ def test_who_is_not_told_and_why():
     assert {quiet.who: quiet.why for quiet in item.not_told} == {
         "Fay Proposer": "Reads the same as before: With eLearning.",
         "Gus Proposer": "Their account is closed.",
-        "New Comer": "Has not signed in here yet.",
+        "New Comer": "Has not accepted the invitation.",
         "Ola Oxford": "Makes this move.",
     }
 
@@ -336,9 +338,12 @@ def test_a_partner_hears_of_a_step_once():
 
 def test_nobody_gets_two_mails_of_one_move():
     cast = make_cast()
-    proposal = make_submitted(co_proposers=[{"name": "Ola", "email": cast.oxford.email}])
+    proposal = make_draft(co_proposers=[{"name": "Ola", "email": cast.oxford.email}])
+    take_part(proposal, cast.oxford)
+    send(proposal)
 
-    to = Message.objects.filter(about=proposal.reference).values_list("to", flat=True)
+    moved = Message.objects.filter(about=proposal.reference, cause__startswith="stage_change")
+    to = moved.values_list("to", flat=True)
 
     assert sorted(to) == sorted({*to})
     assert cast.oxford.email in to

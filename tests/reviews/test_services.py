@@ -28,6 +28,7 @@ from tests.factories import (
     make_submitted,
     make_unit,
     send,
+    take_part,
     whole_answers,
 )
 
@@ -45,6 +46,7 @@ def version_of(proposal: Proposal) -> int:
 
 def test_submitting_freezes_the_form_and_opens_the_engagements(cast):
     proposal = make_draft(co_proposers=[{"name": "Gus", "email": cast.other_proposer.email}])
+    take_part(proposal, cast.other_proposer)
 
     change = send(proposal, at=MONDAY)
 
@@ -56,7 +58,7 @@ def test_submitting_freezes_the_form_and_opens_the_engagements(cast):
     assert change.revision == Revision.objects.get(proposal=proposal, number=1)
     assert Engagement.objects.get(proposal=proposal).contact.email == "pat@tallgrass.example"
     assert Participant.objects.get(proposal=proposal).user == cast.other_proposer
-    told = Message.objects.filter(about=proposal.reference).values_list("event", "to")
+    told = Message.objects.filter(cause=f"stage_change:{change.pk}").values_list("event", "to")
     assert sorted(told) == [
         ("queue_new", cast.oxford.email),
         ("receipt", cast.proposer.email),

@@ -5,8 +5,11 @@ from collections import defaultdict
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db.models import Prefetch
 
+from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
+from proposals.models import HandOver
 from reviews.models import StageChange
 from reviews.workflow import MOVES, Audience, Kind, Move, Notice
 
@@ -30,7 +33,7 @@ class Command(BaseCommand):
             told = _told_by(chunk)
             for change in chunk:
                 for notice in _owed_to_owner(change):
-                    if change.proposal.submitter_id not in told[change.pk, notice.event]:
+                    if _owner_then(change).pk not in told[change.pk, notice.event]:
                         has_gap = True
                         self.stdout.write(
                             f"{change.proposal.reference}: “{notice.event}” of stage change"
@@ -42,7 +45,15 @@ class Command(BaseCommand):
 
 def _changes_after(pk: int) -> list[StageChange]:
     changes = StageChange.objects.filter(pk__gt=pk).select_related("proposal__submitter")
+    handed_over = HandOver.objects.select_related("from_user")
+    changes = changes.prefetch_related(Prefetch("proposal__hand_overs", handed_over))
     return list(changes.order_by("pk")[:_CHUNK])
+
+
+def _owner_then(change: StageChange) -> User:
+    """Who owned the proposal when it moved: whoever handed it over next, or who owns it now."""
+    later = (each for each in change.proposal.hand_overs.all() if each.at > change.at)
+    return next((each.from_user for each in later), change.proposal.submitter)
 
 
 def _told_by(changes: list[StageChange]) -> dict[tuple[int, str], set[int]]:
@@ -57,7 +68,7 @@ def _told_by(changes: list[StageChange]) -> dict[tuple[int, str], set[int]]:
 
 def _owed_to_owner(change: StageChange) -> list[Notice]:
     """Notices that had to reach the owner, unless the account is closed or the move their own."""
-    owner = change.proposal.submitter
+    owner = _owner_then(change)
     if not owner.is_active:
         return []
     return [

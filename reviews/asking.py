@@ -1,0 +1,287 @@
+"""What proposers ask of eLearning beside a move: to look at a draft, to withdraw a decided
+proposal; and what eLearning does for a proposal whose owner has left."""
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from microcreds.accounts.models import User
+from microcreds.outbox.services import enqueue, recall
+from proposals.models import (
+    HandOver,
+    LookRequest,
+    Participant,
+    Proposal,
+    Stage,
+    WithdrawalRequest,
+)
+from proposals.services import hand_over_left
+from proposals.services.people import letter, locked_for_people
+from reviews.models import StageChange
+from reviews.notifications import quoted
+from reviews.permits import People, may_work_on, parties_of
+from reviews.progress import oldest_first
+from reviews.workflow import AFTER_THE_COMMITTEE, MOVES, Move, standing
+
+# For how long the desk says of a proposal that it was taken back.
+TAKEN_BACK_SHOWN = timedelta(days=14)
+SHOWN = 10
+
+
+@transaction.atomic
+def ask_to_look(
+    *, proposal: Proposal, by: User, question: str, at: datetime | None = None
+) -> LookRequest:
+    """eLearning reads this draft until the request is closed; the staff of its unit are told.
+
+    Raises ``ValidationError`` when it is no draft of this person's, or open to eLearning already.
+    """
+    at = at or timezone.now()
+    locked = locked_for_people(proposal, owner=by)
+    if not locked.is_draft:
+        raise ValidationError(_("It is with eLearning already."))
+    if locked.looks.filter(closed_at__isnull=True).exists():
+        raise ValidationError(_("eLearning can read this draft already."))
+    look = LookRequest.objects.create(
+        proposal=locked, asked_by=by, asked_at=at, question=question.strip()
+    )
+    enqueue(
+        letter(
+            "look_asked",
+            proposal=locked,
+            to=user,
+            key=look.cause,
+            cause=look.cause,
+            at=at,
+            owner=by,
+            quoted=quoted(look.question),
+        )
+        for user in People().queue_of(as_routed(locked))
+        if user != by
+    )
+    return look
+
+
+@transaction.atomic
+def close_look(*, proposal: Proposal, by: User, at: datetime | None = None) -> None:
+    """The draft is its proposers' alone again; a mail about it that waits is recalled.
+
+    Raises ``ValidationError`` when somebody else owns it.
+    """
+    _close(locked_for_people(proposal, owner=by), by, at or timezone.now())
+
+
+def end_looks(*, proposal: Proposal, by: User, at: datetime) -> None:
+    """With its submission the draft is no draft: a later one is not open because this one was.
+
+    Part of the transaction that submits it.
+    """
+    _close(proposal, by, at)
+
+
+def _close(proposal: Proposal, by: User, at: datetime) -> None:
+    for look in proposal.looks.filter(closed_at__isnull=True):
+        recall(cause=look.cause)
+        look.closed_at, look.closed_by = at, by
+        look.save(update_fields=["closed_at", "closed_by"])
+
+
+def can_ask_to_withdraw(proposal: Proposal, changes: Iterable[StageChange]) -> bool:
+    """The committee has decided on it and it is not open for learners yet: its owner asks."""
+    history = oldest_first(changes)
+    return proposal.stage in MOVES[Move.WITHDRAW].who and (
+        standing(proposal.stage, history) in AFTER_THE_COMMITTEE
+    )
+
+
+@transaction.atomic
+def ask_to_withdraw(
+    *, proposal: Proposal, by: User, reason: str, at: datetime | None = None
+) -> WithdrawalRequest:
+    """Whoever works on the proposal is asked to withdraw it; the request is on record.
+
+    Raises ``ValidationError`` when it is not this person's, can still be withdrawn by them, is over
+    already, or they have asked and wait for the answer.
+    """
+    at, reason = at or timezone.now(), reason.strip()
+    locked = locked_for_people(proposal, owner=by)
+    if not can_ask_to_withdraw(locked, StageChange.objects.filter(proposal=locked)):
+        raise ValidationError(
+            _("It stands at “%(stage)s”: there is nothing to ask for.")
+            % {"stage": locked.get_stage_display()}
+        )
+    if not reason:
+        raise ValidationError(_("Say in a few words why."))
+    if locked.withdrawal_requests.filter(answered_at__isnull=True).exists():
+        raise ValidationError(_("You have asked already, and eLearning will answer."))
+    request = WithdrawalRequest.objects.create(
+        proposal=locked, asked_by=by, asked_at=at, reason=reason
+    )
+    _touch(locked, at)
+    people = [locked.assignee] if locked.assignee and locked.assignee.is_active else []
+    desk = settings.SITE_URL + reverse("admin:reviews_triageitem_change", args=[locked.pk])
+    enqueue(
+        letter(
+            "withdrawal_asked",
+            proposal=locked,
+            to=user,
+            key=f"withdrawal_asked:{request.pk}",
+            at=at,
+            owner=by,
+            stage=locked.get_stage_display(),
+            quoted=quoted(reason),
+            desk_url=desk,
+        )
+        for user in people or People().queue_of(locked)
+        if user != by
+    )
+    return request
+
+
+@transaction.atomic
+def refuse_to_withdraw(
+    *, proposal: Proposal, by: User, reply: str, at: datetime | None = None
+) -> WithdrawalRequest:
+    """The request is answered with no, in words that the proposers read and are mailed.
+
+    Raises ``ValidationError`` when nothing is asked (any more), ``by`` does not work on it, or says
+    nothing.
+    """
+    at, reply = at or timezone.now(), reply.strip()
+    Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    locked = Proposal.objects.select_related("submitter").get(pk=proposal.pk)
+    request = locked.withdrawal_requests.filter(answered_at__isnull=True).first()
+    if request is None:
+        raise ValidationError(_("This was answered meanwhile."))
+    involved = parties_of([locked.pk])[locked.pk].involved(by)
+    if not may_work_on(by, locked, involved=involved):
+        raise ValidationError(_("Staff of its unit, who take no part in it, answer this."))
+    if not reply:
+        raise ValidationError(_("Say why not: the proposers read it."))
+    request.answered_at, request.answered_by, request.reply = at, by, reply
+    request.save(update_fields=["answered_at", "answered_by", "reply"])
+    _touch(locked, at)
+    parts = Participant.objects.filter(
+        proposal=locked, capacity__in=Participant.FROM_DRAFT_ON
+    ).select_related("user")
+    readers = {user.pk: user for user in (locked.submitter, *(part.user for part in parts))}
+    enqueue(
+        letter(
+            "withdrawal_refused",
+            proposal=locked,
+            to=user,
+            key=f"withdrawal_refused:{request.pk}",
+            at=at,
+            actor=by,
+            quoted=quoted(reply),
+        )
+        for user in readers.values()
+        if user.is_active
+    )
+    return request
+
+
+def grant_withdrawals(*, proposals: Iterable[int], by: User | None, at: datetime) -> None:
+    """These were withdrawn, so what their owners asked for is done. Part of that move."""
+    WithdrawalRequest.objects.filter(proposal__in=proposals, answered_at__isnull=True).update(
+        is_granted=True, answered_at=at, answered_by=by
+    )
+
+
+@transaction.atomic
+def hand_over_for_who_left(
+    *, proposal: Proposal, to: User, by: User, reason: str, at: datetime | None = None
+) -> HandOver:
+    """``to`` owns a proposal or draft whose owner's account is closed; everyone concerned is told.
+
+    Raises ``ValidationError`` when ``by`` is not eLearning of its unit or takes part in it, its
+    owner is still here, or no reason is given.
+    """
+    if not may_hand_over(proposal, by):
+        raise ValidationError(_("Staff of its unit, who take no part in it, hand it over."))
+    return hand_over_left(proposal=proposal, to=to, by=by, reason=reason, at=at)
+
+
+def may_hand_over(proposal: Proposal, by: User) -> bool:
+    """Whether this person may hand over what its owner left behind."""
+    involved = parties_of([proposal.pk])[proposal.pk].involved(by)
+    return may_work_on(by, as_routed(proposal), involved=involved)
+
+
+def as_routed(proposal: Proposal) -> Proposal:
+    """A draft has no unit yet: it counts as that of the unit to which its campus leads."""
+    if not proposal.is_draft:
+        return proposal
+    routed = copy.copy(proposal)
+    routed.unit = proposal.campus.unit if proposal.campus else None
+    return routed
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One line above the desk's list: what somebody asks, or that something has left it."""
+
+    kind: str  # look, withdrawal or taken_back
+    proposal: Proposal
+    who: User | None
+    at: datetime
+    words: str = ""
+
+
+def asked_of(user: User) -> list[Asked]:
+    """What is asked of this person's unit beside the queue, and what was taken back lately, the
+    newest first; three statements."""
+    at = timezone.now()
+    looks = (
+        LookRequest.objects.filter(closed_at__isnull=True, proposal__stage=Stage.DRAFT)
+        .filter(_of_units("proposal__campus__unit", user))
+        .select_related("proposal", "asked_by")
+    )
+    withdrawals = (
+        WithdrawalRequest.objects.filter(answered_at__isnull=True)
+        .filter(proposal__stage__in=MOVES[Move.WITHDRAW].from_stages)
+        .filter(_of_units("proposal__unit", user))
+        .select_related("proposal", "asked_by")
+    )
+    taken_back = (
+        StageChange.objects.filter(move=Move.TAKE_BACK, at__gte=at - TAKEN_BACK_SHOWN)
+        .filter(proposal__stage=Stage.DRAFT)
+        .filter(_of_units("proposal__unit", user))
+        .select_related("proposal", "actor")
+    )
+    lines = [Asked("look", x.proposal, x.asked_by, x.asked_at, x.question) for x in looks[:SHOWN]]
+    lines += [
+        Asked("withdrawal", x.proposal, x.asked_by, x.asked_at, x.reason)
+        for x in withdrawals[:SHOWN]
+    ]
+    lines += _latest(
+        Asked("taken_back", x.proposal, x.actor, x.at, x.message) for x in taken_back[:SHOWN]
+    )
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _latest(lines: Iterable[Asked]) -> list[Asked]:
+    """Of each proposal the newest line, which comes first."""
+    newest: dict[int, Asked] = {}
+    for line in lines:
+        newest.setdefault(line.proposal.pk, line)
+    return list(newest.values())
+
+
+def _of_units(unit: str, user: User) -> Q:
+    if user.is_lead:
+        return Q()
+    return Q(**{f"{unit}__in": user.unit_ids}) | Q(**{f"{unit}__isnull": True})
+
+
+def _touch(proposal: Proposal, at: datetime) -> None:
+    Proposal.objects.filter(pk=proposal.pk).update(last_activity_at=at)
