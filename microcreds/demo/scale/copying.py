@@ -20,6 +20,7 @@ from proposals.models import (
     Participant,
     Proposal,
     Revision,
+    SearchText,
     Thread,
 )
 from reviews.models import StageChange
@@ -33,6 +34,7 @@ COPIED: dict[Model, str] = {
     InterestForm: _BY_PROPOSAL,
     NamedPartner: _BY_PROPOSAL,
     Revision: _BY_PROPOSAL,
+    SearchText: _BY_PROPOSAL,
     StageChange: _BY_PROPOSAL,
     Participant: _BY_PROPOSAL,
     Thread: _BY_PROPOSAL,
@@ -90,6 +92,8 @@ class Copier:
                 "working_title": "c.title",
                 "form_key": "NULL",
             }
+        if model is SearchText:
+            return {"title": "c.title"}
         if model is Message:
             to = 't."to"'
             made_by = self._copy_of(StageChange, "split_part(t.cause, ':', 2)::bigint")
