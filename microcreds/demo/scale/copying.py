@@ -35,6 +35,7 @@ COPIED: dict[Model, str] = {
     SearchText: _BY_PROPOSAL,
     NamedPartner: _BY_PROPOSAL,
     Revision: _BY_PROPOSAL,
+    SearchText: _BY_PROPOSAL,
     StageChange: _BY_PROPOSAL,
     Participant: _BY_PROPOSAL,
     Thread: _BY_PROPOSAL,
