@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from microcreds import health, views
 
+handler400 = "microcreds.views.bad_request"
 handler500 = "microcreds.views.server_error"
 
 urlpatterns = [

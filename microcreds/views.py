@@ -4,8 +4,9 @@ import sys
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_safe
 from microcreds.accounts.models import Unit
 from microcreds.accounts.requests import SignedInRequest
 from reviews.durations import StepTime, lately
+
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 @login_not_required
@@ -45,8 +48,20 @@ def home(request: SignedInRequest) -> HttpResponse:
     return redirect("proposals:proposal_list")
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """413 where more was sent than one page can hold, 400 for what cannot be read."""
+    status = 413 if isinstance(exception, TOO_MUCH) else 400
+    if request.accepts("text/html"):
+        return HttpResponse(loader.get_template(f"{status}.html").render(), status=status)
+    words = _("This is more than one page can hold. Shorten it or remove some rows.")
+    unread = _("This could not be read.")
+    return JsonResponse({"refusal": words if status == 413 else unread}, status=status)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A page of ours with a way back; the browser's Back button still holds what was typed."""
+    if not request.accepts("text/html"):
+        return JsonResponse({"refusal": _("Reload this page, then try again.")}, status=403)
     return render(request, "403_csrf.html", status=403)
 
 

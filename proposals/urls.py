@@ -4,6 +4,7 @@ from django.urls import path
 
 from proposals.views import (
     advice,
+    autosave,
     changes,
     conversation,
     files,
@@ -26,6 +27,9 @@ urlpatterns = [
     path("<str:ref>/edit/", form.proposal_resume, name="proposal_resume"),
     path("<str:ref>/edit/<slug:page>/", form.proposal_edit, name="proposal_edit"),
     path("<str:ref>/advice/<slug:page>/", advice.proposal_advice, name="proposal_advice"),
+    path(
+        "<str:ref>/edit/<slug:page>/autosave/", autosave.proposal_autosave, name="proposal_autosave"
+    ),
     path("<str:ref>/check/", form.proposal_check, name="proposal_check"),
     path("<str:ref>/lookalikes/", lookalikes.proposal_lookalikes, name="proposal_lookalikes"),
     path("<str:ref>/self-check/", self_check.proposal_self_check, name="proposal_self_check"),

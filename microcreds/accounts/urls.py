@@ -7,6 +7,8 @@ from allauth.account import views
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
+from microcreds.accounts.views import session
+
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("login/code/", views.request_login_code, name="account_request_login_code"),
@@ -30,6 +32,7 @@ urlpatterns = [
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", views.password_set, name="account_set_password"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("session/", session, name="account_session"),
     # A person has one address and eLearning changes it; allauth redirects here all the same.
     path("email/", RedirectView.as_view(pattern_name="home"), name="account_email"),
 ]

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -104,10 +105,24 @@ class Month(forms.DateField):
         return datetime.strptime(value, format).date()
 
 
-def field_for(question: Question, choices: list[Any] | None = None) -> forms.Field:
+class Offered(forms.ChoiceField):
+    """A choice from reference data, which is read only to show it or to check another choice than
+    the one that stands."""
+
+    stands = ""
+
+    def valid_value(self, value: str) -> bool:
+        return bool(self.stands and value == self.stands) or super().valid_value(value)
+
+
+def field_for(
+    question: Question, choices: Callable[[], list[Any]] | None = None, stands: str = ""
+) -> forms.Field:
     """The field of one question. Nothing is required but what a draft needs at once; ``asked`` says
-    that submit needs it."""
+    that submit needs it. ``choices`` gives those of reference data, of which one ``stands``."""
     field: Any = _field(question, list(question.choices) if choices is None else choices)
+    if isinstance(field, Offered):
+        field.stands = stands
     field.label, field.help_text = question.label, question.help
     field.required = question.at_once
     field.asked = bool(question.asked)
@@ -142,17 +157,20 @@ def as_answer(question: Question, cleaned: Any) -> Any:
     return cleaned
 
 
-def _field(question: Question, choices: list[Any]) -> forms.Field:
+def _field(question: Question, choices: list[Any] | Callable[[], list[Any]]) -> forms.Field:
     match question.kind:
         case Kind.CHOICE:
-            return forms.ChoiceField(
+            return Offered(
                 choices=choices,
                 widget=forms.RadioSelect,
                 error_messages={"invalid_choice": NOT_OFFERED},
             )
         case Kind.SELECT:
-            return forms.ChoiceField(
-                choices=[("", "Choose …"), *choices],
+            return Offered(
+                choices=lambda: [
+                    ("", "Choose …"),
+                    *(choices() if callable(choices) else choices),
+                ],
                 error_messages={"invalid_choice": NOT_OFFERED},
             )
         case Kind.CHOICES:

@@ -1,17 +1,17 @@
 """The pages of the interest form, built from its table; saving is the service's job."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
-from django.db.models import Q
+from django.db.models import F, IntegerField, Q, Value
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -28,9 +28,9 @@ from proposals.interest import (
     advice_by_question,
     read_view,
 )
-from proposals.merging import stored_questions
+from proposals.merging import stored_questions, valid_id
 from proposals.models import Term
-from proposals.services import Conflict
+from proposals.services import Conflict, Typed
 from proposals.visibility import Audience
 
 TERMS_OFFERED = 8
@@ -38,6 +38,17 @@ TERMS_OFFERED = 8
 ROWS_SHOWN = {"outcomes": 2}
 # How the idea started tells who spoke first.
 FIRST_MOVE = {"partner_asked": "they_did", "we_approached": "we_did"}
+
+
+class Place(NamedTuple):
+    """A campus, or a department with its division; a division without departments has no key."""
+
+    key: str
+    name: str
+    position: int
+    division: str
+    division_name: str
+    is_active: bool | None
 
 
 class TitleForm(forms.Form):
@@ -64,6 +75,16 @@ class SubmitForm(forms.Form):
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A conflict as it stands beside the answer: ``name`` is that of the input, or of the row."""
+
+    name: str
+    conflict: Conflict
+    label: str
+    can_be_joined: bool = False
+
+
+@dataclass(frozen=True)
 class Item:
     """One question on the page: its input, or its rows; closed, its answer as it was sent.
     ``advice``: where some may stand."""
@@ -75,6 +96,7 @@ class Item:
     advice: list[Advice] | None = None
     is_closed: bool = False
     sent: ReadAnswer | None = None
+    conflict: "Shown | None" = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +120,14 @@ class RowForm(forms.Form):
     question: Question
     stored_ids: frozenset[str]
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.conflicts: dict[str, Shown] = {}  # by column; a whole row's under ""
+
+    @property
+    def conflict(self) -> Shown | None:
+        return self.conflicts.get("")
+
     @property
     def is_stored(self) -> bool:
         return self["id"].value() in self.stored_ids
@@ -105,7 +135,10 @@ class RowForm(forms.Form):
     @property
     def groups(self) -> list[Group]:
         columns = {column.key: column for column in self.question.columns}
-        items = [Item(column, field=self[column.key]) for column in columns.values()]
+        items = [
+            Item(column, field=self[column.key], conflict=self.conflicts.get(column.key))
+            for column in columns.values()
+        ]
         return list(_grouped(self, items, columns))
 
 
@@ -115,9 +148,18 @@ class Rows(BaseFormSet):
     question: Question
     presets: Mapping[str, str]
     stored_ids: list[str]
+    page_key: uuid.UUID | None = None
 
-    def given(self) -> list[dict[str, Any]]:
-        """What was typed, row by row: valid cells only, without removed and emptied rows.
+    def id_of(self, form: forms.BaseForm) -> str:
+        """The row's id; one that came without gets one that the same page always gives it."""
+        sent = valid_id(form.cleaned_data.get("id"))
+        if sent or not self.page_key:
+            return sent
+        return str(uuid.uuid5(self.page_key, str(form.prefix)))
+
+    def given(self, without: Collection[str]) -> list[dict[str, Any]]:
+        """What was typed, row by row: valid cells only, without removed and emptied rows and
+        ``without`` the cells at these paths.
 
         A stored row that did not come back at all is named by its id alone, which leaves it as it
         is: only what somebody ticked or emptied goes.
@@ -130,10 +172,12 @@ class Rows(BaseFormSet):
                 for column in self.question.columns
                 if column.key in cells
             }
+            row_id = self.id_of(form)
+            left = {k: v for k, v in row.items() if f"{self.prefix}.{row_id}.{k}" not in without}
             has_reason = self._is_filled(row) or (form.errors and form.is_stored)
-            if has_reason and not cells.get("DELETE"):
-                rows.append({"id": cells.get("id"), **row})
-        posted = {form.cleaned_data.get("id") for form in self.forms}
+            if (has_reason or left != row) and not cells.get("DELETE"):
+                rows.append({"id": row_id, **left})
+        posted = {self.id_of(form) for form in self.forms}
         return rows + [{"id": row_id} for row_id in self.stored_ids if row_id not in posted]
 
     def _is_filled(self, row: Mapping[str, Any]) -> bool:
@@ -150,7 +194,10 @@ class PageForm(forms.Form):
     something else on the page is not.
     """
 
-    form_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    # A browser that goes back must not fill them in again as they were.
+    form_version = forms.IntegerField(
+        widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False, min_value=0
+    )
     data: MultiValueDict[str, Any]
     is_after_saving = False
 
@@ -168,11 +215,17 @@ class PageForm(forms.Form):
         self.page = page
         self.answers = answers
         self.rows: dict[str, Rows] = {}
+        self.conflicts: dict[str, Shown] = {}
+        self.choices_made = choices_of(page, self.data)
+        if "both" in self.choices_made.values():
+            self.data = self._joined()
         for question in stored_questions(page):
             if question.kind is Kind.ROWS:
                 self.rows[question.key] = self._rows(question)
             else:
-                self.fields[question.key] = field_for(question, self._choices(question))
+                self.fields[question.key] = field_for(
+                    question, self._choices(question), answers.get(question.key, "")
+                )
                 posted = as_posted(question, answers.get(question.key))
                 is_list = question.kind is Kind.CHOICES
                 self.initial[question.key] = posted if is_list else "".join(posted)
@@ -186,7 +239,8 @@ class PageForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         department, division = cleaned.get("department"), cleaned.get("division")
-        if department and division:
+        pair = self.answers.get("department"), self.answers.get("division")
+        if department and division and (department, division) != pair:
             offered = {key: departments for key, _name, departments in self._divisions}
             if department not in dict(offered[division]):
                 self.add_error("department", _("Choose a department of the college you chose."))
@@ -203,17 +257,104 @@ class PageForm(forms.Form):
         given = {
             question.key: as_answer(question, cleaned[question.key])
             for question in stored_questions(self.page)
-            if question.key in cleaned
+            if question.key in cleaned and question.key not in self.left_to_others
         }
         given |= {
-            key: rows.given() for key, rows in self.rows.items() if rows.management_form.is_valid()
+            key: rows.given(self.left_to_others)
+            for key, rows in self.rows.items()
+            if rows.management_form.is_valid()
         }
         return given | ({"together": cleaned["together"]} if "together" in cleaned else {})
+
+    @property
+    def left_to_others(self) -> dict[str, str]:
+        """Paths where somebody else's answer stands: for good, or until a choice is made."""
+        return {
+            path: choice for path, choice in self.choices_made.items() if choice in ("", "theirs")
+        }
+
+    @property
+    def typed(self) -> Typed:
+        """The page as the service takes it; ask ``is_valid`` first."""
+        return Typed(
+            answers=self.given,
+            form_version=self.base_version,
+            page_keys=page_keys_of(self.data),
+            sequence=number_of(self.data.get("sequence")),
+            invalid=frozenset(self._paths_with_errors()),
+            held=frozenset(path for path, choice in self.choices_made.items() if not choice),
+            given_up={
+                path: self._cleaned(path)
+                for path, choice in self.choices_made.items()
+                if choice == "theirs"
+            },
+        )
+
+    def name_of(self, path: str) -> str:
+        """The name of the input at this path, or of the row; empty where the page has none."""
+        key, row_id, column = (*path.split("."), "", "")[:3]
+        if key not in self.rows:
+            return key
+        for form in self.rows[key].forms:
+            if self.rows[key].id_of(form) == row_id:
+                return form.add_prefix(column) if column else str(form.prefix)
+        return ""
+
+    def row_ids(self) -> dict[str, str]:
+        """The id of each row that was posted, by the name of its input."""
+        return {
+            form.add_prefix("id"): rows.id_of(form) for rows in self.rows.values() for form in rows
+        }
+
+    def errors_by_path(self) -> dict[str, forms.BoundField]:
+        """The inputs that are wrong, by path."""
+        wrong = {name: self[name] for name in self.errors if name in self.fields}
+        for key, rows in self.rows.items():
+            for form in rows.forms:
+                prefix = f"{key}.{rows.id_of(form)}."
+                wrong |= {prefix + name: form[name] for name in form.errors if name in form.fields}
+        return wrong
+
+    def _paths_with_errors(self) -> list[str]:
+        return [path for path in self.errors_by_path() if path not in self.left_to_others]
+
+    def _cleaned(self, path: str) -> Any:
+        """What was typed at this path, as the answers hold it; None where it is not valid."""
+        key, row_id, column = (*path.split("."), "", "")[:3]
+        if key not in self.rows:
+            return as_answer(QUESTIONS[key], self.cleaned_data.get(key))
+        question = next(each for each in QUESTIONS[key].columns if each.key == column)
+        for form in self.rows[key].forms:
+            if self.rows[key].id_of(form) == row_id:
+                return as_answer(question, form.cleaned_data.get(column))
+        return None
+
+    def joined(self) -> dict[str, list[str]]:
+        """The texts that were put together because both shall stand, by path."""
+        chosen = [path for path, choice in self.choices_made.items() if choice == "both"]
+        return {path: self.data.getlist(self.name_of(path)) for path in chosen}
+
+    def _joined(self) -> MultiValueDict[str, Any]:
+        """What was typed, with the other's text before it where both shall stand."""
+        data = self.data.copy()
+        for name in self.data.getlist("conflict"):
+            path = path_of(self.page, name, self.data)
+            if self.choices_made.get(path) == "both":
+                question, theirs = answer_at(path, self.answers)
+                between = "\n\n" if question.kind is Kind.TEXT else " "
+                texts = [theirs, data.get(name, "")]
+                data[name] = between.join(text for text in texts if text)
+        return data
 
     @property
     def base_version(self) -> int:
         """The version this page was read at; without a sane one, the oldest."""
         return self.cleaned_data.get("form_version") or 0
+
+    @property
+    def page_key(self) -> uuid.UUID | None:
+        """The open page that was posted; none where the form is fresh."""
+        return next(iter(page_keys_of(self.data)), None)
 
     @property
     def has_row_errors(self) -> bool:
@@ -234,6 +375,7 @@ class PageForm(forms.Form):
                 advice=advice.get(question.key),
                 is_closed=question.key in self.closed,
                 sent=sent.get(question.key),
+                conflict=self.conflicts.get(question.key),
             )
             for question in stored_questions(self.page)
         ]
@@ -259,6 +401,7 @@ class PageForm(forms.Form):
         unsaved = {(each.key, each.row_id, each.column) for each in conflicts}
         unsaved |= {(name, "", "") for name in self.errors}
         data: MultiValueDict[str, Any] = MultiValueDict({"form_version": [str(version)]})
+        data.setlist("page_key", self.data.getlist("page_key"))
         data.setlist("together", list(answers.get("together", [])))
         if "together" in self.errors:
             data.setlist("together", self.data.getlist("together"))
@@ -306,25 +449,25 @@ class PageForm(forms.Form):
         data[f"{question.key}-INITIAL_FORMS"] = "0"
 
     def _tell(self, conflict: Conflict) -> None:
-        """Say beside the answer what the other person made of it."""
-        day = date_format(timezone.localtime(conflict.at), "j M, g:i a")
-        told = {"who": conflict.by, "when": day, "theirs": conflict.theirs}
-        if conflict.row_id and not conflict.column:
-            words = _("%(who)s changed this on %(when)s, so it was not removed.") % told
-        elif conflict.theirs:
-            words = (
-                _("%(who)s changed this on %(when)s to “%(theirs)s”. Save again to replace that.")
-                % told
-            )
-        else:
-            words = _("%(who)s emptied this on %(when)s. Save again to replace that.") % told
+        """Beside the answer stands what the other person made of it."""
+        name = self.name_of(conflict.path)
         if not conflict.row_id:
-            self.add_error(conflict.key, words)
+            self.conflicts[name] = self.shown(conflict)
             return
-        first = QUESTIONS[conflict.key].columns[0].key
         for form in self.rows[conflict.key].forms:
             if form["id"].value() == conflict.row_id:
-                form.add_error(conflict.column or first, words)
+                form.conflicts[conflict.column] = self.shown(conflict)
+
+    def shown(self, conflict: Conflict) -> Shown:
+        question, theirs = answer_at(conflict.path, self.answers)
+        can_be_joined = question.kind in (Kind.TEXT, Kind.LINE) and bool(theirs)
+        return Shown(self.name_of(conflict.path), conflict, question.label, can_be_joined)
+
+    @property
+    def all_conflicts(self) -> list[Shown]:
+        """Every conflict on the page, in its order."""
+        rows = [form for rows in self.rows.values() for form in rows.forms]
+        return [*self.conflicts.values(), *(c for form in rows for c in form.conflicts.values())]
 
     def _rows(self, question: Question) -> Rows:
         stored = self.answers.get(question.key, [])
@@ -357,6 +500,7 @@ class PageForm(forms.Form):
             },
         )
         rows.question, rows.presets = question, self._presets(question)
+        rows.page_key = self.page_key
         rows.stored_ids = [row["id"] for row in stored]
         return rows
 
@@ -373,38 +517,117 @@ class PageForm(forms.Form):
     def _blank_row(self, question: Question) -> dict[str, Any]:
         return {"id": str(uuid.uuid4()), **self._presets(question)}
 
-    def _choices(self, question: Question) -> list[Any] | None:
+    def _choices(self, question: Question) -> Callable[[], list[Any]] | None:
         """What the reference data offers, with what was chosen before though it is no more."""
         chosen = self.answers.get(question.key)
         match question.source:
             case "campus":
-                offered = Campus.objects.filter(Q(is_active=True) | Q(pk=chosen))
-                return [(str(campus.pk), campus.name) for campus in offered]
+                return lambda: self._campuses
             case "division":
-                return [(key, name) for key, name, _departments in self._divisions]
+                return lambda: [(key, name) for key, name, _departments in self._divisions]
             case "department":
-                return [(name, offered) for _key, name, offered in self._divisions if offered]
+                return lambda: [(name, offered) for _, name, offered in self._divisions if offered]
             case "start":
-                return _starts(question, chosen or "")
+                return cache(lambda: _starts(question, chosen or ""))
         return None
 
     @cached_property
+    def _campuses(self) -> list[tuple[str, str]]:
+        rows = [row for row in self._places if not row.division]
+        rows.sort(key=lambda row: (row.position, row.name))
+        return [(row.key, row.name) for row in rows]
+
+    @cached_property
     def _divisions(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
-        """Key and name of each division, with those of its departments; one statement."""
-        rows = (
-            Division.objects.filter(Q(is_active=True) | Q(pk=self.answers.get("division")))
-            .order_by("name", "departments__name")
-            .values_list("pk", "name", "departments", "departments__name", "departments__is_active")
-        )
+        """Key and name of each division, with those of its departments."""
+        rows = [row for row in self._places if row.division]
+        rows.sort(key=lambda row: (row.division_name, row.name))
         divisions = []
-        for (pk, name), departments in groupby(rows, key=lambda row: row[:2]):
+        for (key, name), departments in groupby(rows, lambda r: (r.division, r.division_name)):
+            chosen = self.answers.get("department")
             offered = [
-                (str(department), label)
-                for *_division, department, label, is_active in departments
-                if is_active or str(department) == self.answers.get("department")
+                (row.key, row.name)
+                for row in departments
+                if row.key and (row.is_active or row.key == chosen)
             ]
-            divisions.append((str(pk), name, offered))
+            divisions.append((key, name, offered))
         return divisions
+
+    @cached_property
+    def _places(self) -> list["Place"]:
+        """The campuses, and the divisions with their departments, in one statement."""
+        campuses = Campus.objects.filter(
+            Q(is_active=True) | Q(pk=self.answers.get("campus_home"))
+        ).annotate(division=Value(None, IntegerField()), division_name=Value(""), place=F("name"))
+        divisions = Division.objects.filter(
+            Q(is_active=True) | Q(pk=self.answers.get("division"))
+        ).annotate(place=F("departments__name"), position=Value(0))
+        rows = (
+            campuses.order_by()
+            .values_list("pk", "place", "position", "division", "division_name", "is_active")
+            .union(
+                divisions.order_by().values_list(
+                    "departments", "place", "position", "pk", "name", "departments__is_active"
+                ),
+                all=True,
+            )
+        )
+        return [
+            Place(str(pk or ""), name or "", position, str(division or ""), its_name, is_active)
+            for pk, name, position, division, its_name, is_active in rows
+        ]
+
+
+def choices_of(page: str, data: MultiValueDict[str, Any]) -> dict[str, str]:
+    """What its writer chose for each conflict the page showed, by path: ``mine``, ``theirs``,
+    ``both``, or nothing yet."""
+    made = {}
+    for name in data.getlist("conflict") if data else ():
+        if path := path_of(page, name, data):
+            choice = data.get(f"keep-{name}", "")
+            made[path] = choice if choice in ("mine", "theirs", "both") else ""
+    return made
+
+
+def path_of(page: str, name: str, data: MultiValueDict[str, Any]) -> str:
+    """The path of the input of this name; empty where the page has no such text or choice."""
+    for question in stored_questions(page):
+        if question.kind is not Kind.ROWS:
+            if name == question.key:
+                return name
+            continue
+        for column in question.columns:
+            number = name.removeprefix(f"{question.key}-").removesuffix(f"-{column.key}")
+            if name == f"{question.key}-{number}-{column.key}":
+                row_id = valid_id(data.get(f"{question.key}-{number}-id"))
+                return f"{question.key}.{row_id}.{column.key}" if row_id else ""
+    return ""
+
+
+def page_keys_of(data: MultiValueDict[str, Any]) -> tuple[uuid.UUID, ...]:
+    """The open page that sent this, and those it continues."""
+    sent = data.getlist("page_key")[:5] if data else []
+    return tuple(uuid.UUID(valid_id(key)) for key in sent if valid_id(key))
+
+
+def number_of(text: object) -> int:
+    """A count as the page sends it; 0 for what is none."""
+    digits = str(text)
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 0
+
+
+def answer_at(path: str, answers: Mapping[str, Any]) -> tuple[Question, Any]:
+    """The question at this path and what stands there."""
+    key, row_id, column = (*path.split("."), "", "")[:3]
+    question = QUESTIONS[key]
+    if not row_id:
+        return question, answers.get(key)
+    rows: Mapping[str, Any] = {row["id"]: row for row in answers.get(key, ())}
+    if not column:
+        return question, None
+    return next(each for each in question.columns if each.key == column), rows.get(row_id, {}).get(
+        column
+    )
 
 
 def _starts(question: Question, chosen: str) -> list[tuple[str, str]]:

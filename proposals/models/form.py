@@ -55,6 +55,12 @@ class InterestEdit(models.Model):
     confidential_before = models.JSONField(default=dict)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    page_key = models.UUIDField(
+        null=True, help_text=_("The open page that saved; its own saves never contradict it.")
+    )
+    sequence = models.PositiveIntegerField(
+        default=0, help_text=_("Which save of that page it was, so that a late one is known.")
+    )
 
     class Meta:
         constraints = [

@@ -14,7 +14,7 @@ from proposals.services.people import (
     decline_invitation,
     invite_again,
 )
-from proposals.services.saving import Conflict, Saved, save_page
+from proposals.services.saving import Conflict, Saved, Typed, save_page, save_typed
 
 __all__ = [
     "Comparison",
@@ -22,6 +22,7 @@ __all__ = [
     "Conflict",
     "Saved",
     "accept_invitation",
+    "Typed",
     "add_note",
     "admit_named_people",
     "answers_of",
@@ -43,4 +44,5 @@ __all__ = [
     "remind_of_idle_drafts",
     "save_page",
     "take_out",
+    "save_typed",
 ]

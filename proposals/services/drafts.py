@@ -144,7 +144,7 @@ def _copy_answers(
     }
     draft.interest.saved_by = by
     draft.interest.save()
-    partners = [row for row in every_row(proposal) if not row.dropped_at]
+    partners = [row for row in every_row(proposal)[0] if not row.dropped_at]
     for partner in partners:
         partner.pk, partner.proposal = uuid.uuid4(), draft
     NamedPartner.objects.bulk_create(partners)

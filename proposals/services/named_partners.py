@@ -1,8 +1,10 @@
 """Named partners as answers: read as rows of the form, written from them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+
+from django.db.models import Q
 
 from proposals.interest import QUESTIONS, Kind
 from proposals.merging import valid_id
@@ -31,17 +33,15 @@ def as_row(partner: NamedPartner, *, confidential: bool) -> dict[str, Any]:
     return row
 
 
-def every_row(proposal: Proposal) -> list[NamedPartner]:
-    """Those named now and those taken out after a submission, confidential text included."""
-    return list(NamedPartner.objects.with_confidential().filter(proposal=proposal))
-
-
-def ids_elsewhere(rows: Iterable[Mapping[str, Any]], stored: list[NamedPartner]) -> set[str]:
-    """Ids among those sent that belong to other proposals: their rows are never touched."""
-    sent = {valid_id(row.get("id")) for row in rows} - {"", *(str(row.pk) for row in stored)}
-    if not sent:
-        return set()
-    return {str(pk) for pk in NamedPartner.objects.filter(pk__in=sent).values_list("pk", flat=True)}
+def every_row(
+    proposal: Proposal, *, sent: Iterable[object] = ()
+) -> tuple[list[NamedPartner], set[str]]:
+    """Those named now and those taken out, confidential text included; and which of the ids that
+    were ``sent`` belong to other proposals, whose rows are never touched. One statement."""
+    ids = set(filter(None, map(valid_id, sent)))
+    found = NamedPartner.objects.with_confidential().filter(Q(proposal=proposal) | Q(pk__in=ids))
+    rows = [partner for partner in found if partner.proposal_id == proposal.pk]
+    return rows, {str(partner.pk) for partner in found if partner.proposal_id != proposal.pk}
 
 
 def write(
@@ -52,33 +52,32 @@ def write(
     changed: set[str],
     at: datetime,
 ) -> None:
-    """The rows whose ids are in ``changed`` are made, changed or taken out.
+    """The rows whose ids are in ``changed`` are made, changed or taken out, in one statement.
 
-    One taken out after a submission stays as dropped, because an engagement may stand on it.
+    One taken out stays as dropped: an engagement may stand on it, and who took it out by mistake
+    gets it back as it was.
     """
     known = {str(partner.pk): partner for partner in stored}
-    made: list[NamedPartner] = []
-    kept: list[NamedPartner] = []
+    written: list[NamedPartner] = []
     for row in rows:
         if row["id"] not in changed:
             continue
-        if partner := known.get(row["id"]):
-            kept.append(partner)
-        else:
-            position = len(stored) + len(made)
-            partner = NamedPartner(pk=row["id"], proposal=proposal, position=position)
-            made.append(partner)
+        partner = known.get(row["id"]) or NamedPartner(
+            pk=row["id"], proposal=proposal, position=len(stored) + len(written)
+        )
         partner.dropped_at = None
         for column in COLUMNS:
             setattr(partner, column.key, _as_stored(column.kind, row.get(column.key)))
-    NamedPartner.objects.bulk_create(made)
-    NamedPartner.objects.bulk_update(kept, [*(column.key for column in COLUMNS), "dropped_at"])
-    if gone := changed - {row["id"] for row in rows}:
-        left = NamedPartner.objects.filter(proposal=proposal, pk__in=gone)
-        if proposal.revisions.exists():
-            left.update(dropped_at=at)
-        else:
-            left.delete()
+        written.append(partner)
+    for gone in (changed - {row["id"] for row in rows}) & known.keys():
+        known[gone].dropped_at = at
+        written.append(known[gone])
+    NamedPartner.objects.bulk_create(
+        written,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[*(column.key for column in COLUMNS), "dropped_at"],
+    )
 
 
 def _as_stored(kind: Kind, value: Any) -> Any:

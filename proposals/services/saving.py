@@ -1,12 +1,14 @@
 """Saving one page of the form: what the person changed goes in, whatever others saved meanwhile."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,32 @@ from proposals.services.people import follow_co_proposers
 
 
 @dataclass(frozen=True)
+class Typed:
+    """One page of the form as it came from its writer.
+
+    ``answers`` maps keys to what the page's form cleaned; a key or a cell that is not there is left
+    as it is, a row that is not there is taken out. ``form_version`` is the version that was read.
+    ``page_keys`` name the open page that sent it, first, and those it continues: what these saved
+    before is no other's change; of two saves of one page, ``sequence`` tells which is the later.
+    ``invalid`` and ``held`` are paths whose text is not in ``answers``: it could not be read, or
+    its writer has not yet chosen between it and somebody else's. ``given_up`` are texts by path
+    that their writer let go for what stands.
+    """
+
+    answers: Mapping[str, Any]
+    form_version: int
+    page_keys: tuple[uuid.UUID, ...] = ()
+    sequence: int = 0
+    invalid: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+    given_up: Flat = field(default_factory=dict)
+
+    def is_of(self, edit: InterestEdit) -> bool:
+        """The same open page made this edit, not one that it continues."""
+        return edit.page_key == self.page_keys[0]
+
+
+@dataclass(frozen=True)
 class Conflict:
     """An answer that somebody else changed meanwhile: theirs stands. ``column`` is empty for a
     whole row (it was to be removed) and for an answer without rows."""
@@ -34,17 +62,27 @@ class Conflict:
     by: User
     at: datetime
 
+    @property
+    def path(self) -> str:
+        return ".".join(filter(None, (self.key, self.row_id, self.column)))
+
 
 @dataclass(frozen=True)
 class Saved:
-    """``version`` is the form's after the save; ``is_changed`` says whether this save made it."""
+    """``version`` is the form's after the save; ``is_changed`` says whether this save made it.
+
+    ``differs`` are the paths whose answer now is not what this page sent, with that answer
+    (``None``: there is none), conflicts left out. A save that is ``late`` came after a later one of
+    its page: it changed nothing.
+    """
 
     version: int
     is_changed: bool
-    conflicts: list[Conflict]
+    conflicts: list[Conflict] = field(default_factory=list)
+    differs: Flat = field(default_factory=dict)
+    is_late: bool = False
 
 
-@transaction.atomic
 def save_page(
     *,
     proposal: Proposal,
@@ -54,24 +92,56 @@ def save_page(
     by: User,
     at: datetime | None = None,
 ) -> Saved:
-    """What the person changed on this page since ``form_version`` is saved.
+    """What the person changed on this page since ``form_version`` is saved (see ``save_typed``)."""
+    return save_typed(
+        proposals=Proposal.objects.filter(pk=proposal.pk),
+        page=page,
+        read=lambda stored: Typed(answers, form_version),
+        row_ids=[row.get("id") for row in answers.get("partners", ())],
+        by=by,
+        at=at,
+    )
 
-    ``answers`` maps keys to what the page's form cleaned; a key or a cell that is not there is left
-    as it is, a row that is not there is taken out. An answer changed here and meanwhile by somebody
-    else is a conflict: theirs stays. Nothing changed: no edit, no new version.
 
-    Raises ``ValidationError`` when the answers are not open to the proposers now, or one of them
-    is not.
+@transaction.atomic
+def save_typed(
+    *,
+    proposals: models.QuerySet[Proposal],
+    page: str,
+    read: Callable[[Mapping[str, Any]], Typed],
+    by: User,
+    row_ids: Iterable[object] = (),
+    at: datetime | None = None,
+) -> Saved:
+    """What the person changed on this page since they read it is saved.
+
+    ``proposals`` holds the one proposal, if this person may write to it. ``read`` makes the typed
+    page of the answers as they stand; it is called under the lock, so that page and answers are
+    read once. ``row_ids`` are the ids that were sent with rows of partners. An answer changed here
+    and meanwhile by somebody else is a conflict: theirs stays. Nothing changed: no edit, no new
+    version.
+
+    Raises ``Proposal.DoesNotExist`` where there is none, and ``ValidationError`` when the answers
+    are not open to the proposers now, or one of them is not.
     """
     at = at or timezone.now()
-    locked = _locked(proposal)
+    locked = _locked(proposals)
     form = locked.interest
-    partners = named_partners.every_row(locked) if page == "partners" else []
-    current = merging.flatten(page, _stored_answers(locked, partners))
-    edits = _edits_since(form, form_version)
+    partners, taken = (
+        named_partners.every_row(locked, sent=row_ids) if page == "partners" else ([], set())
+    )
+    stored = _stored_answers(locked, partners)
+    if locked.open_keys is not None:
+        stored["closed"] = answers_of(locked, confidential=True)["closed"]
+    typed_page = read(stored)
+    current = merging.flatten(page, stored)
+    edits = _edits_since(form, typed_page.form_version)
+    own = [edit for edit in edits if edit.page_key in typed_page.page_keys]
+    if any(edit.sequence > typed_page.sequence for edit in own if typed_page.is_of(edit)):
+        return Saved(form.version, is_changed=False, is_late=True)
+    edits = [edit for edit in edits if edit not in own]
     base = _base(page, current, edits)
-    taken = named_partners.ids_elsewhere(answers.get("partners", ()), partners)
-    answers = _settle(merging.with_row_ids(page, answers, taken))
+    answers = _settle(merging.with_row_ids(page, typed_page.answers, taken))
     typed = merging.typed_answers(page, answers, base)
     refuse_closed(locked, typed=typed, known=(base, current))
     merged = merging.merge(base=base, current=current, typed=typed)
@@ -81,30 +151,48 @@ def save_page(
         for path in dict.fromkeys([*current, *stands])
         if current.get(path) != stands.get(path)
     }
-    if before:
-        _write_answers(locked, page, stands)
-        if page == "partners":
-            rows = merging.unflatten(page, stands)["partners"]
-            changed = {path.split(".")[1] for path in before if path.startswith("partners.")}
-            named_partners.write(
-                proposal=locked, stored=partners, rows=rows, changed=changed, at=at
-            )
+    given_up = {
+        path: text
+        for path, text in typed_page.given_up.items()
+        if text not in (None, "", [], current.get(path)) and path not in before
+    }
+    if given_up:  # it stood for a moment, so that the history of the form holds it
+        record_edit(form, {path: current.get(path) for path in given_up}, by, at, typed_page)
+    if before or given_up:
+        _write(locked, page, stands, before.keys(), partners, at)
         if any(path.startswith("co_proposers.") for path in before):
             rows = merging.unflatten(page, current)["co_proposers"]
             follow_co_proposers(proposal=locked, before=rows, by=by, at=at)
-        record_edit(form, before, by, at)
-    if before or form.last_page != page:
+        record_edit(form, before | given_up, by, at, typed_page)
+    if before or given_up or form.last_page != page:
         form.last_page = page
         form.save()
         locked.last_activity_at = at
         columns = [question.column for question in questions_of(page) if question.column]
         locked.save(update_fields=[*columns, "last_activity_at"])
-    return Saved(form.version, bool(before), _conflicts(locked, merged.conflicts, current, edits))
+    unread = {path for path in typed_page.invalid if base.get(path) != current.get(path)}
+    unsettled = dict.fromkeys([*merged.conflicts, *sorted(unread), *sorted(typed_page.held)])
+    return Saved(
+        form.version,
+        is_changed=bool(before or given_up),
+        conflicts=_conflicts(locked, list(unsettled), current, edits),
+        differs={
+            path: stands.get(path)
+            for path in dict.fromkeys([*typed, *stands])
+            if stands.get(path) != typed.get(path) and path not in unsettled
+        },
+    )
 
 
-def _locked(proposal: Proposal) -> Proposal:
-    """The proposal under its lock, so that a submission and a save, or two saves, never cross."""
-    locked = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+def _locked(proposals: models.QuerySet[Proposal]) -> Proposal:
+    """The proposal with its form under their lock, so that a submission and a save, or two saves,
+    never cross."""
+    locked = (
+        proposals.filter(interest__isnull=False)  # an inner join: an outer one cannot be locked
+        .select_related("interest")
+        .select_for_update(no_key=True, of=("self", "interest"))
+        .get()
+    )
     if not locked.is_editable:
         raise ValidationError(
             _("The form was sent meanwhile, so its answers cannot be changed now."), code="closed"
@@ -154,6 +242,22 @@ def _with_matching_department(stands: Flat, current: Flat) -> Flat:
     return {path: value for path, value in stands.items() if path != "department"}
 
 
+def _write(
+    proposal: Proposal,
+    page: str,
+    stands: Flat,
+    changed: Iterable[str],
+    partners: list[NamedPartner],
+    at: datetime,
+) -> None:
+    """The answers of the page are where they belong; form and proposal are not saved yet."""
+    _write_answers(proposal, page, stands)
+    if page == "partners":
+        rows = merging.unflatten(page, stands)["partners"]
+        ids = {path.split(".")[1] for path in changed if path.startswith("partners.")}
+        named_partners.write(proposal=proposal, stored=partners, rows=rows, changed=ids, at=at)
+
+
 def _write_answers(proposal: Proposal, page: str, stands: Flat) -> None:
     """The page's answers are in the form's mapping and on the proposal, neither saved yet."""
     answers = merging.unflatten(page, stands)
@@ -170,7 +274,9 @@ def _write_answers(proposal: Proposal, page: str, stands: Flat) -> None:
             form.answers[question.key] = value
 
 
-def record_edit(form: InterestForm, before: Flat, by: User, at: datetime) -> None:
+def record_edit(
+    form: InterestForm, before: Flat, by: User, at: datetime, typed: Typed | None = None
+) -> None:
     """The form has a new version, and an edit that tells what it replaced."""
     form.version += 1
     form.saved_at, form.saved_by = at, by
@@ -182,6 +288,8 @@ def record_edit(form: InterestForm, before: Flat, by: User, at: datetime) -> Non
         confidential_before={path: before[path] for path in confidential},
         by=by,
         at=at,
+        page_key=typed.page_keys[0] if typed and typed.page_keys else None,
+        sequence=typed.sequence if typed else 0,
     )
 
 
@@ -200,16 +308,24 @@ def _conflicts(
     names = answers_of(proposal)["names"]
     found = []
     for path in paths:
-        last = next(
-            edit
-            for edit in reversed(edits)
-            if any(
-                changed == path or changed.startswith(f"{path}.")
-                for changed in (*edit.before, *edit.confidential_before)
-            )
-        )
-        found.append(_conflict(path, current.get(path), names, last))
+        touching = [edit for edit in edits if _touches(edit, path)]
+        if last := touching[-1] if touching else _last_edit(proposal.interest, path):
+            found.append(_conflict(path, current.get(path), names, last))
     return found
+
+
+def _touches(edit: InterestEdit, path: str) -> bool:
+    return any(
+        changed == path or changed.startswith(f"{path}.")
+        for changed in (*edit.before, *edit.confidential_before)
+    )
+
+
+def _last_edit(form: InterestForm, path: str) -> InterestEdit | None:
+    """The newest edit of an answer whose writer has not chosen yet; none where there never was one,
+    which only a made-up request can ask for."""
+    told = Q(before__has_key=path) | Q(confidential_before__has_key=path)
+    return form.edits.filter(told).select_related("by").order_by("version").last()
 
 
 def _conflict(path: str, value: Any, names: Mapping[str, str], edit: InterestEdit) -> Conflict:

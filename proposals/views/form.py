@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.accounts.sessions import seconds_left
 from proposals import services
 from proposals.documents import Documents, documents_for
 from proposals.forms.interest import PageForm, SubmitForm, TitleForm
@@ -26,6 +28,7 @@ from proposals.interest import (
 )
 from proposals.models import Proposal
 from proposals.views import lookalikes
+from proposals.views.autosave import save_posted
 from proposals.views.points import with_points
 from proposals.visibility import Audience
 from reviews import services as reviews_services
@@ -69,31 +72,32 @@ def proposal_resume(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_edit(request: SignedInRequest, ref: str, page: str) -> HttpResponse:
     """One page of the form. What is valid is saved, whatever else on the page is not."""
-    proposal = _own(request, ref)
     if page not in PAGES:
         raise Http404
+    if request.method == "POST" and "add" not in request.POST:
+        return _save(request, ref, page)
+    proposal = _own(request, ref)
     if request.method != "POST" and not proposal.is_editable:
         messages.info(request, _("Your answers are with eLearning, so they cannot be changed now."))
         return redirect("proposals:proposal_detail", ref)
     answers = services.answers_of(proposal, confidential=True)
-    if request.method != "POST":
-        form = PageForm(page, answers=answers, version=proposal.interest.version)
-        return _page(request, proposal, form)
-    form = PageForm(page, answers=answers, data=request.POST)
-    is_whole = form.is_valid()
-    if "add" in request.POST:
+    if request.method == "POST":
+        form = PageForm(page, answers=answers, data=request.POST)
         return _page(request, proposal, form.with_one_more(request.POST["add"]))
+    form = PageForm(page, answers=answers, version=proposal.interest.version)
+    return _page(request, proposal, form)
+
+
+def _save(request: SignedInRequest, ref: str, page: str) -> HttpResponse:
+    """The page as posted is saved; what could not be stands on it again, marked."""
     try:
-        saved = services.save_page(
-            proposal=proposal,
-            page=page,
-            answers=form.given,
-            form_version=form.base_version,
-            by=request.user,
-        )
+        form, saved = save_posted(request, ref, page, request.POST)
     except ValidationError as refusal:
+        proposal = _own(request, ref)
+        answers = services.answers_of(proposal, confidential=True)
+        form = PageForm(page, answers=answers, data=request.POST)
         return _page(request, proposal, form, refusal=refusal.messages[0], status=409)
-    if is_whole and not saved.conflicts:
+    if form.is_valid() and not saved.conflicts:
         messages.success(request, _("Saved."))
         return redirect(_next_address(ref, page, request.POST.get("then", "")))
     proposal = _own(request, ref)
@@ -191,8 +195,10 @@ def _page(
         "form": form,
         "is_last": form.page == [*PAGES][-1],
         "refusal": refusal,
-        "has_conflict": status == 409,
         "files": form.page == "finish" and _form_files(request, proposal),
+        "page_key": form.page_key or uuid.uuid4(),
+        "session_seconds": seconds_left(request.session),
+        "max_bytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
     }
     if form.page in lookalikes.PAGES_COMPARED:
         context["lookalikes"] = lookalikes.panel_of(proposal)

@@ -79,6 +79,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "account_reset_password_from_key_done": OPEN,
     "account_change_password": closed(else_="302 /accounts/password/set/"),
     "account_set_password": SIGNED_IN,
+    "account_session": OPEN | {"anonymous": "401"},
     # Somebody who signs in by code has no password to give again.
     "account_reauthenticate": closed(else_="403"),
     "account_email": closed(else_="302 /home/"),
@@ -89,6 +90,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:proposal_download": closed(*READERS),
     "proposals:proposal_resume": closed() | {"proposer": "302"},
     "proposals:proposal_edit": closed() | {"proposer": "302"},
+    "proposals:proposal_autosave": dict.fromkeys(ROLES, "405"),
     "proposals:proposal_check": closed() | {"proposer": "302"},
     "proposals:proposal_lookalikes": closed(else_="405"),
     "proposals:proposal_advice": dict.fromkeys(ROLES, "405") | {"anonymous": SIGN_IN},

@@ -32,7 +32,6 @@ _BY_PROPOSAL = "JOIN scale_copy c ON c.source_id = t.proposal_id"
 COPIED: dict[Model, str] = {
     Proposal: "JOIN scale_copy c ON c.source_id = t.id",
     InterestForm: _BY_PROPOSAL,
-    SearchText: _BY_PROPOSAL,
     NamedPartner: _BY_PROPOSAL,
     Revision: _BY_PROPOSAL,
     SearchText: _BY_PROPOSAL,
