@@ -94,7 +94,13 @@ def named_addresses_with(nonsense: str, proposal: Proposal) -> list[str]:
         for place in pattern.pattern.regex.groupindex:
             names = pattern.pattern.regex.groupindex
             known = {key: good.get(key, "nobody") for key in names} | {place: "nonsense"}
-            found.append(reverse(name, kwargs=known).replace("nonsense", nonsense))
+            if "message" in known:  # its place takes digits alone, in any address
+                known["message"] = 987654321
+            found.append(
+                reverse(name, kwargs=known)
+                .replace("987654321", nonsense)
+                .replace("nonsense", nonsense)
+            )
     return found
 
 
@@ -156,7 +162,9 @@ def test_what_is_other_peoples_is_not_there(shared, cast):
             name,
             kwargs={"ref": shared.reference}
             | ({"page": "need"} if "page" in keys else {})
-            | ({"file": "nonsense"} if "file" in keys else {}),
+            | ({"file": "nonsense"} if "file" in keys else {})
+            | ({"message": 1} if "message" in keys else {})
+            | ({"kind": "proposers"} if "kind" in keys else {}),
         )
         for name, pattern in addresses()
         if "ref" in (keys := pattern.pattern.regex.groupindex)

@@ -28,6 +28,7 @@ from proposals.views.second_thoughts import look_at, withdrawal_of
 from proposals.views.standing import asked, history, standings
 from proposals.visibility import Audience
 from reviews import services as reviews_services
+from reviews.asking import can_ask_to_withdraw
 from reviews.models import StageChange
 from reviews.permits import permit
 from reviews.plans import Given, build_plan
@@ -175,6 +176,9 @@ def _own_move(
         "plan": plan,
         "item": item,
         "seen": plan.seen[proposal.pk],
+        "may_ask_to_withdraw": move == Move.WITHDRAW
+        and request.user == proposal.submitter
+        and can_ask_to_withdraw(proposal, reviews_services.changes_of(proposal)),
     }
     return render(request, f"proposals/{_TEMPLATES[move]}.html", context, status=status)
 

@@ -43,6 +43,8 @@ def proposal_download(request: SignedInRequest, ref: str) -> FileResponse:
     packed = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{proposal.reference}/index.html", page)
+        style = render_to_string("proposals/record.css")
+        archive.writestr(f"{proposal.reference}/record.css", style)
         for number, document in enumerate(record["documents"], start=1):
             name = f"{proposal.reference}/files/{number:02}-{document.download_name}"
             # What is gone from the storage is named on the page all the same.

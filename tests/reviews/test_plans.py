@@ -13,9 +13,10 @@ from microcreds.outbox.models import Message
 from partners.models import Engagement
 from partners.services import share
 from proposals.models import Proposal, Stage
+from reviews.asking import ask_to_withdraw, can_ask_to_withdraw
 from reviews.models import StageChange
 from reviews.plans import WRITTEN, Given, Plan, build_plan, moves_for
-from reviews.services import move, save_triage
+from reviews.services import changes_of, move, save_triage
 from reviews.workflow import MOVES, Move, Who
 from tests.factories import (
     do_move,
@@ -82,6 +83,8 @@ def test_every_move_from(stage):
     )
     for which, info in MOVES.items():
         given = given_for(which) | ({"target": other.reference} if which == Move.MERGE else {})
+        if which == Move.WITHDRAW and can_ask_to_withdraw(proposal, changes_of(proposal)):
+            ask_to_withdraw(proposal=proposal, by=proposal.submitter, reason="The partner left.")
         begins_here = stage in info.from_stages and which not in SENT_BY_THE_FORM
         plan = build_plan(
             proposals=[proposal],
