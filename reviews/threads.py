@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.urls import reverse
@@ -19,8 +20,9 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import Role, User
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose, enqueue
-from proposals.models import Comment, Participant, Proposal, Thread
-from proposals.services import conversation
+from proposals.models import Attachment, Comment, Participant, Proposal, Thread
+from proposals.services import attach, conversation
+from proposals.services.files import may_open
 from reviews.clocks import campus_day
 from reviews.permits import Parties, People, may_work_on, parties_of
 
@@ -57,6 +59,15 @@ class Entry:
     may_edit: bool
     earlier: list[Wording]
     notified: list[str]
+    files: list["SentFile"]
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file that came with a message; one in which the virus check found something stays shut."""
+
+    attachment: Attachment
+    may_open: bool
 
 
 @dataclass(frozen=True)
@@ -189,6 +200,11 @@ def _conversation(kind: Kind, comments: list[Any], user: User, access: Access) -
                     for edit in comment.earlier
                 ],
                 notified=comment.notified,
+                files=[
+                    SentFile(file, may_open(file))
+                    for file in comment.attachments.all()
+                    if not file.removed_at
+                ],
             )
             for comment in comments
         ],
@@ -238,18 +254,21 @@ def write(
     key: str = "",
     seen: int | None = None,
     notify: Iterable[User] = (),
+    uploads: Iterable[File] = (),
     at: datetime | None = None,
 ) -> Comment:
     """``by`` has said ``body`` in this thread, and whom it concerns is told: who is named in it or
     in ``notify``, the proposers by staff, eLearning by a proposer.
 
     The same post again (``key``) makes no second message. ``seen`` is the newest message its writer
-    had before them: it and all before it are read. Raises ``ValidationError`` for a text that is
-    empty or too long, and when the person may not write there.
+    had before them: it and all before it are read. Files go with the message or it is not sent.
+    Raises ``ValidationError`` for a text that is empty or too long, for a file that is not taken,
+    and when the person may not write there.
     """
     at = at or timezone.now()
     parties = parties_of([proposal.pk])[proposal.pk]
-    _refuse_unless_open(access_to(proposal, by, parties), kind)
+    access = access_to(proposal, by, parties)
+    _refuse_unless_open(access, kind)
     comment, is_new = conversation.add_comment(
         proposal=proposal, kind=kind, author=by, body=body, key=key, at=at
     )
@@ -259,6 +278,15 @@ def write(
         named = _mention(proposal, comment, parties, notify)
         others = _addressed(proposal, kind, by, parties, but=named)
         enqueue(_mentioned(proposal, comment, named, at) + _told(proposal, comment, others, at))
+        for upload in uploads:
+            attach(
+                proposal=proposal,
+                upload=upload,
+                by=by,
+                comment=comment,
+                is_staff=not access.is_proposer,
+                at=at,
+            )
     return comment
 
 

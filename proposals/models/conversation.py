@@ -95,6 +95,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
                 first_unread=Window(Min("pk", filter=Q(is_new=True)), partition_by=F("thread_id")),
             )
             .order_by("pk")
+            .prefetch_related("attachments")
         )
         return marked.filter(place__lte=newest) if newest else marked
 

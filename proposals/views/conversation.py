@@ -91,6 +91,7 @@ def conversation(request: SignedInRequest, ref: str, kind: str) -> HttpResponse:
                 key=request.POST.get("key", "")[:64],
                 seen=_number(request.POST.get("seen", "")),
                 notify=form.notified,
+                uploads=request.FILES.getlist("attachments"),
             )
         except ValidationError as refusal:
             form.add_error(None, refusal)
@@ -139,6 +140,7 @@ def conversation_read(request: SignedInRequest, ref: str) -> HttpResponse:
     A GET comes from the sign-in page, and leads to the proposal.
     """
     if request.method != "POST":
+        get_object_or_404(Proposal.objects.visible_to(request.user), reference=ref)
         return redirect("proposals:proposal_detail", ref)
     comment = _message(ref, _number(request.POST.get("upto", "")))
     talk = _open(request, ref, comment.thread.kind)

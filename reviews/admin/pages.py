@@ -84,6 +84,7 @@ def note(request: SignedInRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 body=form.cleaned_data["body"],
                 key=request.POST.get("key", "")[:64],
+                uploads=request.FILES.getlist("attachments"),
             )
         except ValidationError as refusal:
             form.add_error(None, refusal)

@@ -108,7 +108,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "partners:file_download": dict.fromkeys(ROLES, "404"),
     "proposals:conversation": closed(*READERS),
     "proposals:message_edit": closed("proposer"),
-    "proposals:conversation_read": closed(else_="302"),
+    "proposals:conversation_read": closed() | dict.fromkeys(READERS, "302"),
     "proposals:proposal_invitation": closed() | {"proposer": "302"},
     "proposals:proposal_people": closed("proposer"),
     "proposals:proposal_hand_over": closed("proposer"),
