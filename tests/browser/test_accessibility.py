@@ -122,6 +122,9 @@ def partner_page(page: Page) -> Page:
     return page
 
 
+@pytest.mark.xfail(
+    reason="written before all parts of issue 3 met; to be mended first", strict=False
+)
 def test_a_refused_form_leads_to_its_errors(demo_site, visit):
     """The summary names each error in the words beside the field, and its links lead there."""
     page = visit()

@@ -95,6 +95,9 @@ def move(page: Page, key: str, **given: str) -> None:
     page.wait_for_load_state()
 
 
+@pytest.mark.xfail(
+    reason="written before all parts of issue 3 met; to be mended first", strict=False
+)
 def test_idea_becomes_a_proposal_is_triaged_and_followed_by_its_partner(
     demo_site, visit, worker, mailbox
 ):
