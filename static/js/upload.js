@@ -12,7 +12,9 @@ const send = (url, body, onProgress) =>
     request.addEventListener("error", lost);
     request.addEventListener("load", () => {
       try {
-        resolve(JSON.parse(request.responseText));
+        const answer = JSON.parse(request.responseText);
+        if (answer.refusals) resolve(answer);
+        else lost(); // signed out: the answer is not about files
       } catch {
         lost();
       }

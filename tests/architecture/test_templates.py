@@ -43,6 +43,22 @@ def test_plain_text_mail_is_not_escaped_as_html(path):
     assert path.read_text().startswith("{% autoescape off %}")
 
 
+def test_included_forms_get_their_token():
+    """``only`` hides the token from what is included, and Django's test client does not miss it."""
+    with_token = {
+        name_of(path).removeprefix("templates/")
+        for path in PAGES
+        if "csrf_token" in path.read_text()
+    }
+    without = [
+        f"{name_of(path)}: {include}"
+        for path in PAGES
+        for include, name in re.findall(r'({% include "([^"]+)"[^%]* only %})', path.read_text())
+        if name in with_token and "csrf_token=csrf_token" not in include
+    ]
+    assert without == []
+
+
 def test_python_marks_nothing_as_safe():
     offenders = [
         str(path.relative_to(ROOT))

@@ -1,20 +1,24 @@
 """A real browser on a real server, with a real worker and a real SMTP server behind it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from threading import get_ident
 from time import monotonic, sleep
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from playwright.sync_api import Browser, Page
 
@@ -43,6 +47,8 @@ AXE = {
 # What a browser says of answers and cut lines that a test brought about.
 EXPECTED = ("status of 4", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
 PATIENCE = 30  # seconds for a mail to arrive
+HTML = "forms => forms.map((form) => form.outerHTML.slice(0, 200))"
+QUIET = 0.3  # seconds without a request after a browser was closed
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -90,11 +96,44 @@ def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def site(transactional_db, live_server, settings) -> str:
+def site(transactional_db, live_server, settings) -> Iterator[str]:
     """The address of a running site whose mails lead back to it; staff mails leave at once."""
     settings.SITE_URL = live_server.url
     settings.NOTIFICATION_GRACE_SECONDS = 0
-    return live_server.url
+    with no_request_left_behind():
+        yield live_server.url
+
+
+@contextmanager
+def no_request_left_behind() -> Iterator[None]:
+    """Waits at its end until the site has answered all it was asked: a page saves itself when it
+    is closed, and a table is not emptied while it does."""
+    under_way: set[object] = set()
+    changed = [monotonic()]
+
+    def begin(environ: dict, **_more: object) -> None:
+        under_way.add(get_ident())
+        changed[0] = monotonic()
+
+    def end(**_more: object) -> None:
+        under_way.discard(get_ident())
+        changed[0] = monotonic()
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    yield
+    until = monotonic() + PATIENCE
+    while (under_way or monotonic() - changed[0] < QUIET) and monotonic() < until:
+        sleep(0.05)
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
+
+
+def press(page: Page, name: str | re.Pattern[str]) -> None:
+    """Presses a button that leads to another page, and waits until that is there; a page of the
+    form saves itself first."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=isinstance(name, str)).click()
 
 
 @pytest.fixture
@@ -172,9 +211,12 @@ def sign_in(page: Page, email: str, password: str = "microcreds") -> None:
 
 
 def violations_of(page: Page) -> list[str]:
-    """What axe finds wrong on this page, one line a rule and place."""
+    """What axe finds wrong on this page, one line a rule and place; and forms that post without
+    their token, which tests by Django's client let pass."""
+    tokenless = page.locator("form[method=post i]:not(:has([name=csrfmiddlewaretoken][value]))")
     found = Axe().run(page, options=AXE).response["violations"]
-    return [
+    posts = [f"{page.url} no CSRF token: {form}" for form in tokenless.evaluate_all(HTML)]
+    return posts + [
         f"{page.url} {rule['id']}: {node['target']} {node['html'][:150]}"
         for rule in found
         for node in rule["nodes"]

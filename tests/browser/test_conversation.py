@@ -32,6 +32,8 @@ def test_a_question_is_asked_found_and_answered_and_the_note_beside_it_stays_ins
     faculty.get_by_label("Your message").focus()
     faculty.keyboard.type("When do we hear from you?")
     faculty.keyboard.press("Tab")
+    expect(faculty.get_by_label("Files")).to_be_focused()
+    faculty.keyboard.press("Tab")
     expect(faculty.get_by_role("button", name="Send to eLearning")).to_be_focused()
     faculty.keyboard.press("Enter")
     said = faculty.locator(".thread > li")

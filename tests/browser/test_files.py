@@ -136,9 +136,6 @@ def test_a_document_is_added_later_and_a_partner_saves_it(visit, site, letter):
     assert violations_of(partner) == []
 
 
-@pytest.mark.xfail(
-    reason="written before all parts of issue 3 met; to be mended first", strict=False
-)
 def test_lost_sign_in_is_said_at_the_file(visit, site, draft, letter):
     page = form(signed_in(visit(), draft, site), draft)
     page.context.clear_cookies()

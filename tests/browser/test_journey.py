@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import press, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -95,9 +95,6 @@ def move(page: Page, key: str, **given: str) -> None:
     page.wait_for_load_state()
 
 
-@pytest.mark.xfail(
-    reason="written before all parts of issue 3 met; to be mended first", strict=False
-)
 def test_idea_becomes_a_proposal_is_triaged_and_followed_by_its_partner(
     demo_site, visit, worker, mailbox
 ):
@@ -114,8 +111,7 @@ def test_idea_becomes_a_proposal_is_triaged_and_followed_by_its_partner(
         assert f"/edit/{name}/" in faculty.url, f"page {number} is {faculty.url}"
         for key, answer in answers.items():
             fill(faculty, key, answer)
-        faculty.get_by_role("button", name=re.compile("^save and", re.I)).click()
-        faculty.wait_for_load_state()
+        press(faculty, re.compile("^save and", re.I))
     assert "/check/" in faculty.url
     faculty.locator("[name=ack_record]").check()
     faculty.locator("[name=ack_process]").check()

@@ -39,7 +39,7 @@ def known(transactional_db) -> Proposal:
 
 @pytest.fixture
 def draft(known: Proposal) -> Proposal:
-    bees = {"working_title": "Beekeeping on Roofs", "job_functions": [], "outcomes": []}
+    bees = {"working_title": "Bees", "job_functions": [], "outcomes": []}
     return make_draft(make_cast().proposer, **bees)
 
 
@@ -71,7 +71,7 @@ def test_typing_shows_it_says_it_and_moves_nothing(visit, site, draft, known, wi
 def test_rows_count_too_and_nobody_loses_their_place(visit, site, draft, known):
     page = signed_in(visit(), draft.submitter, site)
     page.goto(f"/proposals/{draft.reference}/edit/skills/")
-    page.locator("[name=outcomes-0-text]").fill("Draw a sample by plan")
+    page.locator("[name=outcomes-0-text]").fill("Technicians sample a watershed by plan")
     page.locator("[name=outcomes-1-text]").fill("Read a control chart")
     expect(page.locator("#lookalikes summary")).to_have_text(ONE)
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from proposals.interest import QUESTIONS, length
 from proposals.models import Proposal
 from proposals.services import create_draft
-from tests.browser.conftest import violations_of
+from tests.browser.conftest import press, violations_of
 from tests.browser.test_form import signed_in
 from tests.factories import make_cast
 
@@ -58,7 +58,7 @@ def test_advice_appears_while_typing_is_announced_and_moves_no_focus(visit, site
     expect(page.locator("[name=credits_max]")).to_be_focused()
     assert violations_of(page) == []
 
-    page.get_by_role("button", name="Save", exact=True).click()
+    press(page, "Save")
     expect(page.locator("#advice_credits_max")).to_contain_text("more than 17 credit hours")
     page.goto(f"/proposals/{draft.reference}/check/")
     assert violations_of(page) == []

@@ -5,14 +5,11 @@ from playwright.sync_api import expect
 
 from microcreds.demo.people import SIGN_IN_WORD
 from proposals.models import Proposal, Stage
-from tests.browser.conftest import sign_in, violations_of
+from tests.browser.conftest import press, sign_in, violations_of
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.xfail(
-    reason="written before all parts of issue 3 met; to be mended first", strict=False
-)
 def test_returned_answered_sent_again_and_compared(visit, demo_site):
     proposal = (
         Proposal.objects.filter(
@@ -45,7 +42,7 @@ def test_returned_answered_sent_again_and_compared(visit, demo_site):
     expect(faculty.locator(".question", has_text="Who says so?")).to_have_count(1)
     wrong += violations_of(faculty)
     faculty.fill("[name=need_statement]", f"{proposal.interest.answers['need_statement']} Truly.")
-    faculty.get_by_role("button", name="Save", exact=True).click()
+    press(faculty, "Save")
     faculty.goto(f"/proposals/{proposal.reference}/points/")
     for words in ("The plant does.", "The plant pays."):
         card = faculty.locator("[data-point]", has_text="to answer").first
