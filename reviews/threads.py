@@ -155,9 +155,10 @@ def access_to(proposal: Proposal, user: User, parties: Parties) -> Access:
 
 
 def conversations(
-    proposal: Proposal, user: User, access: Access, *, size: int = PAGE_SIZE
+    proposal: Proposal, user: User, access: Access, *, size: int | None = PAGE_SIZE
 ) -> list[Conversation]:
-    """The newest messages of each thread this person reads, in one statement."""
+    """The newest messages of each thread this person reads, or all (``size`` is none); one
+    statement, and one for their files."""
     if not access.reads:
         return []
     found = Comment.objects.said_in(proposal, *access.reads).for_page(user, newest=size)

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -15,13 +16,15 @@ from django.views.decorators.http import require_safe
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
 from proposals.interest import read_view
-from proposals.models import Participant, Proposal
-from proposals.services import answers_of, sent_answers_of
+from proposals.models import Attachment, Participant, Proposal
+from proposals.services import answers_of, hand_overs_of, sent_answers_of
 from proposals.services.files import documents_of, may_open, open_file
 from proposals.views.readers import audience_of
 from proposals.views.standing import history, standings
 from proposals.visibility import Audience
-from reviews.models import StageChange
+from reviews import requests, threads
+from reviews.models import AskToChange, StageChange
+from reviews.permits import parties_of
 
 
 @require_safe
@@ -45,7 +48,8 @@ def proposal_download(request: SignedInRequest, ref: str) -> FileResponse:
         archive.writestr(f"{proposal.reference}/index.html", page)
         style = render_to_string("proposals/record.css")
         archive.writestr(f"{proposal.reference}/record.css", style)
-        for number, document in enumerate(record["documents"], start=1):
+        files = [*record["documents"], *_sent_with_messages(proposal, record["conversations"])]
+        for number, document in enumerate(files, start=1):
             name = f"{proposal.reference}/files/{number:02}-{document.download_name}"
             # What is gone from the storage is named on the page all the same.
             with (
@@ -68,12 +72,28 @@ def _visible(user: User, ref: str) -> Proposal:
     return get_object_or_404(visible, reference=ref)
 
 
+def _sent_with_messages(
+    proposal: Proposal, conversations: Iterable[threads.Conversation]
+) -> Iterator[Attachment]:
+    """The files of these conversations that may be opened, as they came."""
+    for conversation in conversations:
+        for entry in conversation.entries:
+            for file in entry.files:
+                if file.may_open:
+                    file.attachment.proposal = proposal
+                    yield file.attachment
+
+
 def _record_of(proposal: Proposal, user: User) -> dict[str, Any]:
     participants = list(proposal.participants.select_related("user"))
     audience = audience_of(user, proposal, participants)
     is_proposer = audience == Audience.PROPOSER
     tells_messages = audience in (Audience.PROPOSER, Audience.STAFF)
     changes = list(StageChange.objects.filter(proposal=proposal).select_related("actor"))
+    capacities = [each.capacity for each in participants if each.user_id == user.pk]
+    # Proposers take part in any case; of others the form may name the address.
+    is_involved = is_proposer or user.pk in parties_of([proposal.pk])[proposal.pk].involved(user)
+    access = threads.access_of(user, proposal, capacities=capacities, is_involved=is_involved)
     answers = answers_of(proposal, confidential=True) if is_proposer else sent_answers_of(proposal)
     [stands] = standings([proposal], is_proposer=is_proposer, changes=changes)
     return {
@@ -86,8 +106,23 @@ def _record_of(proposal: Proposal, user: User) -> dict[str, Any]:
             for document in documents_of(proposal, audience).select_related("proposal")
             if may_open(document)
         ],
+        "conversations": threads.conversations(proposal, user, access, size=None),
+        **(_asked_of(proposal, changes) if tells_messages else {}),
         "history": history(changes, tells_messages=tells_messages),
         "co_proposers": [p for p in participants if p.capacity in Participant.FROM_DRAFT_ON],
+        "hand_overs": hand_overs_of(proposal),
+        "tells_messages": tells_messages,
         "made_at": timezone.now(),
         "made_for": user,
+    }
+
+
+def _asked_of(proposal: Proposal, changes: list[StageChange]) -> dict[str, Any]:
+    """What was asked of the proposers and by them, with the answers; the oldest first."""
+    asks = AskToChange.objects.filter(proposal=proposal).select_related("asked_by", "decided_by")
+    withdrawals = proposal.withdrawal_requests.select_related("asked_by", "answered_by")
+    return {
+        "points": requests.points_of(proposal, changes),
+        "asks": asks.order_by("pk"),
+        "withdrawals": withdrawals.order_by("pk"),
     }
