@@ -36,9 +36,6 @@ def take_out(*, proposal: Proposal, address: str, by: User, at: datetime | None 
         raise ValidationError(_("They took no part any more."))
     end_part(proposal=locked, addresses=[address], by=by, at=at)
     _name_in_form(locked, gone=address, by=by, at=at)
-    if is_own and owner.is_active:
-        key = f"co_proposer_left:{locked.pk}:{by.pk}:{at.timestamp():.0f}"
-        enqueue([letter("co_proposer_left", proposal=locked, to=owner, key=key, at=at, who=by)])
 
 
 @transaction.atomic

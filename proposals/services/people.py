@@ -118,7 +118,8 @@ def decline_invitation(*, proposal: Proposal, user: User, at: datetime | None = 
 
 def end_part(*, proposal: Proposal, addresses: Iterable[str], by: User, at: datetime) -> None:
     """Nobody with these addresses is invited or takes part any more; a mail of theirs that waits is
-    recalled. Who took part is told, unless it was their own doing. Part of a transaction."""
+    recalled. Who took part is told; where it was their own doing, the owner is. Part of a
+    transaction."""
     addresses = set(addresses)
     invitations = list(Invitation.objects.live().filter(proposal=proposal, email__in=addresses))
     for invitation in invitations:
@@ -130,7 +131,8 @@ def end_part(*, proposal: Proposal, addresses: Iterable[str], by: User, at: date
     parts = Participant.objects.filter(
         proposal=proposal, capacity__in=Participant.FROM_DRAFT_ON, user__email__in=addresses
     ).select_related("user")
-    told = [part.user for part in parts if part.user != by and part.user.is_active]
+    people = [part.user for part in parts]
+    told = [user for user in people if user != by and user.is_active]
     parts.delete()
     enqueue(
         letter(
@@ -143,6 +145,10 @@ def end_part(*, proposal: Proposal, addresses: Iterable[str], by: User, at: date
         )
         for user in told
     )
+    owner = proposal.submitter
+    if by in people and owner.is_active:
+        key = f"co_proposer_left:{proposal.pk}:{by.pk}:{at.timestamp():.0f}"
+        enqueue([letter("co_proposer_left", proposal=proposal, to=owner, key=key, at=at, who=by)])
 
 
 def locked_for_people(proposal: Proposal, *, owner: User) -> Proposal:

@@ -21,7 +21,7 @@ from proposals.services import named_partners
 from proposals.services.answers import answers_of, column_answers
 from proposals.services.named_partners import CONFIDENTIAL, as_row
 from proposals.services.opening import refuse_closed
-from proposals.services.people import follow_co_proposers
+from proposals.services.people import co_proposers_in, follow_co_proposers
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ class Saved:
 
     ``differs`` are the paths whose answer now is not what this page sent, with that answer
     (``None``: there is none), conflicts left out. A save that is ``late`` came after a later one of
-    its page: it changed nothing.
+    its page: it changed nothing. By one with ``has_left`` its writer took away their own right to
+    edit, or to take part.
     """
 
     version: int
@@ -81,6 +82,7 @@ class Saved:
     conflicts: list[Conflict] = field(default_factory=list)
     differs: Flat = field(default_factory=dict)
     is_late: bool = False
+    has_left: bool = False
 
 
 def save_page(
@@ -111,13 +113,15 @@ def save_typed(
     read: Callable[[Mapping[str, Any]], Typed],
     by: User,
     row_ids: Iterable[object] = (),
+    may_leave: bool = False,
     at: datetime | None = None,
 ) -> Saved:
     """What the person changed on this page since they read it is saved.
 
     ``proposals`` holds the one proposal, if this person may write to it. ``read`` makes the typed
     page of the answers as they stand; it is called under the lock, so that page and answers are
-    read once. ``row_ids`` are the ids that were sent with rows of partners. An answer changed here
+    read once. Unless they ``may_leave`` by it, the row that lets this person write stays as it is.
+    ``row_ids`` are the ids that were sent with rows of partners. An answer changed here
     and meanwhile by somebody else is a conflict: theirs stays. Nothing changed: no edit, no new
     version.
 
@@ -146,6 +150,8 @@ def save_typed(
     refuse_closed(locked, typed=typed, known=(base, current))
     merged = merging.merge(base=base, current=current, typed=typed)
     stands = _with_matching_department(merged.answers, current)
+    if page == "about" and not may_leave:
+        stands = _with_own_part(stands, current, by)
     before = {
         path: current.get(path)
         for path in dict.fromkeys([*current, *stands])
@@ -158,11 +164,15 @@ def save_typed(
     }
     if given_up:  # it stood for a moment, so that the history of the form holds it
         record_edit(form, {path: current.get(path) for path in given_up}, by, at, typed_page)
+    has_left = False
     if before or given_up:
         _write(locked, page, stands, before.keys(), partners, at)
         if any(path.startswith("co_proposers.") for path in before):
             rows = merging.unflatten(page, current)["co_proposers"]
             follow_co_proposers(proposal=locked, before=rows, by=by, at=at)
+            named = co_proposers_in(form.answers.get("co_proposers", ()))
+            was = co_proposers_in(rows).get(address := by.email.lower())
+            has_left = was is not None and was != named.get(address)
         record_edit(form, before | given_up, by, at, typed_page)
     if before or given_up or form.last_page != page:
         form.last_page = page
@@ -175,6 +185,7 @@ def save_typed(
     return Saved(
         form.version,
         is_changed=bool(before or given_up),
+        has_left=has_left,
         conflicts=_conflicts(locked, list(unsettled), current, edits),
         differs={
             path: stands.get(path)
@@ -240,6 +251,23 @@ def _with_matching_department(stands: Flat, current: Flat) -> Flat:
     if chosen[1] in (None, str(division)):
         return stands | {"division": str(division)}
     return {path: value for path, value in stands.items() if path != "department"}
+
+
+def _with_own_part(stands: Flat, current: Flat, by: User) -> Flat:
+    """The row that lets this person write is there, with its address and what it lets them do."""
+    address = by.email.lower()
+    rows = [
+        path.removesuffix(".email")
+        for path, value in current.items()
+        if path.startswith("co_proposers.") and path.endswith(".email") and value == address
+    ]
+    for row in rows:
+        part = [f"{row}.email", f"{row}.access"]
+        whole = [path for path in current if path == row or path.startswith(f"{row}.")]
+        paths = part if row in stands else whole
+        stands = {path: value for path, value in stands.items() if path not in paths}
+        stands |= {path: current[path] for path in paths if path in current}
+    return stands
 
 
 def _write(

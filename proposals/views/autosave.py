@@ -52,10 +52,15 @@ def proposal_autosave(request: SignedInRequest, ref: str, page: str) -> JsonResp
 
 
 def save_posted(
-    request: SignedInRequest, ref: str, page: str, posted: MultiValueDict[str, Any]
+    request: SignedInRequest,
+    ref: str,
+    page: str,
+    posted: MultiValueDict[str, Any],
+    *,
+    may_leave: bool = False,
 ) -> tuple[PageForm, Saved]:
     """The posted page is saved, read by its form under the lock of the proposal; 404 for whoever
-    may not write to it."""
+    may not write to it. Nobody leaves a proposal by a save they did not press a button for."""
     forms: list[PageForm] = []
 
     def read(stored: Any) -> Typed:
@@ -72,6 +77,7 @@ def save_posted(
             read=read,
             row_ids=[posted[name] for name in sent],
             by=request.user,
+            may_leave=may_leave,
         )
     except Proposal.DoesNotExist:
         raise Http404 from None

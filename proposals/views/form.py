@@ -34,6 +34,7 @@ from proposals.visibility import Audience
 from reviews import services as reviews_services
 from reviews.requests import open_points_of
 
+COPIES_OFFERED = 10
 STATE_WORDS = {
     "empty": _("Not started"),
     "started": _("Started"),
@@ -44,7 +45,8 @@ STATE_WORDS = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_new(request: SignedInRequest) -> HttpResponse:
-    """Asks for a working title; posting it makes the draft, once for each page asked for."""
+    """Asks for a working title; posting it makes the draft, once for each page asked for. Who has
+    proposals may begin with a copy of one."""
     posted = request.POST if request.method == "POST" else None
     form = TitleForm(posted, initial={"form_key": uuid.uuid4()})
     if request.method == "POST" and form.is_valid():
@@ -54,12 +56,15 @@ def proposal_new(request: SignedInRequest) -> HttpResponse:
             form_key=form.cleaned_data["form_key"],
         )
         return redirect("proposals:proposal_edit", proposal.reference, "about")
-    return render(
-        request,
-        "proposals/proposal_new.html",
-        {"form": form, "pages": PAGES.values()},
-        status=422 if request.method == "POST" else 200,
-    )
+    own = list(Proposal.objects.filter(submitter=request.user)[: COPIES_OFFERED + 1])
+    context = {
+        "form": form,
+        "pages": PAGES.values(),
+        "own": own[:COPIES_OFFERED],
+        "has_more": len(own) > COPIES_OFFERED,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "proposals/proposal_new.html", context, status=status)
 
 
 @require_safe
@@ -91,12 +96,14 @@ def proposal_edit(request: SignedInRequest, ref: str, page: str) -> HttpResponse
 def _save(request: SignedInRequest, ref: str, page: str) -> HttpResponse:
     """The page as posted is saved; what could not be stands on it again, marked."""
     try:
-        form, saved = save_posted(request, ref, page, request.POST)
+        form, saved = save_posted(request, ref, page, request.POST, may_leave=True)
     except ValidationError as refusal:
         proposal = _own(request, ref)
         answers = services.answers_of(proposal, confidential=True)
         form = PageForm(page, answers=answers, data=request.POST)
         return _page(request, proposal, form, refusal=refusal.messages[0], status=409)
+    if saved.has_left:
+        return _after_leaving(request, ref)
     if form.is_valid() and not saved.conflicts:
         messages.success(request, _("Saved."))
         return redirect(_next_address(ref, page, request.POST.get("then", "")))
@@ -107,6 +114,19 @@ def _save(request: SignedInRequest, ref: str, page: str) -> HttpResponse:
         conflicts=saved.conflicts,
     )
     return _page(request, proposal, form, status=409 if saved.conflicts else 422)
+
+
+def _after_leaving(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Says that the form is not theirs to change any more, where they can still read it or not."""
+    proposal = Proposal.objects.select_related("submitter").get(reference=ref)
+    names = {"title": proposal.working_title, "owner": proposal.submitter}
+    if Proposal.objects.mine(request.user).filter(pk=proposal.pk).exists():
+        words = _("You read “%(title)s” now, and %(owner)s can let you edit it again.")
+        messages.success(request, words % names)
+        return redirect("proposals:proposal_detail", ref)
+    words = _("You took yourself out of “%(title)s”. %(owner)s is told and can invite you again.")
+    messages.success(request, words % names)
+    return redirect("proposals:proposal_list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

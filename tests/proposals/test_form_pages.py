@@ -50,6 +50,39 @@ def test_the_same_page_posted_twice_makes_one_draft(me):
     assert answers[0]["Location"] == answers[1]["Location"]
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_new_one_may_begin_as_a_copy_of_ones_own(
+    me, proposer, other_proposer, count, django_assert_num_queries
+):
+    own = [create_draft(owner=proposer, working_title=f"Idea {n}") for n in range(count)]
+    theirs = create_draft(owner=other_proposer, working_title="Not mine")
+    Participant.objects.create(
+        proposal=theirs, user=proposer, capacity="editor", since=theirs.created_at
+    )
+
+    with django_assert_num_queries(5):
+        page = me.get(reverse("proposals:proposal_new"))
+
+    assert page.context["own"] == own[::-1]
+    for proposal in own:
+        copy = reverse("proposals:proposal_copy", args=[proposal.reference])
+        assert f'href="{copy}"' in page.content.decode()
+    assert "Not mine" not in page.content.decode()
+
+
+def test_at_most_ten_copies_are_offered_with_a_way_to_all(me, proposer):
+    assert "data-copies" not in me.get(reverse("proposals:proposal_new")).content.decode()
+    for number in range(11):
+        create_draft(owner=proposer, working_title=f"Idea {number}")
+
+    page = me.get(reverse("proposals:proposal_new"))
+
+    assert [each.working_title for each in page.context["own"]] == [
+        f"Idea {number}" for number in range(10, 0, -1)
+    ]
+    assert page.context["has_more"]
+
+
 @pytest.mark.parametrize("title", ["", "abc", "x" * 121, "bad\x00title", "turned \u202etitle"])
 def test_a_bad_title_is_refused_and_kept(me, title):
     response = me.post(

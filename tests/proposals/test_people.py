@@ -13,7 +13,16 @@ from microcreds.outbox.models import Message
 from proposals import services
 from proposals.models import HandOver, InterestForm, Invitation, Participant, Proposal, Stage
 from reviews.asking import hand_over_for_who_left
-from tests.factories import make_at, make_cast, make_draft, make_person, make_submitted, take_part
+from tests.factories import (
+    make_at,
+    make_cast,
+    make_draft,
+    make_person,
+    make_submitted,
+    take_part,
+    whole_answers,
+)
+from tests.proposals.posting import address, as_post
 
 pytestmark = pytest.mark.django_db
 NEW = {"name": "New Comer", "email": "new@miami.example"}
@@ -324,3 +333,79 @@ def test_the_page_of_people_query_count(client, cast, count, django_assert_num_q
 
     with django_assert_num_queries(7):
         assert client.get(url_of(draft, "people")).status_code == 200
+
+
+# --- One's own row in the form -------------------------------------------------------------------
+
+
+@pytest.fixture
+def shared(client, cast) -> Proposal:
+    """A draft whose co-proposer, signed in, may edit it."""
+    draft = make_draft(co_proposers=[gus(access="edit")])
+    take_part(draft, cast.other_proposer)
+    client.force_login(cast.other_proposer)
+    return draft
+
+
+def about_with(draft: Proposal, **cells) -> dict:
+    """Page 2A as this co-proposer posts it, with these inputs of their own row changed."""
+    form = InterestForm.objects.get(proposal=draft)
+    answers = whole_answers()["about"] | {"co_proposers": form.answers["co_proposers"]}
+    return as_post("about", answers, form.version) | cells
+
+
+def autosave_of(draft: Proposal) -> str:
+    return reverse("proposals:proposal_autosave", args=[draft.reference, "about"])
+
+
+def test_who_takes_out_their_own_row_and_saves_is_led_to_their_list_and_told(client, cast, shared):
+    posted = about_with(shared, **{"co_proposers-0-DELETE": "on"})
+
+    page = client.post(address(shared, "about"), posted, follow=True)
+
+    assert page.redirect_chain == [(reverse("proposals:proposal_list"), 302)]
+    assert "You took yourself out of “Sampling for shift leads”" in page.content.decode()
+    assert not Proposal.objects.mine(cast.other_proposer).exists()
+    assert [mail.to for mail in mails("co_proposer_left")] == [cast.proposer.email]
+    assert not mails("co_proposer_out")
+
+
+def test_who_makes_themselves_a_reader_is_led_to_the_page_and_told(client, cast, shared):
+    posted = about_with(shared, **{"co_proposers-0-access": "view"})
+
+    page = client.post(address(shared, "about"), posted, follow=True)
+
+    assert page.redirect_chain == [(url_of(shared, "detail"), 302)]
+    assert "You read “Sampling for shift leads” now, and Fay Proposer can" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"co_proposers-0-DELETE": "on"},
+        {"co_proposers-0-access": "view"},
+        {"co_proposers-0-email": "someone@miami.example"},
+    ],
+)
+def test_autosave_takes_nobody_out_who_is_typing(client, cast, shared, cells):
+    before = InterestForm.objects.get(proposal=shared).answers["co_proposers"]
+    posted = about_with(shared, **cells) | {"submitter_phone": "(513) 555-0199"}
+
+    told = client.post(autosave_of(shared), posted)
+
+    assert told.status_code == 200
+    answers = InterestForm.objects.get(proposal=shared).answers
+    assert answers["co_proposers"] == before
+    assert answers["submitter_phone"] == "(513) 555-0199"
+    assert Proposal.objects.editable_by(cast.other_proposer).exists()
+    assert not mails("co_proposer_left")
+
+
+def test_the_owner_takes_others_out_while_typing(client, cast, shared):
+    client.force_login(cast.proposer)
+    posted = about_with(shared, **{"co_proposers-0-DELETE": "on"})
+
+    client.post(autosave_of(shared), posted)
+
+    assert not Proposal.objects.mine(cast.other_proposer).exists()
+    assert [mail.to for mail in mails("co_proposer_out")] == [cast.other_proposer.email]
