@@ -20,6 +20,7 @@ from proposals.documents import documents_for
 from proposals.models import Proposal, ProposalQuerySet, Stage, Thread
 from proposals.visibility import Audience
 from reviews import permits, plans, progress, requests, services, threads
+from reviews.admin.people_panel import people_panel, with_people
 from reviews.clocks import business_days_between
 from reviews.forms import NoteForm, PairForm, TriageForm
 from reviews.lookalikes import kin_of
@@ -67,7 +68,7 @@ def desk_of(user: User) -> ProposalQuerySet:
 def on_the_desk(user: User) -> QuerySet:
     """The same, with what a page says of one, and without what its reader may not know."""
     loaded = (
-        desk_of(user)
+        with_people(desk_of(user))
         .with_answers()
         .select_related("assignee", "unit", "campus__unit")
         # The days off ride along, as does whether a change was asked for: each statement counts.
@@ -121,6 +122,7 @@ def page_of(
         "engagements": engagements_of(proposal),
         "may_work": permits.may_work_on(user, proposal, involved=parties.involved(user)),
         "sees_notes": sees_notes,
+        **people_panel(proposal, sees_desk=reader.sees_desk),
     }
     if reader.sees_desk:
         form = triage_form or TriageForm(proposal=proposal, by=user)

@@ -5,15 +5,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from partners.models import Engagement
 from partners.services import share
 from proposals.models import Comment, NamedPartner, Proposal, Stage
 from proposals.services import add_note
+from reviews.asking import hand_over_for_who_left
 from reviews.models import StageChange
 from reviews.services import save_triage
 from reviews.workflow import Move
-from tests.factories import do_move, given_for, make_at, make_submitted, send
+from tests.factories import do_move, given_for, make_at, make_submitted, send, take_part
 
 pytestmark = pytest.mark.django_db
 
@@ -302,3 +304,56 @@ def test_history_and_mails_are_there_newest_first(client, oxford):
     ]
     assert len(response.context["mails"]) == Message.objects.count()
     assert StageChange.objects.count() == 3
+
+
+@pytest.fixture
+def peopled(cast) -> Proposal:
+    """Handed over by staff for an owner who left, with a co-proposer and one who was only asked."""
+    rows = [
+        {"name": "Gus", "email": cast.other_proposer.email, "access": "view"},
+        {"name": "New Comer", "email": "new@miami.example", "access": "edit"},
+    ]
+    proposal = make_at(Stage.APC_REVIEW, co_proposers=rows)
+    take_part(proposal, cast.other_proposer)
+    User.objects.filter(pk=cast.proposer.pk).update(is_active=False)
+    hand_over_for_who_left(
+        proposal=proposal, to=cast.chair, by=cast.oxford, reason="Moved to another university."
+    )
+    return proposal
+
+
+def test_page_names_the_people_and_who_handed_it_over_why(client, cast, peopled):
+    client.force_login(cast.oxford)
+
+    page = client.get(at("change", peopled)).content.decode()
+    people = page[page.index('id="people"') :].split("</section>")[0]
+
+    assert "Chris Head" in people and f"mailto:{cast.chair.email}" in people
+    assert "Gus Proposer, reads" in people
+    assert "New Comer, to edit" in people
+    assert "From Fay Proposer to Chris Head, by Ola Oxford" in people
+    assert "Moved to another university." in people
+    assert "Hand it over" not in people
+
+
+def test_reviewers_learn_neither_who_was_asked_nor_why_it_changed_hands(client, cast, peopled):
+    client.force_login(cast.committee_chair)
+
+    page = client.get(at("change", peopled)).content.decode()
+
+    assert "Gus Proposer, reads" in page
+    assert "New Comer" not in page[page.index('id="people"') :].split("</section>")[0]
+    assert "Moved to another university." not in page
+
+
+@pytest.mark.parametrize(("who", "is_led"), [("oxford", True), ("regionals", False)])
+def test_what_an_owner_left_behind_is_handed_over_from_its_page(client, cast, who, is_led):
+    proposal = make_at(Stage.TRIAGE)
+    User.objects.filter(pk=cast.proposer.pk).update(is_active=False)
+    client.force_login(getattr(cast, who))
+
+    page = client.get(at("change", proposal)).content.decode()
+
+    address = reverse("proposals:proposal_hand_over", args=[proposal.reference])
+    assert (address in page) is is_led
+    assert "account closed" in page
