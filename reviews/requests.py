@@ -18,7 +18,7 @@ from reviews.notifications import change_asked, change_refused
 from reviews.permits import Parties, People, may_work_on, parties_of, permit
 from reviews.plans import Plan
 from reviews.points import may_be_asked
-from reviews.workflow import MOVES, Move, Who
+from reviews.workflow import MOVES, STAGES, Move, Phase, Who
 
 
 def points_of(proposal: Proposal, changes: Iterable[StageChange]) -> list[Request]:
@@ -77,6 +77,23 @@ def keep_points(plan: Plan, changes: list[StageChange]) -> None:
         ask.change, ask.decided_by = by_proposal[ask.proposal_id], plan.actor
         ask.decided_at = plan.at
     AskToChange.objects.bulk_update(asks, ["change", "decided_by", "decided_at"])
+
+
+def end_asks(plan: Plan, changes: list[StageChange]) -> None:
+    """Where a proposal ended, nobody has to decide any more what its proposers asked to change:
+    the ask is closed and says why. Part of the transaction of the move."""
+    ended = {
+        change.proposal_id: STAGES[Stage(change.to_stage)]
+        for change in changes
+        if STAGES[Stage(change.to_stage)].phase == Phase.ENDED
+    }
+    asks = list(AskToChange.objects.open().filter(proposal__in=ended)) if ended else []
+    for ask in asks:
+        ask.words = _("The proposal ended first: “%(stage)s”. So its answers stay as sent.") % {
+            "stage": ended[ask.proposal_id].proposer_label
+        }
+        ask.decided_by, ask.decided_at = plan.actor, plan.at
+    AskToChange.objects.bulk_update(asks, ["words", "decided_by", "decided_at"])
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from reviews.models import StageChange
 from reviews.notifications import LINK_TO_COME, assigned, came_to_unit
 from reviews.permits import People, may_work_on, parties_of
 from reviews.plans import WRITTEN, Along, Plan, build_plan, refuse_unless_ready
-from reviews.requests import keep_points, refuse_while_unanswered
+from reviews.requests import end_asks, keep_points, refuse_while_unanswered
 from reviews.workflow import STAGES, Move
 
 # A form is sent by ``submit``, which freezes it; ``move`` alone would leave no revision.
@@ -239,6 +239,7 @@ def _carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange
                 message.body = message.body.replace(LINK_TO_COME, link)
     enqueue(message for item in plan.items for message in item.messages)
     keep_points(plan, changes)
+    end_asks(plan, changes)
     if plan.move == Move.WITHDRAW:
         grant_withdrawals(
             proposals=[item.proposal.pk for item in plan.items], by=plan.actor, at=plan.at

@@ -19,6 +19,7 @@ from proposals.forms.points import AnswerForm
 from proposals.models import Proposal, Stage
 from reviews import requests
 from reviews.models import AskToChange, Request, StageChange
+from reviews.workflow import STAGES, Phase
 
 
 def points_and_asks(
@@ -28,11 +29,12 @@ def points_and_asks(
     if not tells_messages:
         return {}
     may_ask = not requests.why_not_ask(proposal)
+    has_ended = STAGES[Stage(proposal.stage)].phase == Phase.ENDED
     asks = AskToChange.objects.filter(proposal=proposal).select_related("asked_by", "decided_by")
     is_editor = Proposal.objects.editable_by(user).filter(pk=proposal.pk)
     return {
         "points": requests.points_of(proposal, changes),
-        "ask": asks.first() if may_ask else None,
+        "ask": asks.first() if may_ask or has_ended else None,
         "may_ask": may_ask and is_editor.exists(),
     }
 

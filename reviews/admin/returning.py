@@ -4,13 +4,16 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.requests import SignedInRequest
-from proposals.models import Stage
+from proposals.models import Stage, WithdrawalRequest
+from reviews.admin.withdrawal_panel import wish_to_withdraw
 from reviews.clocks import add_business_days
 from reviews.forms import MoveForm, Points, points_formset
 from reviews.models import AskToChange
+from reviews.plans import LONGEST
 from reviews.points import Point
 from reviews.workflow import MOVES, STAGES, Move
 
@@ -23,10 +26,22 @@ def form_for(request: SignedInRequest, item: Any, move: Move) -> MoveForm:
     if move == Move.RETURN and data is None and "ask" in request.GET:
         ask = AskToChange.objects.open().filter(proposal=item).first()
     initial = _opening(ask) if ask else {"target": request.GET.get("target", "")}
+    if move == Move.WITHDRAW and data is None and (wish := wish_to_withdraw(item)):
+        initial["note"] = _words_of(wish)
     form = MoveForm(data, move=MOVES[move], initial=initial)
     if move == Move.RETURN:
         form.points = points_formset(data, due_on=_usual_day(item), asked=_asked(ask))
     return form
+
+
+def _words_of(wish: WithdrawalRequest) -> str:
+    """Why its owner asked, as the note of the move; whoever does it may say more."""
+    words = _("%(who)s asked for it on %(day)s: %(reason)s") % {
+        "who": wish.asked_by,
+        "day": date_format(timezone.localtime(wish.asked_at), "j F Y"),
+        "reason": wish.reason,
+    }
+    return words[: LONGEST["note"]]
 
 
 def points_in(form: MoveForm) -> tuple[Point, ...]:

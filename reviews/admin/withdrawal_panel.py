@@ -22,12 +22,15 @@ class RefusalForm(forms.Form):
 
 
 def withdrawal_panel(proposal: Proposal, form: RefusalForm | None = None) -> dict[str, Any]:
-    """The open request, if there is one, and the form that answers it; no statement at a stage at
-    which nothing can be asked."""
+    """The open request, if there is one, and the form that answers it."""
+    wish = wish_to_withdraw(proposal)
+    return {"withdrawal": wish, "refusal_form": form or RefusalForm()} if wish else {}
+
+
+def wish_to_withdraw(proposal: Proposal) -> WithdrawalRequest | None:
+    """What its owner asked and nobody has answered; no statement at a stage at which nothing can be
+    asked."""
     if proposal.stage not in {*AFTER_THE_COMMITTEE, Stage.ON_HOLD}:
-        return {}
+        return None
     found = WithdrawalRequest.objects.filter(proposal=proposal, answered_at__isnull=True)
-    return {
-        "withdrawal": found.select_related("asked_by").first(),
-        "refusal_form": form or RefusalForm(),
-    }
+    return found.select_related("asked_by").first()

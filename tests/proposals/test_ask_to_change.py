@@ -195,3 +195,30 @@ def test_any_return_decides_an_open_ask(triaged, proposer, oxford):
     change = do_move(triaged, Move.RETURN, oxford, **given_for(Move.RETURN))
 
     assert AskToChange.objects.get().change == change
+
+
+@pytest.mark.parametrize("which", [Move.WITHDRAW, Move.DECLINE, Move.REDIRECT, Move.MERGE])
+def test_an_ask_ends_with_its_proposal_and_its_asker_reads_why(
+    client, triaged, proposer, oxford, other_proposer, which
+):
+    ask_to_change(proposal=triaged, by=proposer, **ASK)
+    given = given_for(which)
+    if which == Move.MERGE:
+        given = {"target": make_at(Stage.TRIAGE, owner=other_proposer).reference}
+
+    do_move(triaged, which, oxford, **given)
+
+    ask = AskToChange.objects.get()
+    assert (ask.decided_by, ask.change) == (oxford, None)
+    assert "ended first" in ask.words
+    client.force_login(proposer)
+    page = client.get(page_of(triaged, "detail")).content.decode()
+    assert page.count("So its answers stay as sent.") == 1
+
+
+def test_an_ask_stays_open_while_its_proposal_goes_on(triaged, proposer, oxford):
+    ask_to_change(proposal=triaged, by=proposer, **ASK)
+
+    do_move(triaged, Move.HOLD, oxford, **given_for(Move.HOLD))
+
+    assert AskToChange.objects.open().count() == 1

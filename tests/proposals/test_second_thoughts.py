@@ -301,3 +301,15 @@ def test_deleting_a_draft_takes_its_invitations_along_and_tells_who_accepted(cas
     assert not Invitation.objects.exists() and not StageChange.objects.exists()
     assert [mail.to for mail in mails("draft_deleted")] == [cast.other_proposer.email]
     assert not mails("co_proposer_invited")
+
+
+def test_the_note_of_a_withdrawal_begins_with_what_the_owner_asked(client, cast):
+    proposal = make_at(Stage.APPROVED, owner=cast.proposer)
+    ask_to_withdraw(proposal=proposal, by=cast.proposer, reason="No teacher is left.")
+    client.force_login(cast.oxford)
+    page = reverse("admin:reviews_triageitem_move", args=[proposal.pk, "withdraw"])
+
+    note = client.get(page).context["form"]["note"].value()
+
+    assert note.startswith("Fay Proposer asked for it on ")
+    assert note.endswith(": No teacher is left.")
