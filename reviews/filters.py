@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import admin
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import IntegerField, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Role, Unit, User
 from partners.models import Engagement, Organization
-from proposals.models import Proposal, Stage, Turn
+from proposals.models import Proposal, SearchText, Stage, Turn
 from reviews.workflow import STAGES
 
 OPEN_STAGES = [stage for stage, known in STAGES.items() if known.is_open and stage != Stage.DRAFT]
@@ -23,14 +24,29 @@ REFERENCE = re.compile(r"mc-\d{4}-\d{4,}", re.IGNORECASE)
 
 
 def search(queryset: QuerySet, text: str) -> QuerySet:
-    """Rows with every word in reference, title, submitter or partner; no row comes twice."""
+    """Rows that say it all in the form they sent last (title, jobs, outcomes, need), in any form of
+    its words; and those with every word there or in reference, title, submitter or partner. No row
+    comes twice, and their order stays.
+    """
     words = text.replace("\x00", " ")[:SEARCH_LENGTH].split()[:SEARCH_WORDS]
+    if not words:
+        return queryset
+    with_each = Proposal.objects.order_by()
     for word in words:
         if REFERENCE.fullmatch(word):
-            queryset = queryset.filter(reference=word.upper())
+            with_each = with_each.filter(reference=word.upper())
         else:
-            queryset = queryset.filter(pk__in=_with_word(word))
-    return queryset
+            with_each = with_each.filter(pk__in=_with_word(word))
+    if len(words) == 1:
+        return queryset.filter(pk__in=with_each.values("pk"))
+    # Together they are asked again: words like "of" stand in no index, and say nothing there.
+    return queryset.filter(pk__in=_saying(" ".join(words)).union(with_each.values("pk"), all=True))
+
+
+def _saying(words: str) -> QuerySet:
+    """The keys of proposals whose form, as it was sent last, has all of these words."""
+    asked = SearchQuery(words, config="english")
+    return SearchText.objects.filter(all_words=asked).order_by().values("proposal_id")
 
 
 def _with_word(word: str) -> QuerySet:
@@ -44,7 +60,7 @@ def _with_word(word: str) -> QuerySet:
     organizations = Organization.objects.filter(name__icontains=word)
     engaged = Engagement.objects.filter(organization__in=organizations.values("pk"))
     return own.order_by().union(
-        submitted.order_by(), engaged.order_by().values("proposal_id"), all=True
+        _saying(word), submitted.order_by(), engaged.order_by().values("proposal_id"), all=True
     )
 
 

@@ -15,9 +15,10 @@ def _words(column: str, weight: str) -> SearchVector:
 
 
 class SearchText(models.Model):
-    """The title, jobs and outcomes of a proposal as they were sent last; one line each.
+    """The title, jobs, outcomes and need of a proposal as they were sent last.
 
-    In a table of its own, so that no list of proposals carries it. Written by
+    Look-alikes are compared by ``words``, in which the need would only be noise; the desk searches
+    in ``all_words``. In a table of its own, so that no list of proposals carries it. Written by
     ``proposals.services.freeze`` alone; a draft that was never sent has none.
     """
 
@@ -27,14 +28,24 @@ class SearchText(models.Model):
     title = models.CharField(max_length=120)
     jobs = models.TextField(blank=True)
     outcomes = models.TextField(blank=True)
+    need = models.TextField(blank=True)
     words = models.GeneratedField(
         expression=_words("title", "A") + _words("jobs", "B") + _words("outcomes", "C"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    all_words = models.GeneratedField(
+        expression=_words("title", "A")
+        + _words("jobs", "B")
+        + _words("outcomes", "C")
+        + _words("need", "D"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
 
     class Meta:
         indexes = [
+            GinIndex(fields=["all_words"], name="search_text_all_words"),
             GinIndex(fields=["words"], name="search_text_words"),
             GinIndex(OpClass(F("title"), name="gin_trgm_ops"), name="search_text_title"),
         ]

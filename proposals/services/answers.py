@@ -133,16 +133,20 @@ def freeze(
 
 
 def _keep_wording(proposal: Proposal, answers: Mapping[str, Any]) -> None:
-    """What it is compared by says the same as the form that is sent."""
+    """What it is compared and found by says the same as the form that is sent."""
     wording = wording_of(answers)
     row = SearchText(
-        proposal=proposal, title=wording.title, jobs=wording.jobs, outcomes=wording.outcomes
+        proposal=proposal,
+        title=wording.title,
+        jobs=wording.jobs,
+        outcomes=wording.outcomes,
+        need=answers.get("need_statement", ""),
     )
     SearchText.objects.bulk_create(
         [row],
         update_conflicts=True,
         unique_fields=["proposal"],
-        update_fields=["title", "jobs", "outcomes"],
+        update_fields=["title", "jobs", "outcomes", "need"],
     )
 
 

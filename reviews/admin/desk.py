@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from microcreds.accounts.requests import SignedInRequest
 from proposals.models import ProposalQuerySet, Turn
+from proposals.services import unread_counts
 from reviews import filters
 from reviews.admin import lookalikes, moving, pages, panels, points, sharing, withdrawing
 from reviews.asking import asked_of
@@ -52,13 +53,17 @@ class FromTheNearerEnd(Paginator):
 
 
 class DeskList(ChangeList):
-    """Rows that know how long they have stood where they stand."""
+    """Rows that know how long they have stood where they stand, and what is new in their
+    conversation to their reader."""
 
-    def get_results(self, request: HttpRequest) -> None:
+    def get_results(self, request):
         super().get_results(request)
         today = timezone.localdate()
         holidays = frozenset(Holiday.objects.values_list("on", flat=True))
+        sees_desk = panels.Reader(request.user).sees_desk
+        unread = unread_counts(request.user, self.result_list) if sees_desk else {}
         for item in self.result_list:
+            item.unread = unread.get(item.pk, 0)
             item.is_late = filters.is_past_target(item, today)
             item.since = Day.of(item.stage_since, today)
             item.active = Day.of(item.last_activity_at, today)

@@ -1,12 +1,15 @@
 """The working list: who meets what, finds it, takes it."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from microcreds.outbox.models import Message
-from proposals.models import Proposal, Stage, Turn
+from proposals.models import Proposal, Stage, Thread, Turn
+from reviews import filters, threads
 from reviews.admin import TriageAdmin
+from reviews.models import TriageItem
 from reviews.services import assign
 from tests.factories import make_at, make_draft, make_submitted
 
@@ -65,12 +68,25 @@ def test_each_role_meets_what_is_theirs_and_no_draft(client, cast, submitted, wh
 
 @pytest.mark.parametrize(
     "query",
-    ["{ref}", "{lower}", "control chart", "CHART fay", "fay@miami.example", "tallgrass"],
+    [
+        "{ref}",
+        "{lower}",
+        "control chart",
+        "CHART fay",
+        "fay@miami.example",
+        "tallgrass",
+        "reading charts",  # an outcome, in another form of its words
+        "scrap machines",  # the need
+        "which machine of the plant",  # with words that no index holds
+        "scrap tallgrass fay",  # need, partner and person
+    ],
 )
 def test_search_finds_by_reference_title_person_and_partner(client, oxford, submitted, query):
     make_submitted(
         oxford,
         working_title="Another thing",
+        need_statement="Nobody has said what this is good for. " * 3,
+        outcomes=[{"text": f"Say {word} well", "kind": "skill"} for word in ("this", "that")],
         origin="own_idea",
         partners=[],
         partner_status="none_needed",
@@ -180,7 +196,7 @@ def test_list_takes_the_same_statements_for_any_length(
         make_submitted()
     client.force_login(oxford)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         response = client.get(LIST)
 
     assert len(references(response)) == count
@@ -300,3 +316,53 @@ def test_list_goes_on_in_pages_and_keeps_the_filter(client, oxford, monkeypatch)
 
     assert "?p=2&amp;stage=open" in first.content.decode()
     assert len({*references(first), *references(second)}) == 2
+
+
+def test_search_reads_the_form_as_it_was_sent_and_keeps_the_order(client, oxford, submitted):
+    later = make_submitted(working_title="Reading more charts")
+    client.force_login(oxford)
+
+    assert references(client.get(LIST, {"q": "scrap"})) == [later.reference, submitted.reference]
+    by_age = client.get(LIST, {"q": "scrap", "o": "5"})
+    assert references(by_age) == [submitted.reference, later.reference]
+
+
+def test_search_finds_nothing_its_reader_may_not_see(client, cast, submitted):
+    before = make_at(Stage.APC_REVIEW)
+    draft = make_draft()
+    client.force_login(cast.committee_chair)
+
+    found = references(client.get(LIST, {"q": "scrap"}))
+
+    assert found == [before.reference]
+    assert draft.reference not in found
+
+
+def test_full_text_is_asked_of_its_index(db, submitted):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = filters.search(TriageItem.objects.order_by("-pk"), "scrap machines").explain()
+
+    assert "search_text_all_words" in plan
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_rows_say_how_many_messages_are_new_to_their_reader(
+    client, cast, count, django_assert_num_queries
+):
+    for _number in range(count):
+        proposal = make_at(Stage.TRIAGE)
+        for body in ("One.", "Two."):
+            threads.write(
+                proposal=proposal, kind=Thread.Kind.PROPOSERS, by=cast.proposer, body=body
+            )
+    client.force_login(cast.oxford)
+
+    with django_assert_num_queries(15):
+        response = client.get(LIST)
+
+    page = response.content.decode()
+    assert [item.unread for item in response.context["cl"].result_list] == [2] * count
+    assert page.count("2 new<span") == count
+    client.force_login(cast.regionals)
+    assert [item.unread for item in client.get(LIST).context["cl"].result_list] == [2] * count
