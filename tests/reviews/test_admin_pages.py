@@ -357,3 +357,12 @@ def test_what_an_owner_left_behind_is_handed_over_from_its_page(client, cast, wh
     address = reverse("proposals:proposal_hand_over", args=[proposal.reference])
     assert (address in page) is is_led
     assert "account closed" in page
+
+
+def test_signing_out_on_the_desk_erases_what_the_browser_kept(client, oxford):
+    client.force_login(oxford)
+
+    page = client.get(reverse("admin:reviews_triageitem_changelist")).content.decode()
+
+    assert f'data-signs-out="{oxford.pk}"' in page
+    assert page.count("js/kept.js") == 1
