@@ -180,7 +180,7 @@ def test_list_takes_the_same_statements_for_any_length(
         make_submitted()
     client.force_login(oxford)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         response = client.get(LIST)
 
     assert len(references(response)) == count
