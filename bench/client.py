@@ -39,13 +39,16 @@ class Client:
             fields = [*fields, ("csrfmiddlewaretoken", self.cookies["csrftoken"])]
         return self._ask("POST", address, urlencode(fields))
 
-    def send(self, page: Page, having: str = "csrfmiddlewaretoken", **changed: str) -> Page:
-        """Posts the page's form that has this input, as it stands but for what is changed."""
+    def send(
+        self, page: Page, having: str = "csrfmiddlewaretoken", to: str = "", **changed: str
+    ) -> Page:
+        """Posts the page's form that has this input, as it stands but for what is changed; to its
+        own address, or another."""
         form = next(
             f for f in reversed(forms_of(page.text)) if any(n == having for n, _ in f.fields)
         )
         kept = [(name, value) for name, value in form.fields if name not in changed]
-        return self.post(urljoin(page.address, form.action), [*kept, *changed.items()])
+        return self.post(to or urljoin(page.address, form.action), [*kept, *changed.items()])
 
     def take(self) -> tuple[float, int]:
         """Time and statements since this was asked last."""

@@ -74,6 +74,23 @@ def _save_page(people: People, ready: dict[str, Any], n: int) -> Page:
     return person.send(page, "form_version", need_statement=f"Round {n}. " + "Why. " * 60)
 
 
+def _autosave(people: People, ready: dict[str, Any], n: int) -> Page:
+    """What a pause in typing sends; the page was opened by what is not measured."""
+    person, address = people["faculty"], f"/proposals/{ready['draft']}/edit/need/"
+    page = person.get(address)
+    person.take()
+    typed = {"need_statement": f"Round {n}, typed. " + "Why. " * 60}
+    return person.send(page, "form_version", f"{address}autosave/", **typed)
+
+
+def _floor_post(people: People, ready: dict[str, Any], n: int) -> Page:
+    """The POST of the floor's form and the page it leads to; opening it is not measured."""
+    person = people["owner"]
+    page = person.get("/ideas/new/")
+    person.take()
+    return person.send(page, **FLOOR_ANSWERS)
+
+
 def _start_triage(people: People, ready: dict[str, Any], n: int) -> Page:
     person = people["lead"]
     page = person.get(f"{DESK}{ready['submitted'][n]}/move/start_triage/")
@@ -115,6 +132,7 @@ _OURS_LAST, _FLOOR_LAST = _last_page("lead", DESK), _last_page("staff", FLOOR_DE
 ROWS = (
     Row("Submit the form", _submit, _floor_submit, most=2),
     Row("Save a page of the form", _save_page, _floor_submit),
+    Row("Autosave of a page", _autosave, _floor_post, most=1, statements=8),
     Row("Proposer's list", _get("faculty", "/proposals/"), _get("owner", "/ideas/"), **_PAGE),
     Row("Proposal's page", _get("faculty", "/proposals/{own}/"), _OWN_PAGE, **_PAGE),
     Row("Partner's page", _get("partner", "{partner_page}"), _OWN_PAGE, **_PAGE),

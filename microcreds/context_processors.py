@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from microcreds.accounts.models import Unit
+from microcreds.accounts.contacts import active_units
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -14,5 +14,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "SITE_NAME": settings.SITE_NAME,
         "demo": settings.DEMO,
-        "site_units": SimpleLazyObject(lambda: list(Unit.objects.filter(is_active=True))),
+        "site_units": SimpleLazyObject(active_units),
     }

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from microcreds.accounts.models import Role, Unit, User
+from microcreds.accounts.contacts import all_units
+from microcreds.accounts.models import Role, User
 from partners.models import Engagement, Organization
 from proposals.models import Proposal, SearchText, Stage, Turn
 from reviews.workflow import STAGES
@@ -92,7 +93,7 @@ class UnitFilter(DeskFilter):
     parameter_name = "unit"
 
     def lookups(self, request, model_admin):
-        units = [(str(unit.pk), unit.name) for unit in Unit.objects.all()]
+        units = [(str(unit.pk), unit.name) for unit in all_units()]
         return [*units, ("none", _("No unit yet"))]
 
     def queryset(self, request, queryset):

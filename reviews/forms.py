@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from microcreds.accounts.contacts import active_units
 from microcreds.accounts.models import Role, Unit, User
 from partners.models import Contact, Engagement
 from proposals.interest import PAGES, questions_of
@@ -282,9 +283,10 @@ class TriageForm(forms.Form):
         super().__init__(data, initial=self.standing)
         offered = Unit.objects.filter(Q(is_active=True) | Q(pk=proposal.unit_id))
         unit = forms.ModelChoiceField(label=_("Unit"), queryset=offered, required=False)
-        # Read once for the choices and for the foot of the page.
-        self.units = list(offered)
-        unit.choices = [("", _("No unit yet")), *((each.pk, each.name) for each in self.units)]
+        units = {each.pk: each.name for each in active_units()}
+        if proposal.unit:
+            units.setdefault(proposal.unit.pk, proposal.unit.name)
+        unit.choices = [("", _("No unit yet")), *units.items()]
         self.fields = {"route_unit": unit, **self.fields}
 
     def clean_priority(self) -> int:

@@ -52,6 +52,11 @@ GRANTS: dict[str, frozenset[str]] = {
 class RoleBackend(AuthenticationBackend):
     """Signs in by e-mail, as allauth does; permissions come from ``Role`` rows alone."""
 
+    def get_user(self, user_id: int) -> User | None:
+        """Who is signed in, with their roles; whether they still may is asked as Django asks it."""
+        user = User.objects.with_roles().filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
+
     def get_all_permissions(self, user_obj: User, obj: object = None) -> set[str]:
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
             return set()

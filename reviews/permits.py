@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import JSONObject, Lower
 from django.utils.translation import gettext as _
@@ -100,33 +101,41 @@ class Parties:
 
 def parties_of(proposal_ids: Iterable[int]) -> dict[int, Parties]:
     """The parties of each proposal, in one query."""
+    rows = with_parties(Proposal.objects.filter(pk__in=list(proposal_ids)).only("submitter"))
+    return {row.pk: parties_in(row) for row in rows}
+
+
+def with_parties(proposals: QuerySet) -> QuerySet:
+    """Each with what ``parties_in`` reads of it, in the statement that reads the proposal."""
     partners = NamedPartner.objects.named().filter(proposal=OuterRef("pk"))
     participants = Participant.objects.filter(proposal=OuterRef("pk")).order_by("pk")
-    rows = Proposal.objects.filter(pk__in=list(proposal_ids)).values_list(
-        "pk",
-        "submitter_id",
-        ArraySubquery(participants.values(part=JSONObject(user="user_id", capacity="capacity"))),
-        KeyTransform("co_proposers", "interest__answers"),
-        ArraySubquery(partners.exclude(contact_email="").values_list(Lower("contact_email"))),
-        ArraySubquery(partners.exclude(org_name="").values("org_name")),
+    addresses = partners.exclude(contact_email="").values_list(Lower("contact_email"))
+    return proposals.annotate(
+        parts=ArraySubquery(
+            participants.values(part=JSONObject(user="user_id", capacity="capacity"))
+        ),
+        people_named=KeyTransform("co_proposers", "interest__answers"),
+        addresses_named=ArraySubquery(addresses),
+        names_named=ArraySubquery(partners.exclude(org_name="").values("org_name")),
     )
-    return {
-        pk: Parties(
-            owner_id=owner_id,
-            proposer_ids=frozenset(
-                part["user"] for part in parts if part["capacity"] in Participant.FROM_DRAFT_ON
-            ),
-            capacities=frozenset((part["user"], part["capacity"]) for part in parts),
-            co_proposers={
-                person["email"].lower(): person.get("name") or person["email"]
-                for person in people or []
-                if person.get("email")
-            },
-            partner_addresses=frozenset(addresses),
-            partner_names=tuple(names),
-        )
-        for pk, owner_id, parts, people, addresses, names in rows
-    }
+
+
+def parties_in(proposal: Any) -> Parties:
+    """The parties of a proposal that was loaded ``with_parties``."""
+    return Parties(
+        owner_id=proposal.submitter_id,
+        proposer_ids=frozenset(
+            part["user"] for part in proposal.parts if part["capacity"] in Participant.FROM_DRAFT_ON
+        ),
+        capacities=frozenset((part["user"], part["capacity"]) for part in proposal.parts),
+        co_proposers={
+            person["email"].lower(): person.get("name") or person["email"]
+            for person in proposal.people_named or []
+            if person.get("email")
+        },
+        partner_addresses=frozenset(proposal.addresses_named),
+        partner_names=tuple(proposal.names_named),
+    )
 
 
 def permit(

@@ -201,11 +201,7 @@ def _conversation(kind: Kind, comments: list[Any], user: User, access: Access) -
                     for edit in comment.earlier
                 ],
                 notified=comment.notified,
-                files=[
-                    SentFile(file, may_open(file))
-                    for file in comment.attachments.all()
-                    if not file.removed_at
-                ],
+                files=[SentFile(file, may_open(file)) for file in _files_of(comment)],
             )
             for comment in comments
         ],
@@ -216,6 +212,11 @@ def _conversation(kind: Kind, comments: list[Any], user: User, access: Access) -
         may_write=may_write,
         why_not=access.why_not.get(kind, ""),
     )
+
+
+def _files_of(comment: Any) -> list[Attachment]:
+    """What rode along with a message ``for_page``."""
+    return [Attachment(**row) for row in comment.files]
 
 
 def readers_of(proposal: Proposal, kind: Kind, by: User, parties: Parties) -> list[User]:

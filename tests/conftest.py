@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
 
+from microcreds.accounts.contacts import forget_units
 from microcreds.accounts.models import User
 from tests.factories import Cast, make_cast
 
@@ -16,6 +17,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock():
         call_command("createcachetable", verbosity=0)
     yield
+
+
+@pytest.fixture(autouse=True)
+def no_units_of_the_last_test() -> None:
+    """A database that is rolled back tells nobody."""
+    forget_units()
 
 
 @pytest.fixture

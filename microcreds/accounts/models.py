@@ -2,13 +2,14 @@
 
 from datetime import date
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -91,6 +92,12 @@ class UserQuerySet(models.QuerySet["User"]):
         held = Role.objects.current(on).filter(kind__in=kinds)
         return self.filter(is_active=True, roles__in=held).distinct()
 
+    def with_roles(self) -> "UserQuerySet":
+        """Each with the roles they hold today, in the statement that reads the person."""
+        held = Role.objects.current().filter(user=OuterRef("pk")).order_by("pk")
+        row = JSONObject(**{name: name for name in HeldRole._fields})
+        return self.annotate(held_roles=ArraySubquery(held.values(row=row)))
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
@@ -105,6 +112,14 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
+
+
+class HeldRole(NamedTuple):
+    """A role as far as it decides what its holder may do."""
+
+    kind: str
+    unit_id: int | None
+    department_id: int | None
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -142,9 +157,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name.split(" ")[0] if self.name else self.email
 
     @cached_property
-    def current_roles(self) -> list["Role"]:
-        """The roles held today; one query for each person and request."""
-        return list(self.roles.current().select_related("unit", "department"))
+    def current_roles(self) -> list[HeldRole]:
+        """The roles held today; a query for whoever was not loaded ``with_roles()``."""
+        if "held_roles" in self.__dict__:
+            return [HeldRole(**row) for row in self.__dict__["held_roles"]]
+        return [HeldRole(*row) for row in self.roles.current().values_list(*HeldRole._fields)]
 
     def has_role(self, *kinds: str) -> bool:
         return self.is_active and any(role.kind in kinds for role in self.current_roles)

@@ -1,5 +1,7 @@
 """What is said about a proposal, and between whom."""
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -74,12 +76,16 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def for_page(self, user: User, *, newest: int | None = None) -> "CommentQuerySet":
         """All that a page says of each, in one query: author, earlier wordings, who was notified,
-        whether it ``is_new``; of its thread how much there is (``total``), how much of it is new
-        (``unread``), and where that begins (``first_unread``). ``place`` counts from the newest of
-        its thread; ``newest`` of each are kept.
+        the ``files`` that stand with it, whether it ``is_new``; of its thread how much there is
+        (``total``), how much of it is new (``unread``), and where that begins (``first_unread``).
+        ``place`` counts from the newest of its thread; ``newest`` of each are kept.
         """
         edits = CommentEdit.objects.filter(comment=OuterRef("pk")).order_by("pk")
         told = Mention.objects.filter(comment=OuterRef("pk")).order_by("user__name", "pk")
+        # A relation that points here is asked for its model; importing it would be a circle.
+        attachments: Any = self.model._meta.get_field("attachments").related_model
+        sent = attachments.objects.filter(comment=OuterRef("pk")).kept().order_by("uploaded_at")
+        file = JSONObject(id="id", name="name", size="size", scan="scan")
         name = Coalesce(
             NullIf("user__name", Value("")), "user__email", output_field=models.CharField()
         )
@@ -89,13 +95,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             .annotate(
                 earlier=ArraySubquery(edits.values(said=JSONObject(body="body", at="written_at"))),
                 notified=ArraySubquery(told.values_list(name)),
+                files=ArraySubquery(sent.values(file=file)),
                 place=Window(RowNumber(), partition_by=F("thread_id"), order_by=F("pk").desc()),
                 total=Window(Count("pk"), partition_by=F("thread_id")),
                 unread=Window(Count("pk", filter=Q(is_new=True)), partition_by=F("thread_id")),
                 first_unread=Window(Min("pk", filter=Q(is_new=True)), partition_by=F("thread_id")),
             )
             .order_by("pk")
-            .prefetch_related("attachments")
         )
         return marked.filter(place__lte=newest) if newest else marked
 

@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,11 +19,16 @@ from proposals.documents import documents_for
 from proposals.filters import ProposalFilter
 from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
 from proposals.interest import read_view
-from proposals.models import Participant, Proposal, Stage
+from proposals.models import HandOver, Participant, Proposal, Stage
 from proposals.services import answers_of, hand_overs_of, sent_answers_of
 from proposals.views.conversation import panel_for
 from proposals.views.home import groups_of, in_home_order, others_of
-from proposals.views.people import colleagues_of, open_invitations, with_hand_overs
+from proposals.views.people import (
+    colleagues_of,
+    open_invitations,
+    with_hand_overs,
+    with_invitations,
+)
 from proposals.views.points import points_and_asks
 from proposals.views.readers import audience_of, following_of, is_editor
 from proposals.views.second_thoughts import look_at, withdrawal_of
@@ -29,7 +36,7 @@ from proposals.views.standing import asked, history, standings
 from proposals.visibility import Audience
 from reviews import services as reviews_services
 from reviews.asking import can_ask_to_withdraw
-from reviews.models import StageChange
+from reviews.models import AskToChange, Holiday, StageChange
 from reviews.permits import permit
 from reviews.plans import Given, build_plan
 from reviews.workflow import AFTER_THE_COMMITTEE, Move, standing
@@ -75,8 +82,16 @@ def proposal_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     """One proposal as its reader may see it: where it stands, what is asked, the answers."""
-    visible = Proposal.objects.visible_to(request.user).for_list().with_answers()
-    proposal = get_object_or_404(visible, reference=ref)
+    visible = with_invitations(Proposal.objects.visible_to(request.user).for_list().with_answers())
+    # What few proposals have is looked for in the statement that reads the proposal.
+    proposal: Any = get_object_or_404(
+        visible.annotate(
+            holidays=ArraySubquery(Holiday.objects.values("on")),
+            was_handed_over=Exists(HandOver.objects.filter(proposal=OuterRef("pk"))),
+            has_asks=Exists(AskToChange.objects.filter(proposal=OuterRef("pk"))),
+        ),
+        reference=ref,
+    )
     participants = list(proposal.participants.select_related("user"))
     audience = audience_of(request.user, proposal, participants)
     is_proposer = audience == Audience.PROPOSER
@@ -87,13 +102,16 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         answers = answers_of(proposal, confidential=is_proposer)
     else:
         answers = sent_answers_of(proposal)
-    [stands] = standings([proposal], is_proposer=is_proposer, changes=changes)
+    [stands] = standings(
+        [proposal], is_proposer=is_proposer, changes=changes, holidays=proposal.holidays
+    )
+    edits = is_editor(request.user, proposal, participants)
     context = {
         "files": documents_for(
             proposal=proposal,
             user=request.user,
             audience=audience,
-            is_editor=is_editor(request.user, proposal, participants),
+            is_editor=edits,
         ),
         "proposal": proposal,
         "stands": stands,
@@ -101,10 +119,10 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         "asked": asked(proposal, changes) if tells_messages else None,
         "sections": read_view(answers, audience),
         "following": following_of(proposal, answers) if tells_messages else [],
-        **points_and_asks(proposal, changes, request.user, tells_messages=tells_messages),
+        **points_and_asks(proposal, changes, is_editor=edits, tells_messages=tells_messages),
         "history": with_hand_overs(
             history(changes, tells_messages=tells_messages),
-            hand_overs_of(proposal),
+            hand_overs_of(proposal) if proposal.was_handed_over else [],
             tells_messages=tells_messages,
         ),
         "colleagues": colleagues_of(proposal, participants),
@@ -113,7 +131,7 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         "withdrawal": withdrawal_of(request.user, proposal, changes) if tells_messages else None,
         "newest_change": changes[0].pk if changes else 0,
         "is_proposer": is_proposer,
-        "may_edit": proposal.is_editable and is_editor(request.user, proposal, participants),
+        "may_edit": proposal.is_editable and edits,
         "may_delete": proposal.is_draft and request.user == proposal.submitter and not changes,
         "moves": _own_moves(request.user, proposal, participants, changes) if is_proposer else {},
         "conversation": panel_for(request.user, proposal, participants) if is_proposer else None,

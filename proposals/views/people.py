@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +19,7 @@ from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
 from proposals import services
 from proposals.forms.people import HandOverForm, HandOverLeftForm, PeopleForm
-from proposals.models import HandOver, Invitation, Participant, Proposal
+from proposals.models import HandOver, Invitation, Participant, Proposal, ProposalQuerySet
 from proposals.views.standing import Happening
 from reviews.asking import hand_over_for_who_left, may_hand_over
 
@@ -39,9 +41,9 @@ class Colleague:
 
 
 def colleagues_of(proposal: Proposal, participants: Sequence[Participant]) -> list[Colleague]:
-    """Who takes part besides the owner, then who was asked, then who is only named; one statement.
+    """Who takes part besides the owner, then who was asked, then who is only named.
 
-    ``proposal`` comes with its interest form.
+    ``proposal`` comes with its interest form and ``with_invitations``.
     """
     found = [
         Colleague(
@@ -57,7 +59,7 @@ def colleagues_of(proposal: Proposal, participants: Sequence[Participant]) -> li
     rows = proposal.interest.answers.get("co_proposers", ())
     named = services.co_proposers_in(rows)
     names = {row["email"].lower(): row.get("name", "") for row in rows if row.get("email")}
-    newest = {each.email: each for each in proposal.invitations.all()}
+    newest = {each.email: each for each in _invitations_of(proposal)}
     for address in dict.fromkeys([*newest, *named]):
         invitation = newest.get(address)
         is_there = any(each.address == address for each in found)
@@ -76,6 +78,23 @@ def colleagues_of(proposal: Proposal, participants: Sequence[Participant]) -> li
             )
         )
     return found
+
+
+def with_invitations(proposals: ProposalQuerySet) -> ProposalQuerySet:
+    """Each with who was ever asked to take part, in the statement that reads it."""
+    asked = Invitation.objects.filter(proposal=OuterRef("pk")).order_by("pk")
+    row = JSONObject(**{name: name for name in _OF_AN_INVITATION})
+    return proposals.annotate(asked_people=ArraySubquery(asked.values(row=row)))
+
+
+_OF_AN_INVITATION = ("email", "name", "capacity", "state", "state_since")
+
+
+def _invitations_of(proposal: Any) -> list[Invitation]:
+    return [
+        Invitation(**row | {"state_since": datetime.fromisoformat(row["state_since"])})
+        for row in proposal.asked_people
+    ]
 
 
 def with_hand_overs(
@@ -134,7 +153,7 @@ def proposal_invitation(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_people(request: SignedInRequest, ref: str) -> HttpResponse:
     """Who takes part. The owner asks again and takes people out; others can leave."""
-    mine = Proposal.objects.mine(request.user).with_answers()
+    mine = with_invitations(Proposal.objects.mine(request.user).with_answers())
     proposal = get_object_or_404(mine, reference=ref)
     refusal = ""
     if request.method == "POST":

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
 from proposals.forms.points import AnswerForm
 from proposals.models import Proposal, Stage
@@ -23,19 +22,25 @@ from reviews.workflow import STAGES, Phase
 
 
 def points_and_asks(
-    proposal: Proposal, changes: Sequence[StageChange], user: User, *, tells_messages: bool
+    proposal: Any,
+    changes: Sequence[StageChange],
+    *,
+    is_editor: bool,
+    tells_messages: bool,
 ) -> dict[str, Any]:
-    """What a proposal's page says of its points, and of what its proposers asked to change."""
+    """What a proposal's page says of its points, and of what its proposers asked to change.
+
+    ``proposal.has_asks`` says whether they ever did.
+    """
     if not tells_messages:
         return {}
     may_ask = not requests.why_not_ask(proposal)
     has_ended = STAGES[Stage(proposal.stage)].phase == Phase.ENDED
     asks = AskToChange.objects.filter(proposal=proposal).select_related("asked_by", "decided_by")
-    is_editor = Proposal.objects.editable_by(user).filter(pk=proposal.pk)
     return {
         "points": requests.points_of(proposal, changes),
-        "ask": asks.first() if may_ask or has_ended else None,
-        "may_ask": may_ask and is_editor.exists(),
+        "ask": asks.first() if proposal.has_asks and (may_ask or has_ended) else None,
+        "may_ask": may_ask and is_editor,
     }
 
 

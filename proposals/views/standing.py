@@ -49,19 +49,23 @@ def standings(
     is_proposer: bool,
     changes: Iterable[StageChange] | None = None,
     unread: Mapping[int, int] | None = None,
+    holidays: Iterable[date] | None = None,
 ) -> list[Standing]:
-    """How each stands, in two statements whatever their number; one where ``changes`` are known."""
+    """How each stands, in two statements whatever their number; one less where ``changes`` are
+    known, and one where ``holidays`` are."""
     histories: dict[int, list[StageChange]] = {proposal.pk: [] for proposal in proposals}
     if changes is None:
         changes = StageChange.objects.filter(proposal__in=proposals)
     for change in changes:
         histories[change.proposal_id].append(change)
-    holidays = frozenset(Holiday.objects.values_list("on", flat=True))
+    if holidays is None:
+        holidays = Holiday.objects.values_list("on", flat=True)
+    off = frozenset(holidays)
     return [
         _standing(
             proposal,
             histories[proposal.pk],
-            holidays,
+            off,
             is_proposer=is_proposer,
             unread=(unread or {}).get(proposal.pk, 0),
         )

@@ -1,5 +1,7 @@
 """One move of one proposal: its plan shown, and carried out."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
@@ -112,11 +114,11 @@ def _seen(posted: QueryDict) -> dict[int, int] | None:
         return {}
 
 
-def _is_theirs(move: Move, item: Proposal, user: User) -> bool:
+def _is_theirs(move: Move, item: Any, user: User) -> bool:
     """Whether this person would meet the move, did the proposal stand where the move begins."""
     if item.stage in MOVES[move].from_stages:
         return False
-    involved = permits.parties_of([item.pk])[item.pk].involved(user)
+    involved = permits.parties_in(item).involved(user)
     people = permits.People()
     return any(
         permits.permit(user, move, item, involved=involved, people=people, stage=stage).shown

@@ -68,8 +68,7 @@ def desk_of(user: User) -> ProposalQuerySet:
 def on_the_desk(user: User) -> QuerySet:
     """The same, with what a page says of one, and without what its reader may not know."""
     loaded = (
-        with_people(desk_of(user))
-        .with_answers()
+        permits.with_parties(with_people(desk_of(user)).with_answers())
         .select_related("assignee", "unit", "campus__unit")
         # The days off ride along, as does whether a change was asked for: each statement counts.
         .annotate(
@@ -96,7 +95,7 @@ def page_of(
 ) -> dict[str, Any]:
     """Everything on the page. Bound forms take the place of fresh ones after a refusal."""
     reader = Reader(user)
-    parties = permits.parties_of([proposal.pk])[proposal.pk]
+    parties = permits.parties_in(proposal)
     access = threads.access_to(proposal, user, parties)
     sees_notes = Thread.Kind.INTERNAL in access.reads
     changes = list(_changes(proposal, sees_notes=sees_notes))
@@ -125,10 +124,8 @@ def page_of(
         **people_panel(proposal, sees_desk=reader.sees_desk),
     }
     if reader.sees_desk:
-        form = triage_form or TriageForm(proposal=proposal, by=user)
         context |= {
-            "triage_form": form,
-            "site_units": [unit for unit in form.units if unit.is_active],
+            "triage_form": triage_form or TriageForm(proposal=proposal, by=user),
             "mails": list(mails_about(proposal)),
             "conversations": threads.conversations(proposal, user, access, size=MESSAGES_SHOWN),
             "note_form": note_form or NoteForm(),
@@ -164,9 +161,9 @@ def head_of(proposal: Any) -> dict[str, Any]:
     return {"proposal": proposal, "due": Due.of(proposal.due_on, frozenset(proposal.holidays))}
 
 
-def access_of(proposal: Proposal, user: User) -> threads.Access:
-    """The conversations of a proposal that are open to this person."""
-    return threads.access_to(proposal, user, permits.parties_of([proposal.pk])[proposal.pk])
+def access_of(proposal: Any, user: User) -> threads.Access:
+    """The conversations of a proposal found ``on_the_desk`` that are open to this person."""
+    return threads.access_to(proposal, user, permits.parties_in(proposal))
 
 
 def _changes(proposal: Proposal, *, sees_notes: bool) -> QuerySet[StageChange]:

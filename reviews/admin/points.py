@@ -1,5 +1,7 @@
 """What came back on the desk: points beside their answers, what differs, asks to change."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -9,14 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
-from proposals.models import Proposal
 from proposals.services import compare_revisions
 from reviews import requests
 from reviews.admin import panels
 from reviews.admin.pages import PAGE, found, show
 from reviews.forms import RefuseChangeForm
 from reviews.models import AskToChange, Request
-from reviews.permits import parties_of
+from reviews.permits import parties_in
 
 
 @require_safe
@@ -96,5 +97,5 @@ def refuse(request: SignedInRequest, pk: int) -> HttpResponse:
     return show(request, "refuse_change", context, status=status)
 
 
-def _may_decide(user: User, item: Proposal) -> bool:
-    return requests.may_decide(user, item, parties_of([item.pk])[item.pk])
+def _may_decide(user: User, item: Any) -> bool:
+    return requests.may_decide(user, item, parties_in(item))

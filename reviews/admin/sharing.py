@@ -44,7 +44,7 @@ def sharing(request: SignedInRequest, pk: int) -> HttpResponse:
     item = found(request, pk)
     if not panels.Reader(request.user).sees_desk:
         raise Http404
-    involved = permits.parties_of([item.pk])[item.pk].involved(request.user)
+    involved = permits.parties_in(item).involved(request.user)
     may_work = permits.may_work_on(request.user, item, involved=involved)
     refusals: list[str] = []
     if request.method == "POST":

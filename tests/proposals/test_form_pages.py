@@ -441,7 +441,7 @@ def test_a_page_that_is_none_is_not_found(me, draft, page):
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("key", "statements"),
-    [("about", 8), ("need", 9), ("skills", 8), ("shape", 7), ("partners", 7), ("finish", 8)],
+    [("about", 7), ("need", 8), ("skills", 7), ("shape", 6), ("partners", 6), ("finish", 7)],
 )
 def test_a_page_takes_the_same_statements_for_any_rows(
     me, proposer, key, statements, count, django_assert_num_queries

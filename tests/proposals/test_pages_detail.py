@@ -187,11 +187,11 @@ def test_markup_in_a_title_is_shown_as_text(client, proposer):
     assert "&lt;script&gt;" in page
 
 
-def test_proposal_detail_query_count(client, cast, django_assert_max_num_queries):
+def test_proposal_detail_query_count(client, cast, django_assert_num_queries):
     proposal = make_at(Stage.RETURNED, owner=cast.proposer)
     client.force_login(cast.proposer)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_num_queries(11):
         client.get(url_of(proposal))
 
 

@@ -331,7 +331,7 @@ def test_the_page_of_people_query_count(client, cast, count, django_assert_num_q
     draft = make_draft(cast.proposer, co_proposers=rows)
     client.force_login(cast.proposer)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         assert client.get(url_of(draft, "people")).status_code == 200
 
 

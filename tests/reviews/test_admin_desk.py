@@ -196,7 +196,7 @@ def test_list_takes_the_same_statements_for_any_length(
         make_submitted()
     client.force_login(oxford)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         response = client.get(LIST)
 
     assert len(references(response)) == count

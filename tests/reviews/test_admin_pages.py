@@ -166,7 +166,7 @@ def test_page_takes_the_same_statements_however_much_happened(
         proposal.refresh_from_db()
     client.force_login(oxford)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(13):
         response = client.get(at("change", proposal))
 
     assert [len(shown.entries) for shown in response.context["conversations"]] == [0, count]

@@ -140,5 +140,5 @@ def test_the_page_costs_few_statements(client, proposer, django_assert_num_queri
     save_self_check(proposal=draft, by=proposer, levels=WEAK)
     client.force_login(proposer)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(url_of(draft))
