@@ -23,7 +23,10 @@ def run(words: Sequence[str]) -> int:
     with throwaway_services() as urls:
         environment = os.environ | urls | {"DJANGO_SETTINGS_MODULE": "microcreds.settings.test"}
         os.chdir(ROOT)
-        quick = run_command([*pytest, "-n", "2", "-m", "not browser and not faults"], environment)
+        quick = run_command(
+            [*pytest, "-n", "2", "--dist", "worksteal", "-m", "not browser and not faults"],
+            environment,
+        )
         if quick in INTERRUPTED:
             return quick
         slow = run_command([*pytest, "-m", "browser or faults"], environment)

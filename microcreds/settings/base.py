@@ -92,8 +92,9 @@ TEMPLATES = [
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "microcreds"
 
-# Unique whatever the case, by a constraint that this check cannot read.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+# W004: unique whatever the case, by a constraint that this check cannot read. W003: our ``lucide``
+# stands in for the package's on purpose (``libraries`` above).
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "templates.W003"]
 
 # --- Database, sessions, cache: web requests never speak to Redis ----------------------------
 DATABASES = {
