@@ -7,28 +7,28 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from lucide.templatetags import lucide as icons
 
 register = template.Library()
 
 
 @register.simple_tag
-def lucide(name: str, *, size: int | None = 24, **attributes: Any) -> SafeString:
+def lucide(name: str, *, size: int | None = 24, **attributes: Any) -> str:
     """The icon as ``lucide`` draws it; the same one is drawn once in a process."""
     return _drawn(name, size, tuple(attributes.items()))
 
 
 @lru_cache(maxsize=512)
-def _drawn(name: str, size: int | None, attributes: tuple[tuple[str, Any], ...]) -> SafeString:
-    return SafeString(icons.lucide(name, size=size, **dict(attributes)))
+def _drawn(name: str, size: int | None, attributes: tuple[tuple[str, Any], ...]) -> str:
+    drawn: str = icons.lucide(name, size=size, **dict(attributes))
+    return drawn
 
 
 @register.simple_tag
-def day(moment: date | None) -> SafeString:
+def day(moment: date | None) -> str:
     """One day, the year said only where it is not this one; nothing where there is none."""
     if not moment:
-        return SafeString("")
+        return ""
     on = timezone.localtime(moment) if isinstance(moment, datetime) else moment
     words = f"{on:%a} {on.day} {on:%b}"
     if on.year != timezone.localdate().year:

@@ -31,6 +31,7 @@ urlpatterns = [
         "<str:ref>/edit/<slug:page>/autosave/", autosave.proposal_autosave, name="proposal_autosave"
     ),
     path("<str:ref>/check/", form.proposal_check, name="proposal_check"),
+    path("<str:ref>/check/leave-open/", form.proposal_leave_open, name="proposal_leave_open"),
     path("<str:ref>/lookalikes/", lookalikes.proposal_lookalikes, name="proposal_lookalikes"),
     path("<str:ref>/self-check/", self_check.proposal_self_check, name="proposal_self_check"),
     path("<str:ref>/delete/", form.proposal_delete, name="proposal_delete"),

@@ -1,10 +1,10 @@
 """The demo's proposals as their files in ``proposals/`` tell them. All are invented.
 
 One file is one proposal, numbered as in the domain brief: whose idea it is, how many days ago it
-began, what happened since (``story``, ``notes``, ``shares``), what the desk wrote (``triage``) and
-the ``answers`` by key of ``proposals.interest``. Days are counted from today, so the demo does not
-age: ``ago`` days before it, ``…_in`` days after it. Whoever adds a question or a record to the
-product adds it to some of these files, so that the demo shows it.
+began, what happened since (``story``, ``notes``, ``talk``, ``files``, ``shares``), what the desk
+wrote (``triage``) and the ``answers`` by key of ``proposals.interest``. Days are counted from
+today, so the demo does not age: ``ago`` days before it, ``…_in`` days after it. Whoever adds a
+question or a record to the product adds it to some of these files, so that the demo shows it.
 """
 
 import tomllib
@@ -74,6 +74,7 @@ def read_ideas(past: Past) -> list[Idea]:
 
 def _idea(told: dict[str, Any], past: Past) -> Idea:
     steps = [*told.get("story", ()), *told.get("notes", ()), *told.get("shares", ())]
+    steps += [*told.get("talk", ()), *told.get("files", ())]
     return Idea(
         owner=told["owner"],
         began=told["began"],

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -23,9 +24,10 @@ from partners import services as partners_services
 from partners.models import Contact, Engagement, Organization
 from proposals import services as proposals_services
 from proposals.interest import ATTESTATIONS, PAGES, questions_of
-from proposals.models import Proposal, Term
+from proposals.models import Proposal, Term, Thread
 from proposals.terms import load_terms
 from reviews import services as reviews_services
+from reviews import threads
 from reviews.holidays import load_holidays
 from reviews.models import Holiday
 from reviews.plans import Given, build_plan
@@ -119,6 +121,13 @@ def _tell(idea: Idea, cast: Cast, past: Past) -> Proposal:
         at = past.moment(step["ago"], 30 + 10 * minute)
         if "move" in step:
             _move(proposal, step, actor, at, idea)
+        elif "said" in step:
+            kind = Thread.Kind.PROPOSERS
+            threads.write(proposal=proposal, kind=kind, by=actor, body=step["said"], at=at)
+        elif "file" in step:
+            proposals_services.attach(
+                proposal=proposal, upload=_letter(step["file"], step["lines"]), by=actor, at=at
+            )
         elif "with" in step:
             _share(proposal, step["with"], actor, at)
         else:
@@ -185,6 +194,28 @@ def _move(proposal: Proposal, step: Step, actor: User, at: datetime, idea: Idea)
         reviews_services.save_triage(
             proposal=proposal, by=actor, values=idea.triage, at=at + timedelta(minutes=5)
         )
+
+
+def _letter(name: str, lines: list[str]) -> File:
+    """A PDF of one page with these lines."""
+    shown = "".join(f"({line}) Tj 0 -18 Td " for line in lines)
+    drawn = f"BT /F1 12 Tf 72 720 Td {shown}ET"
+    objects = (
+        "<< /Type /Catalog /Pages 2 0 R /Lang (en) >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R"
+        " /Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    )
+    whole, places = "%PDF-1.7\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(whole))
+        whole += f"{number} 0 obj\n{body}\nendobj\n"
+    entries = "".join(f"{place:010} 00000 n \n" for place in places)
+    table = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{entries}"
+    trailer = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(whole)}"
+    return ContentFile(f"{whole}{table}{trailer}\n%%EOF\n".encode("ascii"), name)
 
 
 def _share(proposal: Proposal, email: str, actor: User, at: datetime) -> None:

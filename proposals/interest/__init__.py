@@ -15,7 +15,7 @@ from proposals.interest.questions import (
     questions_of,
 )
 from proposals.interest.reading import TOGETHER, ReadAnswer, Section, display, read_view
-from proposals.interest.rules import Missing, date_problem, missing, page_states
+from proposals.interest.rules import Missing, can_wait, date_problem, missing, page_states
 from proposals.interest.table import Kind, Page, Question, When, alike, length, visible_length
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "date_problem",
     "display",
     "length",
+    "can_wait",
     "missing",
     "page_states",
     "questions_of",

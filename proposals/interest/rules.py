@@ -61,6 +61,19 @@ def missing(answers: Answers, *, on: date | None = None) -> list[Missing]:
     return sorted(found, key=lambda item: order.index(item.key))
 
 
+def can_wait(answers: Answers, *, on: date | None = None) -> list[str]:
+    """Keys of what submit still needs and may be left to the first conversation, in the order of
+    the pages: nothing is answered there, or a row is begun. What is answered wrongly is not among
+    them."""
+    keys = dict.fromkeys(item.key for item in missing(answers, on=on))
+    return [
+        key
+        for key in keys
+        if QUESTIONS[key].can_be_together
+        and (QUESTIONS[key].kind is Kind.ROWS or not _is_given(answers.get(key)))
+    ]
+
+
 def page_states(answers: Answers, *, on: date | None = None) -> dict[str, str]:
     """``empty``, ``started`` or ``complete`` for each page; the title, given at the start, makes no
     page started."""

@@ -4,12 +4,13 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from proposals.models.conversation import Comment, Thread
-from proposals.models.proposal import Proposal
+from proposals.models.form import Revision
+from proposals.models.proposal import Participant, Proposal
 from proposals.visibility import Audience
 
 
@@ -46,8 +47,9 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
         Proposers: what is theirs and what was added, and what was said to them. eLearning:
         whatever was ever sent, removed or not, and their own conversation. Chair, committee and
-        deans: the documents that stand, once sent. Nobody but the proposers sees a file of a form
-        that was not sent with it yet.
+        deans: the documents that stand, once sent; one that is taken out of a returned form until
+        that is sent again, for they read the form as it was sent. Nobody but the proposers sees a
+        file of a form that was not sent with it yet.
         """
         sent = ~Q(form=Attachment.Form.INTEREST) | Q(sent_with__isnull=False)
         match audience:
@@ -58,7 +60,19 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
                 return self.filter(sent | Q(comment__isnull=False))
             case Audience.CHAIR | Audience.REVIEWER:
                 clean = Q(scan__in=(Attachment.Scan.CLEAN, Attachment.Scan.NOT_SCANNED))
-                return self.kept().filter(sent & clean, comment__isnull=True)
+                newest = Revision.objects.filter(
+                    proposal=OuterRef("proposal"), form=Attachment.Form.INTEREST
+                ).order_by("-number")
+                is_of_form = Q(form=Attachment.Form.INTEREST, sent_with__isnull=False)
+                after_it = Q(removed_at__gt=Subquery(newest.values("created_at")[:1]))
+                editors = Participant.objects.filter(
+                    proposal=OuterRef("proposal"), capacity=Participant.Capacity.EDITOR
+                )
+                by_proposer = Q(removed_by=F("proposal__submitter")) | Q(
+                    removed_by__in=editors.values("user")
+                )
+                stands = Q(removed_at__isnull=True) | (is_of_form & after_it & by_proposer)
+                return self.filter(sent & clean & stands, comment__isnull=True)
             case _:
                 return self.none()
 

@@ -6,6 +6,7 @@ from proposals.services.conversation import add_note, unread_counts
 from proposals.services.drafts import copy_as_draft, copy_own, create_draft, delete_draft
 from proposals.services.files import attach, remove
 from proposals.services.idle import remind_of_idle_drafts
+from proposals.services.leaving_open import leave_open
 from proposals.services.ownership import hand_over, hand_over_left, hand_overs_of, take_out
 from proposals.services.people import (
     accept_invitation,
@@ -41,6 +42,7 @@ __all__ = [
     "hand_over_left",
     "hand_overs_of",
     "invite_again",
+    "leave_open",
     "remind_of_idle_drafts",
     "save_page",
     "take_out",

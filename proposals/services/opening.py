@@ -9,6 +9,14 @@ from proposals.models import Proposal
 from proposals.services.answers import answers_of
 
 
+def refuse_unless_editable(proposal: Proposal) -> None:
+    """Raises ``ValidationError`` where its form is not open to the proposers."""
+    if not proposal.is_editable:
+        raise ValidationError(
+            _("The form was sent meanwhile, so its answers cannot be changed now."), code="closed"
+        )
+
+
 def refuse_closed(proposal: Proposal, *, typed: Flat, known: tuple[Flat, ...]) -> None:
     """Raises ``ValidationError`` when ``typed`` says something new where nothing may change.
 

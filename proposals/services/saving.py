@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Department, User
 from proposals import merging
@@ -20,7 +18,7 @@ from proposals.models import InterestEdit, InterestForm, NamedPartner, Proposal
 from proposals.services import named_partners
 from proposals.services.answers import answers_of, column_answers
 from proposals.services.named_partners import CONFIDENTIAL, as_row
-from proposals.services.opening import refuse_closed
+from proposals.services.opening import refuse_closed, refuse_unless_editable
 from proposals.services.people import co_proposers_in, follow_co_proposers
 
 
@@ -204,10 +202,7 @@ def _locked(proposals: models.QuerySet[Proposal]) -> Proposal:
         .select_for_update(no_key=True, of=("self", "interest"))
         .get()
     )
-    if not locked.is_editable:
-        raise ValidationError(
-            _("The form was sent meanwhile, so its answers cannot be changed now."), code="closed"
-        )
+    refuse_unless_editable(locked)
     return locked
 
 

@@ -11,7 +11,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from microcreds.accounts.requests import SignedInRequest
 from microcreds.accounts.sessions import seconds_left
@@ -22,6 +23,7 @@ from proposals.interest import (
     ATTESTATIONS,
     PAGES,
     advice_on,
+    can_wait,
     missing,
     page_states,
     read_view,
@@ -160,6 +162,7 @@ def proposal_check(request: SignedInRequest, ref: str) -> HttpResponse:
         "form": form,
         "points": points,
         "lacking": [(item, _address(ref, item.page, f"#{item.anchor}")) for item in lacking],
+        "can_wait": can_wait(answers) if lacking else [],
         "advice": [
             (each, _address(ref, each.page, f"#{each.anchor}")) for each in advice_on(answers)
         ],
@@ -173,6 +176,24 @@ def proposal_check(request: SignedInRequest, ref: str) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "proposals/proposal_check.html", context, status=status)
+
+
+@require_POST
+def proposal_leave_open(request: SignedInRequest, ref: str) -> HttpResponse:
+    """All that is still open and may wait is left to the first conversation with eLearning."""
+    proposal = _own(request, ref)
+    try:
+        count = services.leave_open(proposal=proposal, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+        return redirect("proposals:proposal_detail", ref)
+    words = ngettext(
+        "%(n)d answer is left to your first talk with eLearning.",
+        "%(n)d answers are left to your first talk with eLearning.",
+        count,
+    )
+    messages.success(request, words % {"n": count})
+    return redirect("proposals:proposal_check", ref)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -48,7 +48,7 @@ def proposal_download(request: SignedInRequest, ref: str) -> FileResponse:
         archive.writestr(f"{proposal.reference}/index.html", page)
         style = render_to_string("proposals/record.css")
         archive.writestr(f"{proposal.reference}/record.css", style)
-        files = [*record["documents"], *_sent_with_messages(proposal, record["conversations"])]
+        files = [*record["documents"], *_sent_with_messages(record["conversations"])]
         for number, document in enumerate(files, start=1):
             name = f"{proposal.reference}/files/{number:02}-{document.download_name}"
             # What is gone from the storage is named on the page all the same.
@@ -72,16 +72,17 @@ def _visible(user: User, ref: str) -> Proposal:
     return get_object_or_404(visible, reference=ref)
 
 
-def _sent_with_messages(
-    proposal: Proposal, conversations: Iterable[threads.Conversation]
-) -> Iterator[Attachment]:
+def _sent_with_messages(conversations: Iterable[threads.Conversation]) -> Iterator[Attachment]:
     """The files of these conversations that may be opened, as they came."""
-    for conversation in conversations:
-        for entry in conversation.entries:
-            for file in entry.files:
-                if file.may_open:
-                    file.attachment.proposal = proposal
-                    yield file.attachment
+    shown = [
+        str(file.attachment.pk)
+        for conversation in conversations
+        for entry in conversation.entries
+        for file in entry.files
+        if file.may_open
+    ]
+    whole = Attachment.objects.select_related("proposal").filter(pk__in=shown)
+    yield from sorted(whole, key=lambda attachment: shown.index(str(attachment.pk)))
 
 
 def _record_of(proposal: Proposal, user: User) -> dict[str, Any]:

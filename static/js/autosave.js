@@ -301,7 +301,8 @@
   // The Save button sends the page only once the server has it, so that a lost sign-in loses nothing.
   let isSure = false;
   form.addEventListener("submit", (event) => {
-    if (isSure) return;
+    // Where nothing is left to save, the form goes as it is: asked again within this very event, it would not.
+    if (isSure || (!sending && !changes().length)) return;
     event.preventDefault();
     const button = event.submitter;
     (async () => {
@@ -309,6 +310,7 @@
       if (await save()) {
         isSure = true;
         form.requestSubmit(button);
+        isSure = false;
       } else box.scrollIntoView({ block: "nearest" });
     })();
   });

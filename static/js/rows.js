@@ -10,6 +10,12 @@ for (const rows of document.querySelectorAll("[data-rows]")) {
   const kept = () =>
     [...rows.querySelectorAll("[data-row]")].filter((row) => !row.querySelector('[name$="-DELETE"]')?.checked).length;
 
+  rows.addEventListener("change", (event) => {
+    if (!event.target.name?.endsWith("-DELETE")) return;
+    const name = event.target.closest("[data-row]").querySelector("legend").textContent;
+    said.textContent = event.target.checked ? `${name} is taken out. Untick to keep it.` : `${name} stays.`;
+  });
+
   button.addEventListener("click", (event) => {
     event.preventDefault();
     const count = kept();

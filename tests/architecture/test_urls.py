@@ -92,6 +92,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:proposal_edit": closed() | {"proposer": "302"},
     "proposals:proposal_autosave": dict.fromkeys(ROLES, "405"),
     "proposals:proposal_check": closed() | {"proposer": "302"},
+    "proposals:proposal_leave_open": closed(else_="405"),
     "proposals:proposal_lookalikes": closed(else_="405"),
     "proposals:proposal_advice": dict.fromkeys(ROLES, "405") | {"anonymous": SIGN_IN},
     "proposals:proposal_self_check": closed("proposer"),

@@ -20,7 +20,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import connection
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from microcreds.local.mail_sink import mail_sink
 
@@ -46,6 +46,8 @@ AXE = {
 }
 # What a browser says of answers and cut lines that a test brought about.
 EXPECTED = ("status of 4", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
+# Two cores, on which a site, a worker and a browser run at once.
+expect.set_options(timeout=10_000)
 PATIENCE = 30  # seconds for a mail to arrive
 HTML = "forms => forms.map((form) => form.outerHTML.slice(0, 200))"
 QUIET = 0.3  # seconds without a request after a browser was closed

@@ -62,8 +62,14 @@ def test_rows_and_conditions_with_scripts(visit, site, draft):
     assert [row["text"] for row in InterestForm.objects.get().answers["outcomes"]] == [
         "Draw a sample"
     ]
-    page.get_by_label("Remove this outcome when I save").check()
+    page.get_by_label("Remove this outcome when I save").focus()
+    page.keyboard.press("Space")
     expect(page.locator("[name=outcomes-0-text]")).to_be_hidden()
+    expect(page.locator("#rows_outcomes [data-said]")).to_have_text(
+        "Outcome 1 is taken out. Untick to keep it."
+    )
+    expect(page.locator("#rows_outcomes [data-said]")).to_have_attribute("role", "status")
+    expect(page.get_by_label("Remove this outcome when I save")).to_be_focused()
     save(page)
     expect(page.locator("[name=outcomes-0-text]")).to_have_value("")
 

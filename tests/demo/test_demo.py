@@ -15,9 +15,19 @@ from microcreds.demo.people import PEOPLE, SIGN_IN_WORD
 from microcreds.outbox.models import Message
 from partners.models import Organization, Share
 from proposals.interest import QUESTIONS
-from proposals.models import InterestForm, NamedPartner, Proposal, Stage
+from proposals.models import (
+    Comment,
+    InterestForm,
+    Invitation,
+    NamedPartner,
+    Proposal,
+    Stage,
+    Thread,
+)
+from proposals.services import unread_counts
+from proposals.services.files import open_file
 from reviews.clocks import add_months, campus_day
-from reviews.models import StageChange
+from reviews.models import Request, StageChange
 
 # As the domain brief lists them, by the first words of the title.
 STAGES = {
@@ -70,6 +80,7 @@ def test_the_demo(settings):
     dates_are_what_the_brief_asks()
     every_question_is_answered_somewhere()
     partners_are_fictional_and_some_follow()
+    a_newcomer_meets_what_people_do_together()
     mails_of_the_past_are_sent()
     call_command("verify_history")
 
@@ -137,6 +148,23 @@ def partners_are_fictional_and_some_follow():
     pat = Share.objects.current().get(contact__email="pat@tallgrass.example")
     assert pat.engagement.proposal == titled("Python")
     assert Share.objects.current().count() > 3
+
+
+def a_newcomer_meets_what_people_do_together():
+    returned, submitted = titled("Classroom"), titled("Cyber")
+    faculty = User.objects.get(email="faculty@miami.example")
+    assert unread_counts(faculty, Proposal.objects.all()) == {returned.pk: 1}
+    assert Comment.objects.filter(thread__kind=Thread.Kind.INTERNAL).exists()
+    assert returned in [asked.proposal for asked in open_invitations("faculty2@miami.example")]
+    assert Request.objects.of(returned).filter(answer="").count() == 3
+    [letter] = submitted.attachments.all()
+    assert letter.sent_with == 1
+    with open_file(letter) as bytes_of:
+        assert bytes_of.read().startswith(b"%PDF")
+
+
+def open_invitations(email):
+    return Invitation.objects.filter(email=email, state="open").select_related("proposal")
 
 
 def mails_of_the_past_are_sent():

@@ -232,6 +232,24 @@ def test_staff_hide_what_should_not_be_read(cast):
         assert attachment not in files.documents_of(draft, audience)
 
 
+def test_a_file_taken_out_of_a_returned_form_stands_for_reviewers_until_it_is_sent_again(cast):
+    draft = make_draft()
+    attachment, wrong = add(draft), add(draft, "wrong.pdf", unlike(2))
+    send(draft)
+    do_move(draft, Move.START_TRIAGE, cast.oxford)
+    do_move(draft, Move.RETURN, cast.oxford, **given_for(Move.RETURN))
+
+    services.remove(attachment=attachment, by=cast.proposer)
+    services.remove(attachment=wrong, by=cast.oxford, is_staff=True)
+
+    for audience in (Audience.REVIEWER, Audience.CHAIR):
+        assert list(files.documents_of(draft, audience)) == [attachment]
+    assert not files.documents_of(draft, Audience.PROPOSER).exists()
+    send(draft)
+    for audience in (Audience.REVIEWER, Audience.CHAIR):
+        assert not files.documents_of(draft, audience).exists()
+
+
 def test_a_deleted_draft_leaves_no_file(cast, folder, django_capture_on_commit_callbacks):
     draft = make_draft()
     add(draft)

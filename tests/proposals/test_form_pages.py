@@ -60,7 +60,7 @@ def test_a_new_one_may_begin_as_a_copy_of_ones_own(
         proposal=theirs, user=proposer, capacity="editor", since=theirs.created_at
     )
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         page = me.get(reverse("proposals:proposal_new"))
 
     assert page.context["own"] == own[::-1]

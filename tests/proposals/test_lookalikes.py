@@ -332,8 +332,9 @@ def test_the_indexes_find_it_among_thousands(proposer):
         cursor.execute("SET LOCAL session_replication_role = replica")  # no foreign keys
         cursor.execute(
             """
-            INSERT INTO proposals_searchtext (proposal_id, title, jobs, outcomes)
-            SELECT -n, md5(n::text), md5((n + 1)::text) || ' law', repeat(md5(n::text) || ' ', 30)
+            INSERT INTO proposals_searchtext (proposal_id, title, jobs, outcomes, need)
+            SELECT -n, md5(n::text), md5((n + 1)::text) || ' law',
+                repeat(md5(n::text) || ' ', 30), ''
             FROM generate_series(1, 20000) AS n
             """
         )

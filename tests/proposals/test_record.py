@@ -209,5 +209,5 @@ def test_the_page_costs_the_same_whatever_was_said(
         say(proposal, cast.proposer, f"Message {number}", uploads=files)
     client.force_login(cast.proposer)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         page_of(client, proposal)

@@ -358,7 +358,7 @@ def test_rows_say_how_many_messages_are_new_to_their_reader(
             )
     client.force_login(cast.oxford)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         response = client.get(LIST)
 
     page = response.content.decode()
