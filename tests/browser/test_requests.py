@@ -44,6 +44,14 @@ def test_returned_answered_sent_again_and_compared(visit, demo_site):
     faculty.fill("[name=need_statement]", f"{proposal.interest.answers['need_statement']} Truly.")
     press(faculty, "Save")
     faculty.goto(f"/proposals/{proposal.reference}/points/")
+
+    # What is typed and not sent is there again.
+    first = faculty.locator("[data-point] textarea").first
+    first.fill("The plant, half")
+    faculty.reload()
+    expect(first).to_have_value("The plant, half")
+    expect(faculty.get_by_text("Brought back what you typed here")).to_be_visible()
+    wrong += violations_of(faculty)
     for words in ("The plant does.", "The plant pays."):
         card = faculty.locator("[data-point]", has_text="to answer").first
         card.locator("textarea").fill(words)
