@@ -215,6 +215,7 @@ def sign_in(page: Page, email: str, password: str = "microcreds") -> None:
 def violations_of(page: Page) -> list[str]:
     """What axe finds wrong on this page, one line a rule and place; and forms that post without
     their token, which tests by Django's client let pass."""
+    page.wait_for_load_state("load")  # styles count: a link without them is too small a target
     tokenless = page.locator("form[method=post i]:not(:has([name=csrfmiddlewaretoken][value]))")
     found = Axe().run(page, options=AXE).response["violations"]
     posts = [f"{page.url} no CSRF token: {form}" for form in tokenless.evaluate_all(HTML)]
