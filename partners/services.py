@@ -23,7 +23,7 @@ from proposals.models import Attachment, NamedPartner, Proposal
 ACCESS_NOTED_EVERY = timedelta(hours=1)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_engagements(*, proposal: Proposal, at: datetime | None = None) -> list[Engagement]:
     """Each organisation named in the form has an engagement; returns those that are new.
 
@@ -34,7 +34,7 @@ def open_engagements(*, proposal: Proposal, at: datetime | None = None) -> list[
     """
     at = at or timezone.now()
     # The lock makes two submissions at once wait for each other, so that no row gets two.
-    Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    Proposal.objects.select_for_update(no_key=True).only("pk").get(pk=proposal.pk)
     named = NamedPartner.objects.named().filter(proposal=proposal).exclude(org_name="")
     shared = Share.objects.filter(engagement__proposal=proposal)
     rows = list(named.exclude(pk__in=shared.values("engagement__named_partner")))

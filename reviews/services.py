@@ -100,11 +100,9 @@ def submit(
     it, or something is missing.
     """
     at = at or timezone.now()
-    Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    Proposal.objects.select_for_update(no_key=True).only("pk").get(pk=proposal.pk)
     # Read after the lock: what is joined to a locked row is as old as the wait for it.
-    locked = Proposal.objects.select_related("interest", "submitter", "campus__unit").get(
-        pk=proposal.pk
-    )
+    locked = Proposal.objects.with_answers().select_related("campus__unit").get(pk=proposal.pk)
     if locked.submitter_id != actor.pk:
         raise ValidationError(
             _("Only %(owner)s, who owns this proposal, can submit it.")
@@ -225,9 +223,11 @@ def _carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange
     for item in plan.items:
         item.change.revision = revision
     changes = StageChange.objects.bulk_create([item.change for item in plan.items])
-    Proposal.objects.bulk_update(
-        [item.after for item in plan.items], [*WRITTEN, "last_activity_at"]
-    )
+    written = [*WRITTEN, "last_activity_at"]
+    if len(plan.items) == 1:  # the same UPDATE, composed in a tenth of the time
+        plan.items[0].after.save(update_fields=written)
+    else:
+        Proposal.objects.bulk_update([item.after for item in plan.items], written)
     contacts = {contact.pk: contact for item in plan.items for contact in item.contacts.values()}
     links = issue_links(contacts=contacts.values(), at=plan.at) if contacts else {}
     for item, change in zip(plan.items, changes, strict=True):

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.paginator import Page, Paginator
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -155,17 +156,25 @@ def access_to(proposal: Proposal, user: User, parties: Parties) -> Access:
 
 
 def conversations(
-    proposal: Proposal, user: User, access: Access, *, size: int | None = PAGE_SIZE
+    proposal: Any, user: User, access: Access, *, size: int | None = PAGE_SIZE
 ) -> list[Conversation]:
     """The newest messages of each thread this person reads, or all (``size`` is none); one
-    statement, and one for their files."""
+    statement, and none where the proposal was loaded ``with_talk`` and nothing was said."""
     if not access.reads:
         return []
-    found = Comment.objects.said_in(proposal, *access.reads).for_page(user, newest=size)
+    found: Iterable[Any] = ()
+    if getattr(proposal, "has_talk", True):
+        found = Comment.objects.said_in(proposal, *access.reads).for_page(user, newest=size)
     shown: dict[str, list[Any]] = {kind: [] for kind in access.reads}
     for comment in found:
         shown[comment.thread.kind].append(comment)
     return [_conversation(kind, shown[kind], user, access) for kind in access.reads]
+
+
+def with_talk(proposals: QuerySet) -> QuerySet:
+    """Each with whether anything was ever said about it (``has_talk``), which of few is."""
+    said = Comment.objects.filter(thread__proposal=OuterRef("pk"))
+    return proposals.annotate(has_talk=Exists(said.order_by()))
 
 
 def page_of_thread(

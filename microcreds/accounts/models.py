@@ -92,9 +92,10 @@ class UserQuerySet(models.QuerySet["User"]):
         held = Role.objects.current(on).filter(kind__in=kinds)
         return self.filter(is_active=True, roles__in=held).distinct()
 
-    def with_roles(self) -> "UserQuerySet":
-        """Each with the roles they hold today, in the statement that reads the person."""
-        held = Role.objects.current().filter(user=OuterRef("pk")).order_by("pk")
+    def with_roles(self, on: date | None = None) -> "UserQuerySet":
+        """Each with the roles they hold on that day (default: today), in the statement that reads
+        the person."""
+        held = Role.objects.current(on).filter(user=OuterRef("pk")).order_by("pk")
         row = JSONObject(**{name: name for name in HeldRole._fields})
         return self.annotate(held_roles=ArraySubquery(held.values(row=row)))
 

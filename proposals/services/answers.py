@@ -15,7 +15,7 @@ from proposals.interest import (
     closed_keys,
 )
 from proposals.lookalikes import wording_of
-from proposals.models import InterestForm, Proposal, Revision, SearchText, Term
+from proposals.models import Proposal, Revision, SearchText, Term
 from proposals.services.files import form_files_of, freeze_files
 from proposals.services.named_partners import CONFIDENTIAL, current_rows
 
@@ -84,7 +84,7 @@ def names_of(proposal: Proposal) -> dict[str, str]:
     return {"submitter": people} | {key: str(place) for key, place in places.items() if place}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def freeze(
     *,
     proposal: Proposal,
@@ -100,7 +100,7 @@ def freeze(
     ``interest.ATTESTATIONS`` to what was ticked; words and edition are kept with it. Runs inside
     the transaction of the submission, which holds the lock of the proposal.
     """
-    form = proposal.interest = InterestForm.objects.get(proposal=proposal)
+    form = proposal.interest
     answers = answers_of(proposal, confidential=True)
     answers.pop("closed", None)
     for key, question in QUESTIONS.items():

@@ -189,6 +189,8 @@ def freeze_files(*, proposal: Proposal, number: int) -> list[dict[str, object]]:
 
     Part of the transaction that sends the form.
     """
+    if not form_files_of(proposal):
+        return []
     standing = Attachment.objects.filter(proposal=proposal).answering()
     standing.filter(sent_with__isnull=True).update(sent_with=number)
     return list(standing.rows())

@@ -39,6 +39,7 @@ from reviews.asking import can_ask_to_withdraw
 from reviews.models import AskToChange, Holiday, StageChange
 from reviews.permits import permit
 from reviews.plans import Given, build_plan
+from reviews.threads import with_talk
 from reviews.workflow import AFTER_THE_COMMITTEE, Move, standing
 
 PAGE_SIZE = 20
@@ -85,7 +86,7 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     visible = with_invitations(Proposal.objects.visible_to(request.user).for_list().with_answers())
     # What few proposals have is looked for in the statement that reads the proposal.
     proposal: Any = get_object_or_404(
-        visible.annotate(
+        with_talk(visible).annotate(
             holidays=ArraySubquery(Holiday.objects.values("on")),
             was_handed_over=Exists(HandOver.objects.filter(proposal=OuterRef("pk"))),
             has_asks=Exists(AskToChange.objects.filter(proposal=OuterRef("pk"))),

@@ -191,7 +191,7 @@ def test_proposal_detail_query_count(client, cast, django_assert_num_queries):
     proposal = make_at(Stage.RETURNED, owner=cast.proposer)
     client.force_login(cast.proposer)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(url_of(proposal))
 
 
