@@ -79,8 +79,10 @@ def on_the_desk(user: User) -> QuerySet:
     if Reader(user).sees_desk:
         merged = Proposal.objects.filter(duplicate_of=OuterRef("pk"), stage=Stage.MERGED)
         row = JSONObject(pk="pk", reference="reference", title="working_title")
-        return threads.with_talk(loaded).select_related("duplicate_of").annotate(
-            merged_here=ArraySubquery(merged.order_by("pk").values(row=row))
+        return (
+            threads.with_talk(loaded)
+            .select_related("duplicate_of")
+            .annotate(merged_here=ArraySubquery(merged.order_by("pk").values(row=row)))
         )
     return loaded.defer(*STAFF_ONLY)
 
