@@ -23,6 +23,7 @@ from partners.forms import FreshLinkForm
 from partners.models import Engagement, Link
 from partners.visibility import StatusPage, status_page
 from proposals.downloads import download_of
+from reviews.grace import as_told
 from reviews.models import StageChange
 from reviews.progress import progress_of
 from reviews.workflow import PARTNER_STEPS
@@ -173,7 +174,10 @@ def _status_pages(engagements: list[Engagement]) -> list[StatusPage]:
     for change in StageChange.objects.filter(proposal__in=proposals):
         changes[change.proposal_id].append(change)
     return [
-        status_page(proposal=proposal, progress=progress_of(proposal, changes[proposal.pk]))
+        status_page(
+            proposal=proposal,
+            progress=progress_of(proposal, as_told(proposal, changes[proposal.pk])),
+        )
         for proposal in proposals
     ]
 

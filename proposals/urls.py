@@ -16,6 +16,7 @@ from proposals.views import (
     record,
     second_thoughts,
     self_check,
+    undo,
 )
 
 app_name = "proposals"
@@ -40,6 +41,7 @@ urlpatterns = [
     path("<str:ref>/ask-to-change/", changes.proposal_ask, name="proposal_ask"),
     path("<str:ref>/withdraw/", pages.proposal_withdraw, name="proposal_withdraw"),
     path("<str:ref>/take-back/", pages.proposal_take_back, name="proposal_take_back"),
+    path("<str:ref>/undo/", undo.proposal_undo, name="proposal_undo"),
     path("<str:ref>/record/", record.proposal_record, name="proposal_record"),
     path("<str:ref>/download/", record.proposal_download, name="proposal_download"),
     path("<str:ref>/files/", files.file_list, name="file_list"),

@@ -197,6 +197,17 @@ def grant_withdrawals(*, proposals: Iterable[int], by: User | None, at: datetime
     )
 
 
+def ask_again(undone: StageChange) -> None:
+    """What was answered by a move that is taken back waits for its answer again: a request to
+    withdraw, a look at a draft. Part of that undoing."""
+    WithdrawalRequest.objects.filter(
+        proposal=undone.proposal_id, is_granted=True, answered_at=undone.at
+    ).update(is_granted=False, answered_at=None, answered_by=None)
+    LookRequest.objects.filter(proposal=undone.proposal_id, closed_at=undone.at).update(
+        closed_at=None, closed_by=None
+    )
+
+
 @transaction.atomic
 def hand_over_for_who_left(
     *, proposal: Proposal, to: User, by: User, reason: str, at: datetime | None = None
@@ -253,7 +264,8 @@ def asked_of(user: User) -> list[Asked]:
         .select_related("proposal", "asked_by")
     )
     taken_back = (
-        StageChange.objects.filter(move=Move.TAKE_BACK, at__gte=at - TAKEN_BACK_SHOWN)
+        StageChange.objects.in_force()
+        .filter(move=Move.TAKE_BACK, at__gte=at - TAKEN_BACK_SHOWN)
         .filter(proposal__stage=Stage.DRAFT)
         .filter(_of_units("proposal__unit", user))
         .select_related("proposal", "actor")

@@ -64,14 +64,16 @@ def lately(*, at: datetime | None = None) -> list[StepTime]:
 def _measured(at: datetime) -> dict[int, tuple[int | None, int]]:
     """Median and number for each step that was left, in three statements."""
     left = list(
-        StageChange.objects.filter(to_stage__in=_DOORS, at__gt=at - LOOKED_AT, at__lte=at)
+        StageChange.objects.in_force()
+        .filter(to_stage__in=_DOORS, at__gt=at - LOOKED_AT, at__lte=at)
         .order_by("-id")
         .values_list("proposal_id", "to_stage", "at")[:SAMPLE]
     )
     holidays = frozenset(Holiday.objects.values_list("on", flat=True))
     reached: dict[tuple[int, int], datetime] = {}
     for proposal, stage, moment in (
-        StageChange.objects.filter(proposal__in={proposal for proposal, _, _ in left})
+        StageChange.objects.in_force()
+        .filter(proposal__in={proposal for proposal, _, _ in left})
         .order_by("id")
         .values_list("proposal_id", "to_stage", "at")
     ):

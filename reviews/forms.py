@@ -31,6 +31,22 @@ def _date_input() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
+class ExceptionsForm(forms.Form):
+    """What can be given with any move: that no mail leaves, and that a guard is passed over."""
+
+    silent_because = forms.CharField(
+        label=_("Send no mails about this move, because"),
+        help_text=_("Leave it empty to send them. Your words stand in the history, for staff."),
+        max_length=LONGEST["silent_because"],
+        required=False,
+    )
+    force = forms.BooleanField(
+        label=_("Move it although not everything is so"),
+        help_text=_("Say why in the note. History lists what was not met."),
+        required=False,
+    )
+
+
 class MoveForm(forms.Form):
     """What the actor of a move gives, cut to what this move takes; rules stand in the plan."""
 
@@ -72,6 +88,7 @@ class MoveForm(forms.Form):
     def __init__(self, *args: Any, move: MoveInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.move = move
+        self.exceptions = ExceptionsForm(*args)
         self.points: Points | None = None  # of a return: what it asks, row by row
         for name in list(self.fields):
             if name in move.inputs:
@@ -95,7 +112,16 @@ class MoveForm(forms.Form):
 
     def given(self) -> dict[str, Any]:
         """What was typed and is fit to use; the rest is as if it had not been typed."""
-        return {name: value for name, value in getattr(self, "cleaned_data", {}).items() if value}
+        self.exceptions.full_clean()
+        cleaned = getattr(self, "cleaned_data", {}) | self.exceptions.cleaned_data
+        return {name: value for name, value in cleaned.items() if value}
+
+    def tell(self, errors: Mapping[str, list[str]]) -> None:
+        """Say beside each input what the plan finds wrong with it."""
+        for form in (self, self.exceptions):
+            for name, found in errors.items():
+                if name in form.fields and name not in form.errors:
+                    form.add_error(name, found)
 
 
 def _question_choices() -> list[tuple[str, Any]]:
@@ -203,6 +229,12 @@ def points_formset(
         },
         form_kwargs={"use_required_attribute": False},
     )
+
+
+class UndoForm(forms.Form):
+    """Which move its reader means to take back."""
+
+    seen = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput())
 
 
 class RefuseChangeForm(forms.Form):

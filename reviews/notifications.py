@@ -90,7 +90,7 @@ def letters_of(occasion: Occasion) -> Letters:
         if not _applies(notice, occasion):
             continue
         for reader in _readers(notice.audience, occasion):
-            address = reader.address.lower()
+            address = reader.address.lower() or reader.name
             if address in told:
                 continue
             if why_not := reader.why_not or _why_not(notice, reader, occasion):
@@ -200,6 +200,7 @@ def _readers(audience: Audience, occasion: Occasion) -> Iterator[_Reader]:
             for share in occasion.shares:
                 contact = share.contact
                 yield _Reader(contact.name, contact.email, contact=contact)
+            yield from _unshared(occasion)
         case Audience.INTO:
             if joined := occasion.joined:
                 yield from map(_reader, joined.proposers)
@@ -223,6 +224,14 @@ def _proposers(occasion: Occasion) -> Iterator[_Reader]:
     for address, name in occasion.parties.co_proposers.items():
         if address not in known:
             yield _Reader(name, address, why_not=_("Has not accepted the invitation."))
+
+
+def _unshared(occasion: Occasion) -> Iterator[_Reader]:
+    """The organisations that the form names and nobody of which follows it."""
+    shared = {share.engagement.organization.name for share in occasion.shares}
+    for name in occasion.parties.partner_names:
+        if name not in shared:
+            yield _Reader(name, "", why_not=_("Nothing is shared with them."))
 
 
 def _reviewers(occasion: Occasion) -> Iterator[_Reader]:
@@ -309,9 +318,17 @@ def _for_partner(occasion: Occasion) -> dict[str, object]:
         "text": now.partner_text.removesuffix(now.partner_message).strip(),
         "next": now.partner_next,
         "quoted": quoted(now.partner_message),
+        **_corrected(occasion, occasion.was.partner_label),
         "link": LINK_TO_COME,
         "link_days": settings.PARTNER_LINK_DAYS,
     }
+
+
+def _corrected(occasion: Occasion, told: str) -> dict[str, object]:
+    """Of a reopening, what these readers were told before and when: it does not hold any more."""
+    if occasion.info.key != Move.REOPEN or occasion.change.from_stage == Stage.WITHDRAWN:
+        return {}
+    return {"corrects": told, "corrects_since": occasion.before.stage_since}
 
 
 def _for_joined(reader: _Reader, occasion: Occasion, joined: Joined) -> dict[str, object]:
@@ -350,6 +367,7 @@ def _for_people(notice: Notice, reader: _Reader, occasion: Occasion) -> dict[str
         "reason": occasion.info.reasons.get(change.reason_code, ""),
         "target": change.target,
         "quoted": quoted(change.message),
+        **_corrected(occasion, occasion.was.proposer_label),
         "points": [
             (
                 point.label or _("The proposal as a whole"),

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 
 from proposals.models import Proposal, Stage, Turn
 from reviews.models import StageChange
-from reviews.workflow import PARTNER_STEPS, PROPOSER_STEPS, STAGES, Phase, Text, standing
+from reviews.workflow import (
+    PARTNER_STEPS,
+    PROPOSER_STEPS,
+    STAGES,
+    Phase,
+    Text,
+    in_force,
+    standing,
+)
 
 State = Literal["current", "paused", "ended", "done"]
 _STATES: dict[Phase, State] = {
@@ -51,8 +59,8 @@ class Progress:
 
 
 def oldest_first(changes: Iterable[StageChange]) -> list[StageChange]:
-    """In the order of their ids; one that is only planned has none and comes last."""
-    return sorted(changes, key=lambda change: (change.pk is None, change.pk or 0))
+    """Those in force, in the order of their ids; one only planned has none and comes last."""
+    return sorted(in_force(changes), key=lambda change: (change.pk is None, change.pk or 0))
 
 
 def progress_of(proposal: Proposal, changes: Iterable[StageChange]) -> Progress:

@@ -96,6 +96,13 @@ def end_asks(plan: Plan, changes: list[StageChange]) -> None:
     AskToChange.objects.bulk_update(asks, ["words", "decided_by", "decided_at"])
 
 
+def reopen_asks(undone: StageChange) -> None:
+    """The ask to change that this move decided or closed is open again. Part of its undoing."""
+    AskToChange.objects.filter(proposal=undone.proposal_id, decided_at=undone.at).update(
+        change=None, words="", decided_by=None, decided_at=None
+    )
+
+
 @transaction.atomic
 def answer_point(
     *,

@@ -18,13 +18,25 @@ from partners.services import issue_links, open_engagements
 from proposals.interest import ATTESTATIONS, missing
 from proposals.models import Proposal, Revision, Stage
 from proposals.services import admit_named_people, answers_of, copy_as_draft, freeze, readers
-from reviews.asking import end_looks, grant_withdrawals
+from reviews.asking import ask_again, end_looks, grant_withdrawals
 from reviews.clocks import campus_day
 from reviews.models import StageChange
 from reviews.notifications import LINK_TO_COME, assigned, came_to_unit
 from reviews.permits import People, may_work_on, parties_of
-from reviews.plans import WRITTEN, Along, Plan, build_plan, refuse_unless_ready
-from reviews.requests import end_asks, keep_points, refuse_while_unanswered
+from reviews.plans import (
+    WRITTEN,
+    Along,
+    Plan,
+    build_plan,
+    build_undo,
+    refuse_unless_ready,
+)
+from reviews.requests import (
+    end_asks,
+    keep_points,
+    refuse_while_unanswered,
+    reopen_asks,
+)
 from reviews.workflow import STAGES, Move
 
 # A form is sent by ``submit``, which freezes it; ``move`` alone would leave no revision.
@@ -134,6 +146,37 @@ def submit(
     )
     refuse_unless_ready(plan)
     return _carry_out(plan, revision)[0]
+
+
+@transaction.atomic
+def undo(
+    *, proposal: Proposal, by: User, seen: int | None = None, at: datetime | None = None
+) -> list[StageChange]:
+    """The newest move of ``proposal`` is taken back: its columns are as they were, mails that have
+    not left stay here, and history keeps both entries. Nobody is mailed.
+
+    ``seen`` is the stage change that the actor means (default: the newest). Raises
+    ``ValidationError`` fit to show when that is another one now, the time is over, something was
+    built on top, or it is not theirs to undo; nothing is written then.
+    """
+    plan = build_undo(proposal=proposal, actor=by, at=at, lock=True)
+    if plan.undone is None or plan.refusal:
+        raise ValidationError(plan.refusal)
+    if seen is not None and plan.undone.pk != seen:
+        raise ValidationError(
+            _("Meanwhile it was moved to “%(stage)s”, so this is not the move you saw.")
+            % {"stage": STAGES[Stage(plan.undone.to_stage)].name},
+            code="stale",
+        )
+    changes = StageChange.objects.bulk_create([item.change for item in plan.items])
+    for item in plan.items:
+        item.after.save(update_fields=[*WRITTEN, "last_activity_at"])
+        recall(cause=f"stage_change:{item.undone.pk}")
+        if item.along:
+            _carry(item.along, plan.at)
+        reopen_asks(item.undone)
+        ask_again(item.undone)
+    return changes
 
 
 @transaction.atomic

@@ -19,3 +19,9 @@ class WithdrawForm(OwnMoveForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Say in a few words why you withdraw it.")},
     )
+
+
+class UndoForm(forms.Form):
+    """Which move its reader means to take back."""
+
+    seen = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)

@@ -67,8 +67,15 @@ def groups_of(proposals: Iterable[Any], user: User) -> list[Group]:
     rows: dict[int, list[Row]] = {}
     for stands in standings(proposals, is_proposer=True, unread=unread_counts(user, proposals)):
         asked, url = _asked(stands.proposal, user) if stands.is_my_turn else ("", "")
-        rows.setdefault(stands.proposal.group, []).append(Row(stands, asked, url))  # type: ignore[attr-defined]
+        rows.setdefault(_group_of(stands.proposal), []).append(Row(stands, asked, url))
     return [Group(headings[number], found) for number, found in sorted(rows.items())]
+
+
+def _group_of(proposal: Proposal) -> int:
+    """As ``in_home_order`` has it, by what its proposers are told: a decision may still wait."""
+    if proposal.stage in HAS_ENDED:
+        return OVER
+    return WAITING if proposal.whose_turn == Turn.SUBMITTER else UNDER_WAY
 
 
 def others_of(proposals: Iterable[Proposal]) -> list[Group]:

@@ -33,12 +33,15 @@ from proposals.views.points import points_and_asks
 from proposals.views.readers import audience_of, following_of, is_editor
 from proposals.views.second_thoughts import look_at, withdrawal_of
 from proposals.views.standing import asked, history, standings
+from proposals.views.undo import undo_offer
 from proposals.visibility import Audience
 from reviews import services as reviews_services
 from reviews.asking import can_ask_to_withdraw
+from reviews.grace import as_told
 from reviews.models import AskToChange, Holiday, StageChange
 from reviews.permits import permit
 from reviews.plans import Given, build_plan
+from reviews.progress import oldest_first
 from reviews.threads import with_talk
 from reviews.workflow import AFTER_THE_COMMITTEE, Move, standing
 
@@ -97,7 +100,9 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     audience = audience_of(request.user, proposal, participants)
     is_proposer = audience == Audience.PROPOSER
     tells_messages = audience in (Audience.PROPOSER, Audience.STAFF)
-    changes = list(StageChange.objects.filter(proposal=proposal).select_related("actor"))
+    known = list(StageChange.objects.filter(proposal=proposal).select_related("actor"))
+    newest = known[0].pk if known else 0
+    changes = as_told(proposal, known)
     look = look_at(proposal) if proposal.is_draft else None
     if is_proposer or look:  # what eLearning is asked to look at was perhaps never sent
         answers = answers_of(proposal, confidential=is_proposer)
@@ -130,7 +135,8 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         "is_owner": request.user == proposal.submitter,
         "look": look,
         "withdrawal": withdrawal_of(request.user, proposal, changes) if tells_messages else None,
-        "newest_change": changes[0].pk if changes else 0,
+        "newest_change": newest,
+        "undo": undo_offer(request.user, changes),
         "is_proposer": is_proposer,
         "may_edit": proposal.is_editable and edits,
         "may_delete": proposal.is_draft and request.user == proposal.submitter and not changes,
@@ -243,6 +249,6 @@ def _own_moves(
     """The moves of an owner that are open now, by key; for co-proposers with why not."""
     involved = {proposal.submitter_id, *(p.user_id for p in participants)}
     permits = {move: permit(user, move, proposal, involved=involved) for move in OWN_MOVES}
-    if standing(proposal.stage, changes[::-1]) in AFTER_THE_COMMITTEE:
+    if standing(proposal.stage, oldest_first(changes)) in AFTER_THE_COMMITTEE:
         del permits[Move.WITHDRAW]
     return {move.value: found for move, found in permits.items() if found.shown}

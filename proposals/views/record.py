@@ -23,6 +23,7 @@ from proposals.views.readers import audience_of
 from proposals.views.standing import history, standings
 from proposals.visibility import Audience
 from reviews import requests, threads
+from reviews.grace import as_told
 from reviews.models import AskToChange, StageChange
 from reviews.permits import parties_of
 
@@ -90,7 +91,8 @@ def _record_of(proposal: Proposal, user: User) -> dict[str, Any]:
     audience = audience_of(user, proposal, participants)
     is_proposer = audience == Audience.PROPOSER
     tells_messages = audience in (Audience.PROPOSER, Audience.STAFF)
-    changes = list(StageChange.objects.filter(proposal=proposal).select_related("actor"))
+    known = list(StageChange.objects.filter(proposal=proposal).select_related("actor"))
+    changes = as_told(proposal, known)
     capacities = [each.capacity for each in participants if each.user_id == user.pk]
     # Proposers take part in any case; of others the form may name the address.
     is_involved = is_proposer or user.pk in parties_of([proposal.pk])[proposal.pk].involved(user)

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from proposals.models import HandOver, Proposal, Stage, Turn
 from reviews.clocks import business_days_between
+from reviews.grace import as_told
 from reviews.models import Holiday, StageChange
 from reviews.progress import Progress, progress_of
 from reviews.workflow import MOVES, STAGES, Move
@@ -64,7 +65,7 @@ def standings(
     return [
         _standing(
             proposal,
-            histories[proposal.pk],
+            as_told(proposal, histories[proposal.pk]),
             off,
             is_proposer=is_proposer,
             unread=(unread or {}).get(proposal.pk, 0),

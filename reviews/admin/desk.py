@@ -19,7 +19,16 @@ from microcreds.accounts.requests import SignedInRequest
 from proposals.models import ProposalQuerySet, Turn
 from proposals.services import unread_counts
 from reviews import filters
-from reviews.admin import lookalikes, moving, pages, panels, points, sharing, withdrawing
+from reviews.admin import (
+    lookalikes,
+    moving,
+    pages,
+    panels,
+    points,
+    sharing,
+    undoing,
+    withdrawing,
+)
 from reviews.asking import asked_of
 from reviews.clocks import business_days_between, campus_day
 from reviews.models import Holiday, TriageItem
@@ -160,6 +169,7 @@ class TriageAdmin(admin.ModelAdmin):
             at("", self.changelist_view, "changelist"),
             at("<int:pk>/change/", pages.proposal, "change"),
             at("<int:pk>/move/<str:key>/", moving.move, "move"),
+            at("<int:pk>/undo/", undoing.undo, "undo"),
             at("<int:pk>/sharing/", sharing.sharing, "sharing"),
             at("<int:pk>/lookalikes/", lookalikes.answer, "lookalikes"),
             at("<int:pk>/assign/", pages.assign, "assign"),

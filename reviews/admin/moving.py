@@ -19,7 +19,7 @@ from reviews.admin import panels, returning
 from reviews.admin.pages import PAGE, found, show
 from reviews.forms import MoveForm
 from reviews.models import StageChange
-from reviews.workflow import MOVES, Move
+from reviews.workflow import MOVES, Move, name_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +45,8 @@ def move(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
         return _plan_page(request, item, form)
     if "preview" in request.POST:
         return _plan_page(request, item, form)
-    if not form.is_valid() or (form.points is not None and not form.points.is_valid()):
+    is_wrong = not form.is_valid() or not form.exceptions.is_valid()
+    if is_wrong or (form.points is not None and not form.points.is_valid()):
         return _plan_page(request, item, form, status=422)
     seen, digest = _seen(request.POST), request.POST.get("digest", "")
     try:
@@ -76,9 +77,7 @@ def _plan(request: SignedInRequest, item: Proposal, form: MoveForm) -> plans.Pla
         ),
     )
     if form.is_bound:
-        for name, errors in plan.given_errors.items():
-            if name in form.fields and name not in form.errors:
-                form.add_error(name, errors)
+        form.tell(plan.given_errors)
         if form.points is not None:
             form.points.tell(plan.given_errors)
     return plan
@@ -99,7 +98,8 @@ def _plan_page(
         "plan": plan,
         "seen": " ".join(f"{pk}:{change}" for pk, change in plan.seen.items()),
         "refusals": refusals or [],
-        "can_be_done": plan.is_ready,
+        "can_be_done": plan.is_ready or plan.can_be_forced,
+        "may_be_silent": bool(plan.items) and bool(plan.items[0].letters.messages),
     }
     return show(request, "move", context, status=status)
 
@@ -134,7 +134,7 @@ def _what_happened(item: Proposal, user: User) -> str:
         "It stands at “%(stage)s” now."
     ) % {
         "who": who,
-        "move": MOVES[Move(newest.move)].label,
+        "move": name_of(newest.move),
         "at": date_format(timezone.localtime(newest.at), "D j M, H:i"),
         "stage": item.get_stage_display(),
     }

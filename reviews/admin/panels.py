@@ -1,7 +1,7 @@
 """What stands on the one page of a proposal, by who reads it, in a fixed number of statements."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -19,13 +19,13 @@ from proposals import services as proposals_services
 from proposals.documents import documents_for
 from proposals.models import Proposal, ProposalQuerySet, Stage, Thread
 from proposals.visibility import Audience
-from reviews import permits, plans, progress, requests, services, threads
+from reviews import grace, permits, plans, progress, requests, services, threads
 from reviews.admin.people_panel import people_panel, with_people
 from reviews.clocks import business_days_between
 from reviews.forms import NoteForm, PairForm, TriageForm
 from reviews.lookalikes import kin_of
 from reviews.models import AskToChange, Holiday, StageChange, TriageItem
-from reviews.workflow import MoveInfo
+from reviews.workflow import MoveInfo, in_force, name_of
 
 # What eLearning adds at triage for itself; nobody else's query loads it.
 STAFF_ONLY = (
@@ -101,6 +101,7 @@ def page_of(
     access = threads.access_to(proposal, user, parties)
     sees_notes = Thread.Kind.INTERNAL in access.reads
     changes = list(_changes(proposal, sees_notes=sees_notes))
+    undone = {change.undoes_id for change in changes}
     answers = proposals_services.sent_answers_of(proposal, confidential=user.is_elearning)
     context = {
         **head_of(proposal),
@@ -110,6 +111,8 @@ def page_of(
         "sections": interest.read_view(answers, reader.audience),
         "advice": interest.advice_on(answers) if reader.sees_desk else [],
         "changes": changes,
+        "undone": undone,
+        "undo": UndoOffer.of(changes, user),
         "points": requests.points_of(proposal, changes),
         "ask": _open_ask_of(proposal),
         "may_decide": requests.may_decide(user, proposal, parties),
@@ -161,6 +164,35 @@ def _buttons(options: list[plans.Option]) -> dict[str, Any]:
 def head_of(proposal: Any) -> dict[str, Any]:
     """What stands at the head of each page of a proposal that was found ``on_the_desk``."""
     return {"proposal": proposal, "due": Due.of(proposal.due_on, frozenset(proposal.holidays))}
+
+
+@dataclass(frozen=True)
+class UndoOffer:
+    """The newest move, as long as it can be taken back. ``is_theirs``: by this reader too."""
+
+    label: str
+    who: str
+    until: datetime
+    seconds: int
+    is_theirs: bool
+    is_untold: bool
+
+    @classmethod
+    def of(cls, changes: list[StageChange], user: User) -> "UndoOffer | None":
+        newest = next(iter(in_force(changes)), None)
+        if newest is None:
+            return None
+        left = grace.undo_until(newest) - timezone.now()
+        if left <= timedelta():
+            return None
+        return cls(
+            label=name_of(newest.move),
+            who=str(newest.actor or _("Microcreds")),
+            until=grace.undo_until(newest),
+            seconds=int(left.total_seconds()),
+            is_theirs=newest.actor_id == user.pk or user.is_lead,
+            is_untold=newest.move in grace.DECISIONS,
+        )
 
 
 def access_of(proposal: Any, user: User) -> threads.Access:

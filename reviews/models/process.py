@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
@@ -38,11 +39,18 @@ def _follows_history(name: str, operation: pgtrigger.Operation, proposal: str) -
     )
 
 
+class StageChangeQuerySet(models.QuerySet["StageChange"]):
+    def in_force(self) -> "StageChangeQuerySet":
+        """Without those that were taken back, and those that took them back."""
+        return self.filter(undoes__isnull=True, undone_by__isnull=True)
+
+
 class StageChange(models.Model):
     """One move of one proposal: who, from where to where, when, why. Written once.
 
-    ``before`` keeps the proposal's columns that the move overwrote, and under ``carried`` what a
-    merge took along. Their order is that of ``id``.
+    ``before`` keeps the proposal's columns as they were, under ``left`` those that the move wrote
+    and how it left them, and under ``carried`` what a merge took along. Their order is that of
+    ``id``. One with ``undoes`` takes another back: both stay, and neither counts any more.
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="stage_changes")
@@ -67,6 +75,21 @@ class StageChange(models.Model):
         Revision, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     before = models.JSONField(default=dict)
+    undoes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by"
+    )
+    is_forced = models.BooleanField(default=False)
+    overridden = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        help_text=_("What was not so when a lead forced the move."),
+    )
+    silent_because = models.CharField(
+        max_length=400, blank=True, help_text=_("Why nobody was mailed.")
+    )
+
+    objects = StageChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ("-id",)
@@ -80,6 +103,17 @@ class StageChange(models.Model):
                 )
                 | ~Q(reason_code=""),
                 violation_error_message=_("Choose a reason."),
+            ),
+            models.CheckConstraint(
+                name="stage_change_undo_names_what_it_takes_back",
+                condition=Q(move="undo", undoes__isnull=False)
+                | ~Q(move="undo") & Q(undoes__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="stage_change_forced_says_why_and_over_what",
+                condition=Q(is_forced=False, overridden__len=0)
+                | Q(is_forced=True, overridden__len__gt=0) & ~Q(note=""),
+                violation_error_message=_("Say why you force it."),
             ),
             models.CheckConstraint(
                 name="submission_has_its_revision",

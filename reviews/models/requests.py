@@ -13,10 +13,10 @@ from reviews.models.process import StageChange
 
 class RequestQuerySet(models.QuerySet["Request"]):
     def of(self, proposal: Proposal) -> "RequestQuerySet":
-        """Every point ever raised about this proposal, in order, with who asked and answered."""
-        return self.filter(change__proposal=proposal).select_related(
-            "change__actor", "answered_by", "accepted_by"
-        )
+        """Every point ever raised about this proposal, in order, with who asked and answered; those
+        of a return that was taken back are not there."""
+        standing = self.filter(change__proposal=proposal, change__undone_by__isnull=True)
+        return standing.select_related("change__actor", "answered_by", "accepted_by")
 
 
 class Request(models.Model):

@@ -2,24 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from proposals.models import Proposal
-from reviews.guards import Guard, GuardState, guards_of
+from reviews.grace import columns_of, is_untold
+from reviews.guards import GuardState, guards_of
 from reviews.models import StageChange
 from reviews.notifications import Joined, Letters, Occasion, letters_of
 from reviews.permits import Parties, People, Permit, parties_of, permit
 from reviews.plans.along import Along, along_of, proposers_of
-from reviews.plans.effects import WRITTEN, after_move, needs_a_request, obstacle_to
+from reviews.plans.effects import after_move, needs_a_request, obstacle_to
 from reviews.plans.given import Given, given_errors, with_points_complete
 from reviews.plans.plan import ItemPlan, Plan
 from reviews.plans.reading import Reading, asked_to_withdraw, copies_of, read
 from reviews.progress import oldest_first, progress_of
-from reviews.workflow import MOVES, Move, MoveInfo
+from reviews.workflow import MOVES, Move, MoveInfo, in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _item(
     *,
     goes_along: bool = False,
 ) -> ItemPlan:
-    history, parties = reading.changes[row.pk], reading.parties[row.pk]
+    history, parties = in_force(reading.changes[row.pk]), reading.parties[row.pk]
     permitted = permit(
         actor, info.key, row, involved=parties.involved(actor), people=reading.people
     )
@@ -114,6 +115,9 @@ def _item(
     obstacle = obstacle_to(row, info, history, reading.copies, reading.asked_to_withdraw, at)
     obstacle = obstacle or (along.obstacle if along else "")
     after = after_move(row, info, history, given, actor, at, reading)
+    unmet = [guard.label for guard in guards if guard.state == GuardState.UNMET]
+    overridden = unmet if given.force and actor and actor.is_lead else []
+    was, left = columns_of(row), columns_of(after)
     change = StageChange(
         proposal=after,
         move=info.key,
@@ -126,8 +130,12 @@ def _item(
         partner_message=given.partner_message,
         note=given.note,
         target=given.target,
-        before={column: _as_json(getattr(row, column)) for column in WRITTEN}
+        before=was
+        | {"left": {name: value for name, value in left.items() if value != was[name]}}
         | ({"carried": along.kept} if along and not along.is_back else {}),
+        is_forced=bool(overridden),
+        overridden=overridden,
+        silent_because=given.silent_because,
     )
     occasion = Occasion(
         info=info,
@@ -150,8 +158,10 @@ def _item(
         after=after,
         change=change,
         refusal=_refusal(
-            row, info, Permit(True, True) if goes_along else permitted, obstacle, guards
-        ),
+            row, info, Permit(True, True) if goes_along else permitted, obstacle, unmet, overridden
+        )
+        if begins_here or not is_untold(reading.changes[row.pk], actor, at)
+        else _("Something is being recorded for it just now. Look again in a few minutes."),
         guards=guards,
         now=occasion.now,
         letters=letters_of(occasion) if begins_here else Letters(),
@@ -170,7 +180,12 @@ def _joined(along: Along, given: Given, reading: Reading) -> Joined:
 
 
 def _refusal(
-    row: Proposal, info: MoveInfo, permitted: Permit, obstacle: str, guards: list[Guard]
+    row: Proposal,
+    info: MoveInfo,
+    permitted: Permit,
+    obstacle: str,
+    unmet: list[str],
+    overridden: list[str],
 ) -> str:
     """Why this move of this proposal cannot be made, the first reason that holds; empty: it can."""
     if row.stage not in info.from_stages:
@@ -180,11 +195,6 @@ def _refusal(
         }
     if not permitted.allowed:
         return permitted.why_not or _("This is not yours to do.")
-    unmet = [guard.label for guard in guards if guard.state == GuardState.UNMET]
-    if not obstacle and unmet:
+    if not obstacle and unmet and not overridden:
         return _("Not yet so: %(guards)s.") % {"guards": "; ".join(unmet)}
     return obstacle
-
-
-def _as_json(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value

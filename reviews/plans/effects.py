@@ -23,24 +23,6 @@ from reviews.workflow import (
     way_back,
 )
 
-# The columns of a proposal that moves write; what stood there before is kept with the change.
-WRITTEN = (
-    "stage",
-    "stage_since",
-    "whose_turn",
-    "due_on",
-    "wake_on",
-    "meeting_on",
-    "open_keys",
-    "submitted_at",
-    "reached_committee_at",
-    "reached_deans_at",
-    "approved_on",
-    "expires_on",
-    "unit_id",
-    "assignee_id",
-    "duplicate_of_id",
-)
 APPROVED_FOR_MONTHS = 60
 REOPENED_WITHIN_MONTHS = 12
 RENEWAL_DONE_BEFORE_MONTHS = 6

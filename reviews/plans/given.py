@@ -15,12 +15,24 @@ from reviews.plans.reading import Reading
 from reviews.points import Point, complete, point_errors
 from reviews.workflow import STAGES, Move, MoveInfo, Phase
 
-LONGEST = {"message": 3000, "partner_message": 1000, "note": 3000, "target": 200}
+LONGEST = {
+    "message": 3000,
+    "partner_message": 1000,
+    "note": 3000,
+    "target": 200,
+    "silent_because": 400,
+}
+# What can be given with any move, besides what the table says of it.
+EXCEPTIONS = ("silent_because", "force")
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the actor gives with a move; which of it, ``MoveInfo.needs`` and ``takes`` say."""
+    """What the actor gives with a move; which of it, ``MoveInfo.needs`` and ``takes`` say.
+
+    ``silent_because``: no mail leaves, and why. ``force``: a lead moves it although a guard is
+    not met; then ``note`` says why.
+    """
 
     reason_code: str = ""
     message: str = ""
@@ -32,10 +44,12 @@ class Given:
     carry_partners: bool = False
     points: tuple[Point, ...] = ()
     only_these: bool = False
+    silent_because: str = ""
+    force: bool = False
 
     def for_move(self, info: MoveInfo) -> "Given":
         """Only what this move takes, texts trimmed and with plain line ends."""
-        kept: dict[str, Any] = {name: getattr(self, name) for name in info.inputs}
+        kept: dict[str, Any] = {name: getattr(self, name) for name in (*info.inputs, *EXCEPTIONS)}
         for name, value in kept.items():
             if isinstance(value, str):
                 kept[name] = value.replace("\r\n", "\n").strip()
@@ -91,6 +105,10 @@ def given_errors(
         is_owner = all(actor and row.submitter_id == actor.pk for row in reading.rows)
         if not is_owner:
             errors["note"].append(_("Write down who asked for it in writing, and when."))
+    if given.force and not (actor and actor.is_lead):
+        errors["force"].append(_("Only the eLearning lead forces a move."))
+    if given.force and not given.note:
+        errors["note"].append(_("Say why it is moved although not everything is so."))
     errors |= point_errors(given.points, info.reasons, today)
     if given.only_these and not any(point.key for point in given.points):
         errors["only_these"].append(_("Pin at least one point below to a question."))

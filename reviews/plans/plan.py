@@ -12,7 +12,7 @@ from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from partners.models import Contact
 from proposals.models import Proposal, Stage
-from reviews.guards import Guard
+from reviews.guards import Guard, GuardState
 from reviews.models import StageChange
 from reviews.notifications import Letters, NotTold
 from reviews.plans.along import Along
@@ -50,16 +50,27 @@ class ItemPlan:
         return Stage(self.change.to_stage)
 
     @property
+    def is_silent(self) -> bool:
+        return bool(self.change.silent_because)
+
+    @property
     def messages(self) -> list[Message]:
-        return self.letters.messages
+        return [] if self.is_silent else self.letters.messages
 
     @property
     def not_told(self) -> list[NotTold]:
-        return self.letters.not_told
+        if not self.is_silent:
+            return self.letters.not_told
+        why = _("Moved silently: %(why)s") % {"why": self.change.silent_because}
+        return self.letters.not_told + [NotTold(m.to, why) for m in self.letters.messages]
 
     @property
     def contacts(self) -> dict[str, Contact]:
-        return self.letters.contacts
+        return {} if self.is_silent else self.letters.contacts
+
+    @property
+    def unmet(self) -> list[Guard]:
+        return [guard for guard in self.guards if guard.state == GuardState.UNMET]
 
     @property
     def whose_turn(self) -> str:
@@ -109,6 +120,11 @@ class Plan:
         return bool(self.items) and all(item.is_ready for item in self.items)
 
     @property
+    def can_be_forced(self) -> bool:
+        """Nothing but an unmet guard stands in the way, and the actor is a lead."""
+        return bool(self.actor and self.actor.is_lead) and any(item.unmet for item in self.items)
+
+    @property
     def digest(self) -> str:
         """What a reader of this plan saw of its effects, whatever they then typed."""
         return " ".join(
@@ -146,11 +162,11 @@ def _aspects(item: ItemPlan) -> dict[str, list[str]]:
         ],
         _("the mails that would leave have changed."): sorted(
             f"{message.event} {message.to}"
-            for message in item.messages
+            for message in item.letters.messages
             if not _hangs(message, item)
         ),
         _("who is not told has changed."): sorted(
-            quiet.who for quiet in item.not_told if not quiet.is_chosen
+            quiet.who for quiet in item.letters.not_told if not quiet.is_chosen
         ),
         _ALONG: _along_aspect(item),
     }
@@ -160,7 +176,7 @@ def _hangs(message: Message, item: ItemPlan) -> bool:
     """Whether it hangs on what the reader types: which proposal it is merged into, and whether its
     partners go along."""
     is_elsewhere = message.about != item.proposal.reference
-    return item.move == Move.MERGE and (is_elsewhere or message.to in item.contacts)
+    return item.move == Move.MERGE and (is_elsewhere or message.to in item.letters.contacts)
 
 
 def _along_aspect(item: ItemPlan) -> list[str]:
@@ -168,7 +184,9 @@ def _along_aspect(item: ItemPlan) -> list[str]:
     along = item.along
     if along is None:
         return []
-    others = [message.to for message in item.messages if message.about == along.into.reference]
+    others = [
+        message.to for message in item.letters.messages if message.about == along.into.reference
+    ]
     who = [share.contact.email for share in along.shares]
     return [along.into.reference, *sorted(others), *along.readers, *sorted(who)]
 

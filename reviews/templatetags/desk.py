@@ -9,7 +9,7 @@ from microcreds.outbox import links
 from microcreds.outbox.models import Message
 from proposals.models import Stage, Turn
 from reviews.models import StageChange
-from reviews.workflow import MOVES, STAGES, Move, Phase, StageInfo
+from reviews.workflow import MOVES, STAGES, Move, Phase, StageInfo, name_of
 
 register = template.Library()
 
@@ -70,7 +70,7 @@ def mail_badge(mail: Message) -> str:
 
 @register.filter
 def move_name(change: StageChange) -> str:
-    return MOVES[Move(change.move)].label
+    return name_of(change.move)
 
 
 @register.filter

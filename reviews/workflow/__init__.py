@@ -31,6 +31,9 @@ from reviews.workflow.stages import (
     Text,
 )
 from reviews.workflow.ways import (
+    UNDO,
+    in_force,
+    name_of,
     standing,
     way_back,
 )
@@ -56,6 +59,9 @@ __all__ = [
     "Phase",
     "StageInfo",
     "Text",
+    "UNDO",
+    "in_force",
+    "name_of",
     "standing",
     "way_back",
 ]

@@ -481,6 +481,7 @@ MOVES: dict[Move, MoveInfo] = {
                     Stage.REDIRECTED,
                     Stage.CANCELLED,
                     Stage.WITHDRAWN,
+                    Stage.APPROVED,
                 ),
                 # To undo a merge is no second decision: whoever may merge may.
                 **_by(Who.STAFF, Stage.MERGED),

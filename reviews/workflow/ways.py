@@ -2,10 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.utils.translation import gettext as _
+
 from proposals.models import Stage
 from reviews.models import StageChange
-from reviews.workflow.moves import COMEBACKS
+from reviews.workflow.moves import COMEBACKS, MOVES, Move
 from reviews.workflow.stages import STAGES
+
+# What a stage change is called that takes another back; no move of the table leads to it.
+UNDO = "undo"
+
+
+def in_force(changes: Iterable[StageChange]) -> list[StageChange]:
+    """What still counts of a history: without moves that were taken back, and their undoing."""
+    changes = list(changes)
+    gone = {change.undoes_id for change in changes if change.undoes_id}
+    return [change for change in changes if not change.undoes_id and change.pk not in gone]
+
+
+def name_of(move: str) -> str:
+    """A stage change by name, as the desk's history has it."""
+    return str(_("Undo")) if move == UNDO else MOVES[Move(move)].label
 
 
 def way_back(stage: Stage | str, changes: Iterable[StageChange]) -> Stage | None:

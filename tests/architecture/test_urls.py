@@ -103,6 +103,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:proposal_withdraw": closed("proposer"),
     "proposals:proposal_take_back": closed("proposer"),
     "proposals:proposal_full": closed("proposer"),
+    "proposals:proposal_undo": closed("proposer"),
     "proposals:file_list": closed(*READERS),
     "proposals:file_download": closed(),
     "proposals:file_remove": closed(),

@@ -24,7 +24,8 @@ def page_for(client, user, proposal: Proposal) -> str:
 
 
 @pytest.mark.parametrize("stage", list(Stage))
-def test_every_stage_has_a_page_with_at_most_one_primary_button(client, proposer, stage):
+def test_every_stage_has_a_page_with_at_most_one_primary_button(client, proposer, stage, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 0  # decisions are told at once
     proposal = make_at(stage, owner=proposer)
 
     page = page_for(client, proposer, proposal)
@@ -103,7 +104,8 @@ def test_the_full_proposal_waits_for_its_owner(client, proposer):
     assert f'href="{url_of(proposal, "full")}"' in page_for(client, proposer, proposal)
 
 
-def test_after_the_committee_withdrawing_is_not_offered(client, proposer):
+def test_after_the_committee_withdrawing_is_not_offered(client, proposer, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 0  # decisions are told at once
     proposal = make_at(Stage.CAD_CONSENT, owner=proposer)
 
     assert url_of(proposal, "withdraw") not in page_for(client, proposer, proposal)

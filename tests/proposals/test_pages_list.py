@@ -44,7 +44,8 @@ def test_a_row_says_where_it_stands_and_whose_turn_it_is(client, proposer):
     assert page.count("button-primary") == 1
 
 
-def test_what_waits_on_me_stands_first_and_what_is_over_last(client, proposer):
+def test_what_waits_on_me_stands_first_and_what_is_over_last(client, proposer, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 0  # decisions are told at once
     over = make_at(Stage.DECLINED, owner=proposer)
     draft = make_draft(proposer)
     under_way = make_submitted(proposer)

@@ -179,7 +179,8 @@ def test_a_copy_of_somebody_elses_is_not_there(client, cast):
 # --- A withdrawal asked for ----------------------------------------------------------------------
 
 
-def test_after_the_committee_the_owner_asks_and_staff_withdraw(client, cast):
+def test_after_the_committee_the_owner_asks_and_staff_withdraw(client, cast, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 0  # decisions are told at once
     proposal = make_at(Stage.CAD_CONSENT, owner=cast.proposer)
     client.force_login(cast.proposer)
     assert (
@@ -209,7 +210,8 @@ def test_the_owner_does_not_withdraw_it_by_asking(cast):
     assert plan.items[0].refusal
 
 
-def test_a_no_is_in_words_that_the_proposers_read(client, cast):
+def test_a_no_is_in_words_that_the_proposers_read(client, cast, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 0  # decisions are told at once
     proposal = make_at(Stage.APPROVED, owner=cast.proposer)
     ask_to_withdraw(proposal=proposal, by=cast.proposer, reason="Too much work.")
     answer = reverse("admin:reviews_triageitem_withdrawal", args=[proposal.pk])

@@ -69,7 +69,7 @@ MAY = [
         OWNER | STAFF,
         "submitted triage consultation full_proposal readiness apc_review returned on_hold",
     ),
-    ("reopen", LEAD, "declined redirected cancelled withdrawn"),
+    ("reopen", LEAD, "declined redirected cancelled withdrawn approved"),
     ("reopen", STAFF, "merged"),
 ]
 ALLOWED: dict[tuple[str, str], set[str]] = {

@@ -44,7 +44,9 @@ class Command(BaseCommand):
 
 
 def _changes_after(pk: int) -> list[StageChange]:
-    changes = StageChange.objects.filter(pk__gt=pk).select_related("proposal__submitter")
+    # Who moved silently said why; what was taken back told nobody, and had to tell nobody.
+    told = StageChange.objects.in_force().filter(silent_because="")
+    changes = told.filter(pk__gt=pk).select_related("proposal__submitter")
     handed_over = HandOver.objects.select_related("from_user")
     changes = changes.prefetch_related(Prefetch("proposal__hand_overs", handed_over))
     return list(changes.order_by("pk")[:_CHUNK])

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from proposals.models import Proposal, Stage
 from reviews.models import StageChange
-from reviews.workflow import BACK, MOVES, STAY, Move, way_back
+from reviews.workflow import BACK, MOVES, STAY, UNDO, Move, in_force, way_back
 
 
 class Command(BaseCommand):
@@ -45,11 +45,18 @@ def breaks_of(proposal: Proposal, history: list[StageChange]) -> Iterator[str]:
 
 
 def _is_in_table(change: StageChange, before: list[StageChange]) -> bool:
+    if change.move == UNDO:
+        standing = in_force(before)
+        ends = (change.to_stage, change.from_stage)
+        return bool(standing) and (
+            standing[-1].pk == change.undoes_id
+            and (standing[-1].from_stage, standing[-1].to_stage) == ends
+        )
     info = MOVES[Move(change.move)] if change.move in Move.values else None
     if info is None or change.from_stage not in info.from_stages:
         return False
     if info.to is STAY or change.from_stage in info.copies_from:
         return change.to_stage == change.from_stage
     if info.to is BACK:
-        return change.to_stage == way_back(change.from_stage, before)
+        return change.to_stage == way_back(change.from_stage, in_force(before))
     return change.to_stage == info.to

@@ -1,0 +1,83 @@
+"""The time in which a move can be taken back: its mails wait, and a decision is told to nobody.
+
+Design.md §4: before a mail leaves, ``NOTIFICATION_GRACE_SECONDS`` pass. Pure functions, no query.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from microcreds.accounts.models import User
+from proposals.models import Proposal
+from reviews.models import StageChange
+from reviews.workflow import Move, in_force
+
+# The columns of a proposal that moves write; what stood there before is kept with the change.
+WRITTEN = (
+    "stage",
+    "stage_since",
+    "whose_turn",
+    "due_on",
+    "wake_on",
+    "meeting_on",
+    "open_keys",
+    "submitted_at",
+    "reached_committee_at",
+    "reached_deans_at",
+    "approved_on",
+    "expires_on",
+    "unit_id",
+    "assignee_id",
+    "duplicate_of_id",
+)
+# Until they can no longer be taken back, these are read by staff alone.
+DECISIONS = frozenset({Move.RECOMMEND, Move.RECOMMEND_WITH_CONDITIONS, Move.CONSENT, Move.DECLINE})
+
+
+def columns_of(row: Proposal) -> dict[str, object]:
+    """The columns that moves write, fit for JSON."""
+    return {column: _as_json(getattr(row, column)) for column in WRITTEN}
+
+
+def columns_before(change: StageChange) -> dict[str, Any]:
+    """The columns that this move wrote, as they were before it, fit for the proposal."""
+    fields = {field.attname: field for field in Proposal._meta.concrete_fields}
+    return {
+        name: fields[name].to_python(change.before[name]) for name in change.before.get("left", {})
+    }
+
+
+def undo_until(change: StageChange) -> datetime:
+    """The moment at which the move stands for good, and its mails leave."""
+    return change.at + timedelta(seconds=settings.NOTIFICATION_GRACE_SECONDS)
+
+
+def untold_decision(changes: Sequence[StageChange], at: datetime | None = None) -> Any:
+    """The newest move in force, where it is a decision that can still be taken back; else none."""
+    standing = in_force(changes)
+    newest = max(standing, key=lambda change: change.pk or 0, default=None)
+    is_one = newest and newest.move in DECISIONS and (at or timezone.now()) < undo_until(newest)
+    return newest if is_one else None
+
+
+def is_untold(changes: Sequence[StageChange], reader: User | None, at: datetime) -> bool:
+    """Whether a decision stands that this person is not told yet."""
+    return not (reader and reader.is_staff) and untold_decision(changes, at) is not None
+
+
+def as_told(proposal: Proposal, changes: Sequence[StageChange]) -> list[StageChange]:
+    """The history in force as people outside the desk read it, in the order given; ``proposal``
+    reads as it did before a decision that can still be taken back. Never save it afterwards."""
+    known, untold = in_force(changes), untold_decision(changes)
+    if untold is None:
+        return known
+    for name, value in columns_before(untold).items():
+        setattr(proposal, name, value)
+    return [change for change in known if change.pk != untold.pk]
+
+
+def _as_json(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value

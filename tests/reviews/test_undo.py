@@ -1,0 +1,390 @@
+"""A move is taken back within its grace: every column returns, nothing is sent; later, nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from microcreds.outbox.models import Message
+from proposals.models import Proposal, Stage
+from proposals.services import save_page
+from reviews.asking import ask_to_withdraw, can_ask_to_withdraw
+from reviews.grace import WRITTEN, undo_until
+from reviews.models import AskToChange, Request, StageChange
+from reviews.plans import Given, build_plan, build_undo
+from reviews.points import Point
+from reviews.requests import answer_point, ask_to_change
+from reviews.services import assign, changes_of, move, undo
+from reviews.workflow import MOVES, Move
+from tests.factories import do_move, given_for, make_at, make_cast, make_submitted, send
+from tests.reviews.test_commands import run
+from tests.reviews.test_plans import actor_of, follow
+
+pytestmark = pytest.mark.django_db
+MADE_A_DRAFT = {(Stage.RENEWAL_REVIEW, Move.RENEW), (Stage.WITHDRAWN, Move.REOPEN)}
+NOT_TAKEN_BACK = MADE_A_DRAFT | {(Stage.MERGED, Move.REOPEN)}
+
+
+def columns(proposal: Proposal) -> dict:
+    fresh = Proposal.objects.get(pk=proposal.pk)
+    return {name: getattr(fresh, name) for name in WRITTEN}
+
+
+def waiting() -> int:
+    return Message.objects.filter(state=Message.State.QUEUED).count()
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage != Stage.DRAFT])
+def test_every_move_from_here_undone_restores_every_column_and_sends_nothing(stage, capsys):
+    proposal = make_at(stage, at=timezone.now() - timedelta(days=2))
+    follow(proposal)
+    other = make_submitted(make_cast().other_proposer)
+    for which, info in MOVES.items():
+        if stage not in info.from_stages or which in (Move.SUBMIT, Move.RESUBMIT):
+            continue
+        given = given_for(which) | ({"target": other.reference} if which == Move.MERGE else {})
+        proposal = Proposal.objects.get(pk=proposal.pk)  # what was taken back is not in its fields
+        if which == Move.WITHDRAW and can_ask_to_withdraw(proposal, changes_of(proposal)):
+            ask_to_withdraw(proposal=proposal, by=proposal.submitter, reason="The partner left.")
+        with transaction.atomic():
+            before, mails = columns(proposal), waiting()
+            actor = actor_of(which, proposal)
+            do_move(proposal, which, actor, **given)
+            if (stage, which) in NOT_TAKEN_BACK:
+                with pytest.raises(ValidationError):
+                    undo(proposal=proposal, by=actor)
+            else:
+                undo(proposal=proposal, by=actor)
+                connection.check_constraints()
+                assert columns(proposal) == before, which
+                assert waiting() == mails, which
+                assert run("verify_history", capsys) == (0, [])
+            transaction.set_rollback(True)
+
+
+def test_history_keeps_both_entries_and_the_way_goes_on(capsys):
+    cast = make_cast()
+    proposal = make_at(Stage.TRIAGE)
+    do_move(proposal, Move.HOLD, cast.oxford, **given_for(Move.HOLD))
+    undo(proposal=proposal, by=cast.oxford)
+    proposal.refresh_from_db()
+
+    assert [change.move for change in changes_of(proposal)][:2] == ["undo", "hold"]
+    do_move(proposal, Move.RETURN, cast.oxford, **given_for(Move.RETURN))
+    do_move(proposal, Move.HOLD, cast.oxford, **given_for(Move.HOLD))
+    do_move(proposal, Move.RESUME, cast.oxford)
+    assert proposal.stage == Stage.RETURNED
+    assert run("verify_history", capsys) == (0, [])
+    assert run("notification_coverage", capsys) == (0, [])
+
+
+def test_a_move_and_the_one_before_it_are_taken_back_one_after_the_other():
+    cast = make_cast()
+    proposal = make_submitted()
+    before = columns(proposal)
+    do_move(proposal, Move.START_TRIAGE, cast.oxford)
+    do_move(proposal, Move.HOLD, cast.oxford, **given_for(Move.HOLD))
+    undo(proposal=proposal, by=cast.oxford)
+    undo(proposal=proposal, by=cast.oxford)
+    assert columns(proposal) == before
+
+
+def test_only_who_made_it_or_the_lead_takes_it_back():
+    cast = make_cast()
+    proposal = make_submitted()
+    do_move(proposal, Move.START_TRIAGE, cast.oxford)
+    for other in (cast.regionals, cast.proposer, cast.auditor, cast.deans):
+        with pytest.raises(ValidationError, match="Only Ola Oxford"):
+            undo(proposal=proposal, by=other)
+    undo(proposal=proposal, by=cast.lead)
+    proposal.refresh_from_db()
+    assert proposal.stage == Stage.SUBMITTED
+
+
+def test_the_window_is_that_of_its_mails(settings):
+    cast = make_cast()
+    proposal = make_submitted()
+    change = do_move(proposal, Move.START_TRIAGE, cast.oxford)
+    until = undo_until(change)
+    assert until - change.at == timedelta(seconds=settings.NOTIFICATION_GRACE_SECONDS)
+    with pytest.raises(ValidationError, match="The time to undo it is over"):
+        undo(proposal=proposal, by=cast.oxford, at=until)
+    undo(proposal=proposal, by=cast.oxford, at=until - timedelta(seconds=1))
+
+
+def test_another_move_meanwhile_is_not_taken_for_the_one_seen():
+    cast = make_cast()
+    proposal = make_submitted()
+    seen = do_move(proposal, Move.START_TRIAGE, cast.oxford)
+    do_move(proposal, Move.HOLD, cast.lead, **given_for(Move.HOLD))
+    with pytest.raises(ValidationError, match="On hold"):
+        undo(proposal=proposal, by=cast.lead, seen=seen.pk)
+
+
+def test_what_was_assigned_before_stays_and_what_was_assigned_since_refuses_only_its_own_move():
+    cast = make_cast()
+    proposal = make_submitted()
+    do_move(proposal, Move.START_TRIAGE, cast.oxford)
+    assign(proposals=[proposal], to=cast.lead, by=cast.oxford)
+    with pytest.raises(ValidationError, match="changed since"):
+        undo(proposal=proposal, by=cast.oxford)
+    do_move(proposal, Move.HOLD, cast.oxford, **given_for(Move.HOLD))
+    assign(proposals=[proposal], to=cast.oxford, by=cast.lead)
+    undo(proposal=proposal, by=cast.oxford)
+    proposal.refresh_from_db()
+    assert (proposal.stage, proposal.assignee) == (Stage.TRIAGE, cast.oxford)
+
+
+def test_a_return_is_not_taken_back_once_somebody_works_on_it():
+    cast = make_cast()
+    proposal = make_at(Stage.TRIAGE)
+    given = given_for(Move.RETURN) | {
+        "points": (Point(key="need_statement", text="Which machines?", reason_code="other"),)
+    }
+    do_move(proposal, Move.RETURN, cast.oxford, **given)
+    with transaction.atomic():
+        [point] = Request.objects.of(proposal)
+        answer_point(point=point, answer="All four.", by=cast.proposer, read_at=None)
+        with pytest.raises(ValidationError, match="answered already"):
+            undo(proposal=proposal, by=cast.oxford)
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        form = proposal.interest
+        answers = {"need_statement": "Now it says which machines: all four presses, each shift."}
+        save_page(
+            proposal=proposal,
+            page="need",
+            answers=answers,
+            form_version=form.version,
+            by=cast.proposer,
+        )
+        with pytest.raises(ValidationError, match="form was changed"):
+            undo(proposal=proposal, by=cast.oxford)
+        transaction.set_rollback(True)
+    undo(proposal=proposal, by=cast.oxford)
+    assert list(Request.objects.of(proposal)) == []
+
+
+def test_an_ask_that_the_return_decided_is_open_again():
+    cast = make_cast()
+    proposal = make_at(Stage.TRIAGE)
+    ask_to_change(
+        proposal=proposal, keys=["need_statement"], reason="A number is wrong.", by=cast.proposer
+    )
+    do_move(proposal, Move.RETURN, cast.oxford, **given_for(Move.RETURN))
+    assert not AskToChange.objects.open().exists()
+    undo(proposal=proposal, by=cast.oxford)
+    assert AskToChange.objects.open().filter(proposal=proposal).exists()
+
+
+def test_a_launch_undone_brings_back_what_it_replaced():
+    cast = make_cast()
+    old = make_at(Stage.RENEWAL_REVIEW)
+    do_move(old, Move.RENEW, cast.oxford)
+    new = Proposal.objects.get(renews=old)
+    send(new)
+    new.refresh_from_db()
+    for which, who in (
+        (Move.START_TRIAGE, cast.oxford),
+        (Move.CONSULT, cast.oxford),
+        (Move.OPEN_FULL_PROPOSAL, cast.oxford),
+        (Move.SUBMIT_FULL_PROPOSAL, new.submitter),
+        (Move.SEND_TO_COMMITTEE, cast.oxford),
+        (Move.RECOMMEND, cast.committee_chair),
+        (Move.CONSENT, cast.deans),
+        (Move.START_DEVELOPMENT, cast.oxford),
+    ):
+        if which == Move.CONSULT:
+            follow(new)
+        do_move(new, which, who, **given_for(which))
+    before = columns(old), columns(new)
+    do_move(new, Move.LAUNCH, cast.lead)
+    old.refresh_from_db()
+    assert old.stage == Stage.RETIRED
+    with pytest.raises(ValidationError, match="Undo that launch"):
+        undo(proposal=old, by=cast.lead)
+    undo(proposal=new, by=cast.lead)
+    assert (columns(old), columns(new)) == before
+
+
+def test_a_decision_is_told_to_nobody_outside_until_its_grace_ends(client, settings):
+    cast = make_cast()
+    proposal = make_at(Stage.APC_REVIEW, at=timezone.now() - timedelta(days=2))
+    follow(proposal)
+    do_move(proposal, Move.DECLINE, cast.committee_chair, **given_for(Move.DECLINE))
+    client.force_login(cast.proposer)
+    for path in (
+        "/proposals/",
+        f"/proposals/{proposal.reference}/",
+        f"/proposals/{proposal.reference}/record/",
+    ):
+        page = client.get(path).content.decode()
+        assert "With the committee" in page, path
+        assert "Not moving forward" not in page.split("<form", 1)[-1] or path == "/proposals/", path
+        assert "It exists." not in page, path
+    refused = client.get(f"/proposals/{proposal.reference}/withdraw/").content.decode()
+    assert "being recorded" in refused
+    assert "Not moving forward" not in refused
+    client.force_login(cast.oxford)
+    desk = client.get(f"/admin/reviews/triageitem/{proposal.pk}/change/").content.decode()
+    assert "only staff see this decision" in desk
+    settings.NOTIFICATION_GRACE_SECONDS = 0
+    client.force_login(cast.proposer)
+    assert "It exists." in client.get(f"/proposals/{proposal.reference}/").content.decode()
+
+
+def test_the_desk_shows_what_comes_back_and_does_it(client):
+    cast = make_cast()
+    proposal = make_submitted()
+    client.force_login(cast.oxford)
+    path = f"/admin/reviews/triageitem/{proposal.pk}"
+    do_move(proposal, Move.START_TRIAGE, cast.oxford)
+    assert "can be undone until" in client.get(f"{path}/change/").content.decode()
+    page = client.get(f"{path}/undo/")
+    assert page.status_code == 200
+    assert "What comes back" in page.content.decode()
+    seen = changes_of(proposal)[0].pk
+    assert client.post(f"{path}/undo/", {"seen": seen}).status_code == 302
+    proposal.refresh_from_db()
+    assert proposal.stage == Stage.SUBMITTED
+    again = client.post(f"{path}/undo/", {"seen": seen})
+    assert again.status_code == 409
+    assert client.post(f"{path}/undo/", {"seen": "nonsense"}).status_code == 409
+    history = client.get(f"{path}/change/").content.decode()
+    assert "(undone)" in history
+
+
+def test_a_proposer_takes_a_submission_back_by_undo_and_staff_find_it_gone(client):
+    cast = make_cast()
+    proposal = make_submitted()
+    client.force_login(cast.proposer)
+    page = client.get(f"/proposals/{proposal.reference}/").content.decode()
+    assert "<strong>Submit</strong> can be undone until" in page
+    seen = changes_of(proposal)[0].pk
+    assert client.post(f"/proposals/{proposal.reference}/undo/", {"seen": seen}).status_code == 302
+    proposal.refresh_from_db()
+    assert (proposal.stage, proposal.submitted_at) == (Stage.DRAFT, None)
+    queue = Message.objects.filter(about=proposal.reference, event="queue_new")
+    assert {mail.state for mail in queue} == {Message.State.RECALLED}
+    send(proposal)
+    client.force_login(cast.other_proposer)
+    assert client.get(f"/proposals/{proposal.reference}/undo/").status_code == 404
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_undo_page_takes_the_same_statements_whatever_the_history(
+    size, client, django_assert_num_queries
+):
+    cast = make_cast()
+    proposal = make_submitted()
+    for _each in range(size):
+        do_move(proposal, Move.HOLD, cast.oxford, **given_for(Move.HOLD))
+        do_move(proposal, Move.RESUME, cast.oxford)
+    client.force_login(cast.oxford)
+    with django_assert_num_queries(12):
+        client.get(f"/admin/reviews/triageitem/{proposal.pk}/undo/")
+
+
+def test_a_lead_forces_a_move_and_history_lists_what_was_not_so():
+    cast = make_cast()
+    proposal = make_at(Stage.TRIAGE)
+    plan = build_plan(proposals=[proposal], move=Move.CONSULT, actor=cast.lead)
+    assert plan.can_be_forced
+    assert not plan.is_ready
+    for actor, given, wrong in (
+        (cast.oxford, {"force": True, "note": "Urgent."}, "force"),
+        (cast.lead, {"force": True}, "note"),
+    ):
+        refused = build_plan(
+            proposals=[proposal], move=Move.CONSULT, actor=actor, given=Given(**given)
+        )
+        assert wrong in refused.given_errors
+        with pytest.raises(ValidationError):
+            move(plan=refused)
+    given = Given(force=True, note="The dean asked for it today.")
+    [change] = move(
+        plan=build_plan(proposals=[proposal], move=Move.CONSULT, actor=cast.lead, given=given)
+    )
+    assert change.is_forced
+    assert [words for words in change.overridden if "duplicates" in words]
+    assert Proposal.objects.get(pk=proposal.pk).stage == Stage.CONSULTATION
+
+
+def test_a_force_that_nothing_needs_is_none():
+    cast = make_cast()
+    proposal = make_submitted()
+    given = Given(force=True, note="To be sure.")
+    [change] = move(
+        plan=build_plan(proposals=[proposal], move=Move.START_TRIAGE, actor=cast.lead, given=given)
+    )
+    assert not change.is_forced
+
+
+def test_a_silent_move_mails_nobody_and_says_why(capsys):
+    cast = make_cast()
+    proposal = make_at(Stage.TRIAGE)
+    follow(proposal)
+    loud = build_plan(proposals=[proposal], move=Move.CONSULT, actor=cast.oxford)
+    assert loud.items[0].messages
+    given = Given(silent_because="We spoke on the telephone.")
+    silent = build_plan(proposals=[proposal], move=Move.CONSULT, actor=cast.oxford, given=given)
+    assert silent.items[0].messages == []
+    assert {m.to for m in loud.items[0].messages} <= {q.who for q in silent.items[0].not_told}
+    mails = Message.objects.count()
+    # Shown loud, then made silent: what its reader typed is no difference.
+    [change] = move(plan=silent, digest=loud.digest)
+    assert Message.objects.count() == mails
+    assert change.silent_because == "We spoke on the telephone."
+    assert run("notification_coverage", capsys) == (0, [])
+
+
+def test_the_plan_page_offers_both_where_they_apply(client):
+    cast = make_cast()
+    proposal = make_at(Stage.TRIAGE)
+    path = f"/admin/reviews/triageitem/{proposal.pk}/move/consult/"
+    client.force_login(cast.oxford)
+    assert 'name="force"' not in client.get(path).content.decode()
+    client.force_login(cast.lead)
+    page = client.get(path).content.decode()
+    assert 'name="force"' in page
+    assert 'name="silent_because"' in page
+    wrong = client.post(path, {"force": "on", "silent_because": "x" * 401})
+    assert wrong.status_code == 422
+    assert "x" * 401 in wrong.content.decode()
+    done = client.post(path, {"force": "on", "note": "Urgent.", "silent_because": "Told by phone."})
+    assert done.status_code == 302
+    change = StageChange.objects.latest()
+    assert (change.is_forced, change.silent_because) == (True, "Told by phone.")
+    desk = client.get(f"/admin/reviews/triageitem/{proposal.pk}/change/").content.decode()
+    assert "Forced although not so" in desk
+    assert "Moved silently: Told by phone." in desk
+
+
+def test_whom_nothing_is_shared_with_is_named_on_the_plan():
+    proposal = make_at(Stage.TRIAGE)
+    plan = build_plan(proposals=[proposal], move=Move.HOLD, actor=make_cast().oxford)
+    quiet = {each.who: each.why for each in plan.items[0].not_told}
+    assert quiet["Tallgrass Fasteners"] == "Nothing is shared with them."
+
+
+def test_a_reopening_says_in_its_mail_what_it_corrects():
+    cast = make_cast()
+    proposal = make_at(Stage.DECLINED, at=timezone.now() - timedelta(days=3))
+    do_move(proposal, Move.REOPEN, cast.lead, **given_for(Move.REOPEN))
+    mail = Message.objects.filter(event="moved", to=cast.proposer.email).latest("pk")
+    assert "A correction: on" in mail.body
+    assert "“Not moving forward”" in mail.body
+
+
+def test_an_undo_plan_of_a_draft_that_was_never_sent_has_nothing():
+    cast = make_cast()
+    proposal = make_at(Stage.DRAFT)
+    plan = build_undo(proposal=proposal, actor=cast.proposer)
+    assert not plan.is_ready
+    client = Client()
+    client.force_login(cast.proposer)
+    page = client.get(f"/proposals/{proposal.reference}/undo/")
+    assert "Nothing was done that could be undone." in page.content.decode()
