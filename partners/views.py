@@ -23,9 +23,11 @@ from partners.forms import FreshLinkForm
 from partners.models import Engagement, Link
 from partners.visibility import StatusPage, status_page
 from proposals.downloads import download_of
+from proposals.models import Proposal
+from reviews.durations import usual_words_of_step
 from reviews.grace import as_told
 from reviews.models import StageChange
-from reviews.progress import progress_of
+from reviews.progress import Progress, progress_of
 from reviews.workflow import PARTNER_STEPS
 
 PRIVATE_HEADERS = {
@@ -174,12 +176,14 @@ def _status_pages(engagements: list[Engagement]) -> list[StatusPage]:
     for change in StageChange.objects.filter(proposal__in=proposals):
         changes[change.proposal_id].append(change)
     return [
-        status_page(
-            proposal=proposal,
-            progress=progress_of(proposal, as_told(proposal, changes[proposal.pk])),
-        )
+        _status_page(proposal, progress_of(proposal, as_told(proposal, changes[proposal.pk])))
         for proposal in proposals
     ]
+
+
+def _status_page(proposal: Proposal, progress: Progress) -> StatusPage:
+    usual = usual_words_of_step(progress.step)
+    return status_page(proposal=proposal, progress=progress, usual=usual)
 
 
 def _nothing_here(request: HttpRequest) -> HttpResponse:

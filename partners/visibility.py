@@ -61,10 +61,12 @@ class StatusPage:
     next_step: str
     steps: Sequence[Step]
     contact: NamedContact | None
+    usual: str = ""
 
 
-def status_page(*, proposal: Proposal, progress: PartnerProgress) -> StatusPage:
-    """The page as its partner reads it; staff see the same before they share it.
+def status_page(*, proposal: Proposal, progress: PartnerProgress, usual: str = "") -> StatusPage:
+    """The page as its partner reads it; staff see the same before they share it. ``usual`` says
+    how long this step takes, of all proposals.
 
     Expects ``unit`` and ``assignee`` to be loaded.
     """
@@ -80,6 +82,7 @@ def status_page(*, proposal: Proposal, progress: PartnerProgress) -> StatusPage:
         next_step=progress.partner_next,
         steps=progress.steps_for_partner,
         contact=_named_contact(proposal),
+        usual=usual if progress.state == "current" else "",
     )
 
 

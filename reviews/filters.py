@@ -15,10 +15,10 @@ from microcreds.accounts.contacts import all_units
 from microcreds.accounts.models import Role, User
 from partners.models import Engagement, Organization
 from proposals.models import Proposal, SearchText, Stage, Turn
+from reviews.stage_clock import UNIVERSITY_OWES
 from reviews.workflow import STAGES
 
 OPEN_STAGES = [stage for stage, known in STAGES.items() if known.is_open and stage != Stage.DRAFT]
-UNIVERSITY_OWES = (Turn.UNIVERSITY, Turn.COMMITTEE, Turn.DEANS)
 # Enough for any name or title; what a search box is fed beyond that is noise or an attack.
 SEARCH_LENGTH, SEARCH_WORDS = 200, 8
 REFERENCE = re.compile(r"mc-\d{4}-\d{4,}", re.IGNORECASE)

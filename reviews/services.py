@@ -179,6 +179,27 @@ def undo(
     return changes
 
 
+def thaw(*, at: datetime | None = None) -> tuple[list[str], dict[str, list[str]]]:
+    """What is on hold until today, or was until an earlier day, goes on from where it was, with the
+    days that were left; whoever waits for it is told as by any other resuming.
+
+    Each in a transaction of its own, so that one that cannot go on holds up no other. Returns the
+    references of those that went on, and why the others did not.
+    """
+    at = at or timezone.now()
+    asleep = Proposal.objects.filter(stage=Stage.ON_HOLD, wake_on__lte=campus_day(at))
+    awake, stuck = [], {}
+    for proposal in asleep.order_by("pk"):
+        plan = build_plan(proposals=[proposal], move=Move.RESUME, actor=None, at=at)
+        try:
+            move(plan=plan)
+        except ValidationError as refusal:
+            stuck[proposal.reference] = refusal.messages
+        else:
+            awake.append(proposal.reference)
+    return awake, stuck
+
+
 @transaction.atomic
 def assign(
     *, proposals: Iterable[Proposal], to: User | None, by: User, at: datetime | None = None

@@ -8,6 +8,7 @@ from pytest_django import DjangoDbBlocker
 
 from microcreds.accounts.contacts import forget_units
 from microcreds.accounts.models import User
+from reviews.durations import Durations, remember
 from tests.factories import Cast, make_cast
 
 
@@ -23,6 +24,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def no_units_of_the_last_test() -> None:
     """A database that is rolled back tells nobody."""
     forget_units()
+
+
+@pytest.fixture(autouse=True)
+def nothing_took_long() -> None:
+    """Each process measures once an hour how long things took; a test that asks measures itself."""
+    remember(Durations({}, {}))
 
 
 @pytest.fixture

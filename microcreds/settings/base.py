@@ -202,6 +202,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 3600.0},
     },
+    # Soon after midnight on campus, and again each hour: what is awake is not woken twice.
+    "thaw": {
+        "task": "reviews.tasks.thaw",
+        "schedule": crontab(minute=10),
+        "options": {"expires": 3000.0},
+    },
     # A day that was missed is made up for by the next one: who was reminded is not again.
     "idle-drafts": {
         "task": "proposals.tasks.remind_of_idle_drafts",

@@ -37,6 +37,7 @@ from proposals.views.undo import undo_offer
 from proposals.visibility import Audience
 from reviews import services as reviews_services
 from reviews.asking import can_ask_to_withdraw
+from reviews.durations import usual_words
 from reviews.grace import as_told
 from reviews.models import AskToChange, Holiday, StageChange
 from reviews.permits import permit
@@ -122,6 +123,7 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         "proposal": proposal,
         "stands": stands,
         "progress": stands.progress,
+        "usual": usual_words(Stage(proposal.stage)) if stands.progress.state == "current" else "",
         "asked": asked(proposal, changes) if tells_messages else None,
         "sections": read_view(answers, audience),
         "following": following_of(proposal, answers) if tells_messages else [],

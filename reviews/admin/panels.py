@@ -19,12 +19,13 @@ from proposals import services as proposals_services
 from proposals.documents import documents_for
 from proposals.models import Proposal, ProposalQuerySet, Stage, Thread
 from proposals.visibility import Audience
-from reviews import grace, permits, plans, progress, requests, services, threads
+from reviews import durations, grace, permits, plans, progress, requests, services, threads
 from reviews.admin.people_panel import people_panel, with_people
 from reviews.clocks import business_days_between
 from reviews.forms import NoteForm, PairForm, TriageForm
 from reviews.lookalikes import kin_of
 from reviews.models import AskToChange, Holiday, StageChange, TriageItem
+from reviews.stage_clock import clock_of
 from reviews.workflow import MoveInfo, in_force, name_of
 
 # What eLearning adds at triage for itself; nobody else's query loads it.
@@ -112,6 +113,13 @@ def page_of(
         "advice": interest.advice_on(answers) if reader.sees_desk else [],
         "changes": changes,
         "undone": undone,
+        "clock": clock_of(
+            proposal,
+            progress.oldest_first(changes),
+            frozenset(proposal.holidays),
+            timezone.localdate(),
+        ),
+        "usual": durations.usual_words(Stage(proposal.stage)),
         "undo": UndoOffer.of(changes, user),
         "points": requests.points_of(proposal, changes),
         "ask": _open_ask_of(proposal),

@@ -421,7 +421,7 @@ MOVES: dict[Move, MoveInfo] = {
         ),
         MoveInfo(
             key=Move.RESUME,
-            who=_by(Who.STAFF, Stage.ON_HOLD),
+            who={Stage.ON_HOLD: (Who.STAFF, Who.SYSTEM)},
             to=BACK,
             explanation=_("It goes on from where it was, with the days that were left."),
             takes=("message", "note"),
