@@ -6,6 +6,7 @@ picks what it uses up. Only the requests are timed, not what the action reads ou
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -109,10 +110,12 @@ def _floor_accept(people: People, ready: dict[str, Any], n: int) -> Page:
 
 def _move_100(people: People, ready: dict[str, Any], n: int) -> Page:
     """On hold and back again, by turns, for one hundred may not be waiting anywhere."""
-    person, key = people["lead"], ("hold", "resume")[n % 2]
+    person, key = people["lead"], "resume" if n % 2 else "hold"
     ids = ",".join(map(str, ready["many"]))
-    person.get(f"/bench/move/{key}/?ids={ids}")
-    return person.post(f"/bench/move/{key}/", [("ids", ids)])
+    page = person.get(f"{DESK}bulk/{key}/?ids={ids}")
+    wakes_on = date.today() + timedelta(days=30)
+    wakes = {} if n % 2 else {"reason_code": "timing", "wake_on": wakes_on.isoformat()}
+    return person.send(page, "digest", **wakes)
 
 
 def _floor_accept_100(people: People, ready: dict[str, Any], n: int) -> Page:

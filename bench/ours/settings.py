@@ -4,5 +4,4 @@ from microcreds.settings.dev import *
 from microcreds.settings.dev import INSTALLED_APPS, MIDDLEWARE
 
 MIDDLEWARE = ["bench.counting.count_statements", *MIDDLEWARE]
-ROOT_URLCONF = "bench.ours.urls"
 INSTALLED_APPS = [*INSTALLED_APPS, "bench.ours"]

@@ -10,6 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from proposals.models import ProposalQuerySet, Turn
 from proposals.services import unread_counts
 from reviews import filters
 from reviews.admin import (
+    bulk,
     lookalikes,
     moving,
     pages,
@@ -131,7 +133,7 @@ class TriageAdmin(admin.ModelAdmin):
     paginator = FromTheNearerEnd
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions = ("assign_to_me", "assign_to")
+    actions = ("assign_to_me", "assign_to", "move_several")
 
     title = _heading(_("title"))
     stage_name = _heading(_("stage"), "stage")
@@ -167,6 +169,8 @@ class TriageAdmin(admin.ModelAdmin):
 
         return [
             at("", self.changelist_view, "changelist"),
+            at("bulk/", bulk.choose, "bulk"),
+            at("bulk/<str:key>/", bulk.move, "bulk_move"),
             at("<int:pk>/change/", pages.proposal, "change"),
             at("<int:pk>/move/<str:key>/", moving.move, "move"),
             at("<int:pk>/undo/", undoing.undo, "undo"),
@@ -194,6 +198,15 @@ class TriageAdmin(admin.ModelAdmin):
         self, request: SignedInRequest, queryset: ProposalQuerySet
     ) -> HttpResponse | None:
         return pages.ask_for_owner(request, list(queryset))
+
+    @admin.action(description=_("Move…"), permissions=["move"])
+    def move_several(
+        self, request: SignedInRequest, queryset: ProposalQuerySet
+    ) -> HttpResponse | None:
+        return redirect(bulk.choose_url(list(queryset.values_list("pk", flat=True))))
+
+    def has_move_permission(self, request: SignedInRequest) -> bool:
+        return bulk.may_move(request)
 
     def has_assign_permission(self, request: SignedInRequest) -> bool:
         return request.user.is_elearning

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,6 +17,7 @@ from proposals.models import Proposal
 from reviews import permits, plans, services
 from reviews.admin import panels, returning
 from reviews.admin.pages import PAGE, found, show
+from reviews.admin.seen import seen_in
 from reviews.forms import MoveForm
 from reviews.models import StageChange
 from reviews.workflow import MOVES, Move, name_of
@@ -48,7 +49,7 @@ def move(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     is_wrong = not form.is_valid() or not form.exceptions.is_valid()
     if is_wrong or (form.points is not None and not form.points.is_valid()):
         return _plan_page(request, item, form, status=422)
-    seen, digest = _seen(request.POST), request.POST.get("digest", "")
+    seen, digest = seen_in(request.POST), request.POST.get("digest", "")
     try:
         services.move(plan=plan, seen=seen, digest=digest or None)
     except ValidationError as refusal:
@@ -102,16 +103,6 @@ def _plan_page(
         "may_be_silent": bool(plan.items) and bool(plan.items[0].letters.messages),
     }
     return show(request, "move", context, status=status)
-
-
-def _seen(posted: QueryDict) -> dict[int, int] | None:
-    """The newest stage change of each proposal as the reader of the plan saw it; nonsense is none
-    of them."""
-    pairs = [pair.partition(":") for pair in posted.get("seen", "").split()]
-    try:
-        return {int(pk): int(change) for pk, _colon, change in pairs} or None
-    except ValueError:
-        return {}
 
 
 def _is_theirs(move: Move, item: Any, user: User) -> bool:

@@ -1,0 +1,140 @@
+"""One move of many proposals: chosen on the list, planned row by row, carried out for the ready."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from microcreds.accounts.models import Role
+from microcreds.accounts.requests import SignedInRequest
+from proposals.models import Proposal
+from reviews import bulk, permits, plans, services
+from reviews.admin import panels
+from reviews.admin.pages import show
+from reviews.admin.seen import seen_in
+from reviews.forms import MoveForm
+from reviews.workflow import MOVES, Move
+
+LARGEST_KEY = 2**63 - 1
+
+
+def may_move(request: SignedInRequest) -> bool:
+    """Whether this person moves anything on the desk: an auditor only reads."""
+    user = request.user
+    return user.is_elearning or user.has_role(Role.Kind.COMMITTEE_CHAIR, Role.Kind.DEANS)
+
+
+def choose_url(ids: list[int]) -> str:
+    """The page that asks which move."""
+    return f"{reverse('admin:reviews_triageitem_bulk')}?ids={_joined(ids)}"
+
+
+@require_safe
+def choose(request: SignedInRequest) -> HttpResponse:
+    """Which move? Those that could be made of some of the proposals chosen."""
+    rows = _chosen(request)
+    context = {
+        "title": _("Move several"),
+        "proposals": rows,
+        "choices": bulk.choices_for(request.user, rows),
+        "ids": _joined([row.pk for row in rows]),
+        "most": bulk.MOST,
+        "is_cut": len(_ids(request)) > bulk.MOST,
+    }
+    return show(request, "bulk", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: SignedInRequest, key: str) -> HttpResponse:
+    """GET shows the plan, a row for each; POST carries out what was shown as ready, all or none."""
+    if key not in bulk.IN_BULK:
+        raise Http404
+    rows = _chosen(request)
+    form = MoveForm(request.POST if request.method == "POST" else None, move=MOVES[Move(key)])
+    plan = _plan(request, rows, form)
+    if not form.is_bound or "preview" in request.POST:
+        return _plan_page(request, rows, form, plan)
+    if not form.is_valid() or not form.exceptions.is_valid():
+        return _plan_page(request, rows, form, plan, status=422)
+    seen = seen_in(request.POST)
+    if not seen:
+        return _plan_page(request, rows, form, plan, [_("None of them is ready.")], 409)
+    part = bulk.part_of(plan, seen)
+    try:
+        if set(part.seen) != set(seen):
+            raise ValidationError(_("This is not the plan you saw. Look at it again."))
+        services.move(plan=part, seen=seen, digest=request.POST.get("digest", ""))
+    except ValidationError as refusal:
+        return _plan_page(request, rows, form, plan, refusal.messages, 409)
+    done = ngettext(
+        "%(n)d proposal is moved: %(move)s.", "%(n)d proposals are moved: %(move)s.", len(seen)
+    )
+    messages.success(request, done % {"n": len(seen), "move": plan.info.label})
+    stage = part.items[0].to_stage
+    return redirect(f"{reverse('admin:reviews_triageitem_changelist')}?stage={stage}")
+
+
+def _plan(request: SignedInRequest, rows: list[Any], form: MoveForm) -> plans.Plan:
+    """The plan of all that were chosen, with what was typed."""
+    if form.is_bound:
+        form.full_clean()
+    plan = plans.build_plan(
+        proposals=rows,
+        move=form.move.key,
+        actor=request.user,
+        given=plans.Given(**(form.given() if form.is_bound else {})),
+    )
+    if form.is_bound:
+        form.tell(plan.given_errors)
+    return plan
+
+
+def _plan_page(
+    request: SignedInRequest,
+    rows: list[Any],
+    form: MoveForm,
+    plan: plans.Plan,
+    refusals: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    ready = bulk.ready_part(plan)
+    context = {
+        "title": form.move.label,
+        "form": form,
+        "plan": plan,
+        "ready": ready,
+        "mails": sum(len(item.messages) for item in ready.items),
+        "seen": " ".join(f"{pk}:{change}" for pk, change in ready.seen.items()),
+        "refusals": refusals or [],
+        "ids": _joined([row.pk for row in rows]),
+    }
+    return show(request, "bulk_plan", context, status=status)
+
+
+def _chosen(request: SignedInRequest) -> list[Any]:
+    """The proposals of the address that this person meets on the desk, at most ``bulk.MOST``; what
+    is nobody's or not theirs is as if it had not been named."""
+    if not may_move(request):
+        raise Http404
+    found = panels.desk_of(request.user).filter(pk__in=_ids(request)[: bulk.MOST])
+    rows: list[Proposal] = list(permits.with_parties(found.select_related("submitter", "unit")))
+    if not rows:
+        raise Http404
+    return rows
+
+
+def _ids(request: SignedInRequest) -> list[int]:
+    """The keys in the address; nonsense is none."""
+    named = request.GET.get("ids", "")[: 20 * 1000].split(",")
+    keys = (int(each) for each in named if each.isascii() and each.isdigit() and len(each) < 20)
+    return list(dict.fromkeys(key for key in keys if key <= LARGEST_KEY))
+
+
+def _joined(ids: list[int]) -> str:
+    return ",".join(map(str, ids))

@@ -1,0 +1,74 @@
+"""One move of many proposals: which moves, and the part of a plan that can be carried out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from microcreds.accounts.models import User
+from reviews.permits import People, parties_in, permit
+from reviews.plans import ItemPlan, Plan
+from reviews.workflow import MOVES, Move, MoveInfo
+
+# More are neither read before they are moved nor shown on one page.
+MOST = 200
+# Nothing that approves or declines: decisions are taken one by one (domain.md §4.3). Nor what its
+# owner does, what needs a target of its own, or what makes a draft.
+IN_BULK = (
+    Move.START_TRIAGE,
+    Move.CONSULT,
+    Move.OPEN_FULL_PROPOSAL,
+    Move.SEND_TO_COMMITTEE,
+    Move.DEFER,
+    Move.START_DEVELOPMENT,
+    Move.OPEN_RENEWAL,
+    Move.SUSPEND,
+    Move.REACTIVATE,
+    Move.HOLD,
+    Move.RESUME,
+)
+# These name a meeting: they are how proposals are added to one.
+ADDS_TO_A_MEETING = (Move.SEND_TO_COMMITTEE, Move.DEFER)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A move that could be made of ``number`` of the proposals chosen."""
+
+    move: MoveInfo
+    number: int
+
+    @property
+    def adds_to_a_meeting(self) -> bool:
+        return self.move.key in ADDS_TO_A_MEETING
+
+
+def choices_for(user: User, proposals: Iterable[Any]) -> list[Choice]:
+    """The moves this person could make of some of these, loaded ``with_parties``; by the order of
+    the table."""
+    rows, people = list(proposals), People()
+    involved = {row.pk: parties_in(row).involved(user) for row in rows}
+    counted = [
+        Choice(
+            MOVES[move],
+            sum(
+                row.stage in MOVES[move].from_stages
+                and permit(user, move, row, involved=involved[row.pk], people=people).allowed
+                for row in rows
+            ),
+        )
+        for move in IN_BULK
+    ]
+    return [choice for choice in counted if choice.number]
+
+
+def ready_part(plan: Plan) -> Plan:
+    """The plan of those that are ready; it can be carried out as it stands."""
+    return part_of(plan, {item.proposal.pk for item in plan.items if item.is_ready})
+
+
+def part_of(plan: Plan, ids: Iterable[int]) -> Plan:
+    """The plan of these proposals among those it was built for."""
+    items: list[ItemPlan] = [item for item in plan.items if item.proposal.pk in set(ids)]
+    here = {item.proposal.pk for item in items}
+    newest = {pk: change for pk, change in plan.newest.items() if pk in here}
+    return replace(plan, items=items, newest=newest)

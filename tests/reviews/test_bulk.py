@@ -1,0 +1,198 @@
+"""One move of many: a row for each, and what is moved is what was shown as ready, all or none."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from microcreds.outbox.models import Message
+from proposals.models import Proposal, Stage
+from reviews import bulk
+from reviews.models import StageChange
+from reviews.plans import build_plan
+from reviews.workflow import Move
+from tests.factories import do_move, given_for, make_at, make_cast, make_submitted
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/reviews/triageitem/"
+
+
+def address(move: str, proposals: list[Proposal]) -> str:
+    return f"{LIST}bulk/{move}/?ids={','.join(str(each.pk) for each in proposals)}"
+
+
+def given(page) -> dict[str, str]:
+    """What the form of the plan page sends back untouched."""
+    return {"seen": page.context["seen"], "digest": page.context["ready"].digest}
+
+
+def stages(proposals: list[Proposal]) -> list[str]:
+    rows = Proposal.objects.filter(pk__in=[each.pk for each in proposals]).order_by("pk")
+    return [row.stage for row in rows]
+
+
+@pytest.fixture
+def five(cast) -> list[Proposal]:
+    """Three in the queue, one in triage, one of the unit's own staff."""
+    return [
+        *(make_submitted() for _each in range(3)),
+        make_at(Stage.TRIAGE),
+        make_submitted(cast.oxford),
+    ]
+
+
+def test_from_the_list_to_the_choice_of_a_move(client, oxford, five):
+    client.force_login(oxford)
+    assert "Move…" in client.get(LIST).content.decode()
+    chosen = {"action": "move_several", "_selected_action": [each.pk for each in five]}
+    page = client.get(client.post(LIST, chosen)["Location"])
+    assert page.status_code == 200
+    found = {choice.move.key: choice.number for choice in page.context["choices"]}
+    assert found == {Move.START_TRIAGE: 3, Move.CONSULT: 1, Move.HOLD: 4}
+
+
+def test_the_plan_has_a_row_for_each_and_says_what_blocks(client, oxford, five):
+    client.force_login(oxford)
+    page = client.get(address("start_triage", five))
+    text = page.content.decode()
+    assert "3 of 5 are ready." in text
+    assert "Move the 3 that are ready" in text
+    assert text.count('data-ready="no"') == 2
+    assert "“Start triage” does not begin there" in text
+    assert "You take part in this proposal" in text
+
+
+def test_what_was_shown_as_ready_is_moved_and_mailed_as_shown(client, oxford, five):
+    client.force_login(oxford)
+    page = client.get(address("start_triage", five))
+    shown = sorted((m.to, m.subject) for item in page.context["ready"].items for m in item.messages)
+    before = Message.objects.count()
+    done = client.post(address("start_triage", five), given(page))
+    assert (done.status_code, done["Location"]) == (302, f"{LIST}?stage=triage")
+    assert stages(five) == ["triage"] * 4 + ["submitted"]
+    written = Message.objects.order_by("pk")[before:]
+    assert sorted((mail.to, mail.subject) for mail in written) == shown
+
+
+def test_thirty_of_which_three_were_moved_meanwhile_are_all_left_and_told(client, oxford, lead):
+    proposals = [make_submitted() for _each in range(6)]
+    client.force_login(oxford)
+    page = client.get(address("start_triage", proposals))
+    for each in proposals[:3]:
+        do_move(each, Move.HOLD, lead, **given_for(Move.HOLD))
+    refused = client.post(address("start_triage", proposals), given(page))
+    text = refused.content.decode()
+    assert refused.status_code == 409
+    assert text.count("moved MC-") == 3
+    assert "Nothing was moved" in text
+    assert stages(proposals) == ["on_hold"] * 3 + ["submitted"] * 3
+    assert "Move the 3 that are ready" in text
+    assert client.post(address("start_triage", proposals), given(refused)).status_code == 302
+    assert stages(proposals) == ["on_hold"] * 3 + ["triage"] * 3
+
+
+def test_a_double_click_moves_once(client, oxford, five):
+    client.force_login(oxford)
+    page = client.get(address("start_triage", five))
+    client.post(address("start_triage", five), given(page))
+    before = StageChange.objects.count()
+    assert client.post(address("start_triage", five), given(page)).status_code == 409
+    assert StageChange.objects.count() == before
+
+
+def test_two_leads_on_different_targets_one_is_refused(client, lead, five):
+    client.force_login(lead)
+    triage, hold = client.get(address("start_triage", five)), client.get(address("hold", five))
+    assert client.post(address("start_triage", five), given(triage)).status_code == 302
+    wakes = {key: str(value) for key, value in given_for(Move.HOLD).items()}
+    assert client.post(address("hold", five), given(hold) | wakes).status_code == 409
+    assert Stage.ON_HOLD not in stages(five)
+
+
+def test_what_is_missing_stands_at_its_field_and_nothing_is_moved(client, oxford, five):
+    client.force_login(oxford)
+    page = client.get(address("hold", five))
+    refused = client.post(address("hold", five), given(page) | {"message": "We wait for money."})
+    assert refused.status_code == 422
+    assert "Choose a reason." in refused.content.decode()
+    assert "We wait for money." in refused.content.decode()
+    assert Stage.ON_HOLD not in stages(five)
+
+
+def test_proposals_are_added_to_a_meeting_together(client, oxford):
+    ready = [make_at(Stage.READINESS) for _each in range(2)]
+    client.force_login(oxford)
+    page = client.get(address("send_to_committee", ready))
+    meets = given_for(Move.SEND_TO_COMMITTEE)["meeting_on"]
+    client.post(address("send_to_committee", ready), given(page) | {"meeting_on": str(meets)})
+    assert stages(ready) == [Stage.APC_REVIEW] * 2
+    assert set(Proposal.objects.values_list("meeting_on", flat=True)) == {meets}
+
+
+@pytest.mark.parametrize(
+    "move", ["decline", "recommend", "recommend_with_conditions", "consent", "withdraw", "x"]
+)
+def test_nothing_is_decided_in_bulk(client, admin_user, move):
+    client.force_login(admin_user)
+    proposals = [make_at(Stage.APC_REVIEW)]
+    assert client.get(address(move, proposals)).status_code == 404
+    assert client.post(address(move, proposals), {"seen": "1:1"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("auditor", 404), ("proposer", 404), ("deans", 404), ("committee_chair", 404), ("lead", 200)],
+)
+def test_who_moves_several(client, who, status, five):
+    client.force_login(getattr(make_cast(), who))
+    assert client.get(f"{LIST}bulk/?ids={five[0].pk}").status_code == status
+    assert client.get(address("start_triage", five)).status_code == status
+
+
+@pytest.mark.parametrize("ids", ["", "x", "-1", "9" * 19, "9" * 400, "1;2", "٣", "1,,2,", "0"])
+def test_nonsense_for_ids_is_nothing_to_move(client, oxford, ids):
+    client.force_login(oxford)
+    for path in (f"{LIST}bulk/", f"{LIST}bulk/hold/"):
+        assert client.get(path, {"ids": ids}).status_code == 404
+
+
+@pytest.mark.parametrize("seen", ["", "nonsense", "1:x", "999999:1", "9" * 30 + ":1"])
+def test_nonsense_for_what_was_seen_moves_nothing(client, oxford, five, seen):
+    client.force_login(oxford)
+    answer = client.post(address("start_triage", five), {"seen": seen, "digest": "x"})
+    assert answer.status_code == 409
+    assert stages(five) == ["submitted"] * 3 + ["triage", "submitted"]
+
+
+def test_more_than_two_hundred_are_cut_and_said(client, oxford, five, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 2)
+    client.force_login(oxford)
+    ids = ",".join(str(each.pk) for each in five)
+    assert "At most 2 at once" in client.get(f"{LIST}bulk/?ids={ids}").content.decode()
+    assert len(client.get(address("start_triage", five)).context["plan"].items) == 2
+
+
+def test_plan_and_move_take_the_same_statements_for_any_number(client, oxford):
+    counts = []
+    for size in (1, 3, 12):
+        proposals = [make_submitted() for _each in range(size)]
+        client.force_login(oxford)
+        client.get(address("start_triage", proposals))
+        with CaptureQueriesContext(connection) as planning:
+            page = client.get(address("start_triage", proposals))
+        with CaptureQueriesContext(connection) as moving:
+            assert client.post(address("start_triage", proposals), given(page)).status_code == 302
+        counts.append((len(planning), len(moving)))
+    assert len(set(counts)) == 1, counts
+    assert counts[0][0] <= 15
+
+
+def test_an_hour_later_the_same_plan_still_holds():
+    cast = make_cast()
+    proposals = [make_submitted() for _each in range(2)]
+    then = timezone.now() - timedelta(hours=1)
+    old = build_plan(proposals=proposals, move=Move.START_TRIAGE, actor=cast.oxford, at=then)
+    new = build_plan(proposals=proposals, move=Move.START_TRIAGE, actor=cast.oxford)
+    assert old.digest == new.digest
