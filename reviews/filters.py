@@ -16,6 +16,7 @@ from microcreds.accounts.models import Role, User
 from partners.models import Engagement, Organization
 from proposals.models import Proposal, SearchText, Stage, Turn
 from reviews.stage_clock import UNIVERSITY_OWES
+from reviews.todos import without_next_step
 from reviews.workflow import STAGES
 
 OPEN_STAGES = [stage for stage, known in STAGES.items() if known.is_open and stage != Stage.DRAFT]
@@ -142,6 +143,17 @@ class DueFilter(DeskFilter):
         return queryset.filter(past_target()) if self.choice() else queryset
 
 
+class NextStepFilter(DeskFilter):
+    title = _("Next step")
+    parameter_name = "step"
+
+    def lookups(self, request, model_admin):
+        return [("none", _("None set"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(without_next_step()) if self.choice() else queryset
+
+
 def past_target() -> Q:
     """The university owes the next step, and the day it aimed at lies behind us."""
     return Q(whose_turn__in=UNIVERSITY_OWES, due_on__lt=timezone.localdate())
@@ -185,6 +197,9 @@ def lanes_for(user: User, queryset: QuerySet) -> list[Lane]:
         questions.append((_("Mine, my turn"), mine, {"owner": "me", "turn": "university"}))
         nobodys = Q(assignee=None, stage__in=OPEN_STAGES)
         questions.append((_("Nobody's yet"), nobodys, {"owner": "nobody", "stage": "open"}))
+        adrift = Q(assignee=user, stage__in=OPEN_STAGES) & without_next_step()
+        query = {"owner": "me", "stage": "open", "step": "none"}
+        questions.append((_("Mine, no next step"), adrift, query))
     questions.append((_("Past target"), past_target(), {"due": "late"}))
     numbers = [NumberOf(queryset.filter(rows)) for _label, rows, _query in questions]
     counted = User.objects.filter(pk=user.pk).values_list(*numbers).get()

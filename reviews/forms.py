@@ -19,9 +19,10 @@ from proposals.interest import PAGES, questions_of
 from proposals.models import Attachment, CredentialType, Pair, Proposal, ProposalQuerySet
 from proposals.services.conversation import LONGEST as LONGEST_MESSAGE
 from reviews.lookalikes import LONGEST_NOTE
-from reviews.models import TriageItem
+from reviews.models import TalkedWith, TriageItem
 from reviews.plans import LONGEST
 from reviews.points import LONGEST_POINT, MOST_POINTS, Point, may_be_asked
+from reviews.todos import LONGEST_SAID, LONGEST_TODO, LONGEST_WHO
 from reviews.workflow import MOVES, Move, MoveInfo
 
 _RETURN = MOVES[Move.RETURN]
@@ -32,7 +33,16 @@ def _date_input() -> forms.DateInput:
 
 
 class ExceptionsForm(forms.Form):
-    """What can be given with any move: that no mail leaves, and that a guard is passed over."""
+    """What can be given with any move: what comes next, that no mail leaves, that a guard is passed
+    over."""
+
+    next_step = forms.CharField(
+        label=_("Next step on the desk"),
+        help_text=_("What somebody of eLearning does next, for whoever works on it."),
+        max_length=LONGEST["next_step"],
+        required=False,
+    )
+    next_step_on = forms.DateField(label=_("By"), widget=_date_input(), required=False)
 
     silent_because = forms.CharField(
         label=_("Send no mails about this move, because"),
@@ -391,6 +401,47 @@ class AssignForm(forms.Form):
         self.fields["to"] = forms.ModelChoiceField(
             label=_("Owner"), queryset=people, empty_label=_("Choose a person")
         )
+
+
+class ToDoForm(forms.Form):
+    """Something to do by a day; who may be chosen needs no query: whoever writes, or its owner."""
+
+    words = forms.CharField(label=_("What"), max_length=LONGEST_TODO)
+    by_day = forms.DateField(label=_("By"), widget=_date_input())
+    owner = forms.ChoiceField(label=_("Who"))
+
+    def __init__(self, *args: Any, proposal: Proposal, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(by.pk): by}
+        if proposal.assignee:
+            self.people.setdefault(str(proposal.assignee.pk), proposal.assignee)
+        owner: Any = self.fields["owner"]
+        owner.choices = [(key, str(person)) for key, person in self.people.items()]
+
+    def clean_owner(self) -> User:
+        return self.people[self.cleaned_data["owner"]]
+
+
+class TickForm(forms.Form):
+    """How it went, if there is something to say."""
+
+    note = forms.CharField(label=_("How it went"), max_length=LONGEST_TODO, required=False)
+
+
+class TalkForm(forms.Form):
+    """A call, meeting or mail outside the tool."""
+
+    kind = forms.ChoiceField(label=_("What it was"), choices=TalkedWith.Kind.choices)
+    who = forms.CharField(label=_("With whom"), max_length=LONGEST_WHO)
+    said = forms.CharField(
+        label=_("What was said"), max_length=LONGEST_SAID, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    on = forms.DateField(label=_("When"), widget=_date_input())
+    audience = forms.ChoiceField(
+        label=_("Who may read it"),
+        help_text=_("It is a university record either way."),
+        choices=TalkedWith.Audience.choices,
+    )
 
 
 class NoteForm(forms.Form):

@@ -15,7 +15,7 @@ from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose
 from partners.models import Contact, Share
 from proposals.models import Participant, Proposal, Stage
-from reviews.models import AskToChange, StageChange
+from reviews.models import AskToChange, StageChange, ToDo
 from reviews.permits import Parties, People
 from reviews.points import Point
 from reviews.progress import Progress
@@ -113,6 +113,28 @@ def assigned(*, proposal: Proposal, to: User, by: User, after: int, at: datetime
 def came_to_unit(*, proposal: Proposal, to: User, by: User, after: int, at: datetime) -> Message:
     """Tells ``to`` that a proposal came into their unit's queue from another."""
     return _desk_letter("unit_changed", proposal, to, by, after, at)
+
+
+def todo_given(*, todo: ToDo) -> Message:
+    """Tells its owner of something to do; once."""
+    return compose(
+        event="todo",
+        to=todo.owner.email,
+        user=todo.owner,
+        about=todo.proposal.reference,
+        cause=f"todo:{todo.pk}",
+        dedupe_key=f"todo:{todo.pk}:{todo.owner.email}",
+        at=todo.made_at,
+        context={
+            "name": todo.owner,
+            "title": todo.proposal.working_title,
+            "reference": todo.proposal.reference,
+            "actor": todo.made_by,
+            "due_on": todo.by_day,
+            "quoted": quoted(todo.words),
+            "url": _desk_url(todo.proposal),
+        },
+    )
 
 
 def _desk_letter(

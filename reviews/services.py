@@ -37,6 +37,7 @@ from reviews.requests import (
     refuse_while_unanswered,
     reopen_asks,
 )
+from reviews.todos import set_next_steps
 from reviews.workflow import STAGES, Move
 
 # A form is sent by ``submit``, which freezes it; ``move`` alone would leave no revision.
@@ -302,6 +303,14 @@ def _carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange
                 link = placeholder(links[contact.pk].uuid)
                 message.body = message.body.replace(LINK_TO_COME, link)
     enqueue(message for item in plan.items for message in item.messages)
+    if plan.actor:
+        set_next_steps(
+            proposals=[item.after for item in plan.items],
+            words=plan.given.next_step,
+            by_day=plan.given.next_step_on,
+            by=plan.actor,
+            at=plan.at,
+        )
     keep_points(plan, changes)
     end_asks(plan, changes)
     if plan.move == Move.WITHDRAW:

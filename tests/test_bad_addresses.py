@@ -46,6 +46,7 @@ DESK_TAKES = {
     "turn": ("nonsense",),
     "owner": ("nonsense", "9" * 40),
     "due": ("nonsense",),
+    "step": ("nonsense",),
 }
 OTHERS_TAKE = {
     "page": ("abc", "-1", "0", "9" * 40, "1.5", "last"),

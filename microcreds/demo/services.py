@@ -27,9 +27,10 @@ from proposals.interest import ATTESTATIONS, PAGES, questions_of
 from proposals.models import Proposal, Term, Thread
 from proposals.terms import load_terms
 from reviews import services as reviews_services
-from reviews import threads
+from reviews import threads, todos
+from reviews.clocks import campus_day
 from reviews.holidays import load_holidays
-from reviews.models import Holiday
+from reviews.models import Holiday, TalkedWith
 from reviews.plans import Given, build_plan
 from reviews.points import Point
 from reviews.workflow import Move
@@ -121,6 +122,28 @@ def _tell(idea: Idea, cast: Cast, past: Past) -> Proposal:
         at = past.moment(step["ago"], 30 + 10 * minute)
         if "move" in step:
             _move(proposal, step, actor, at, idea)
+        elif "todo" in step:
+            todos.add_todo(
+                proposal=proposal,
+                words=step["todo"],
+                owner=actor,
+                by_day=step["todo_on"],
+                is_next=step.get("is_next", False),
+                by=actor,
+                at=at,
+            )
+        elif "heard" in step:
+            audience = TalkedWith.Audience(step.get("audience", "internal"))
+            todos.note_talk(
+                proposal=proposal,
+                kind=step["kind"],
+                who=step["who"],
+                on=campus_day(at),
+                said=step["heard"],
+                audience=audience,
+                by=actor,
+                at=at,
+            )
         elif "said" in step:
             kind = Thread.Kind.PROPOSERS
             threads.write(proposal=proposal, kind=kind, by=actor, body=step["said"], at=at)

@@ -33,6 +33,7 @@ from proposals.views.points import points_and_asks
 from proposals.views.readers import audience_of, following_of, is_editor
 from proposals.views.second_thoughts import look_at, withdrawal_of
 from proposals.views.standing import asked, history, standings
+from proposals.views.talks import talks_of, talks_told
 from proposals.views.undo import undo_offer
 from proposals.visibility import Audience
 from reviews import services as reviews_services
@@ -93,6 +94,7 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         with_talk(visible).annotate(
             holidays=ArraySubquery(Holiday.objects.values("on")),
             was_handed_over=Exists(HandOver.objects.filter(proposal=OuterRef("pk"))),
+            talks_told=talks_told(),
             has_asks=Exists(AskToChange.objects.filter(proposal=OuterRef("pk"))),
         ),
         reference=ref,
@@ -128,6 +130,7 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         "sections": read_view(answers, audience),
         "following": following_of(proposal, answers) if tells_messages else [],
         **points_and_asks(proposal, changes, is_editor=edits, tells_messages=tells_messages),
+        "talks": talks_of(proposal) if tells_messages else [],
         "history": with_hand_overs(
             history(changes, tells_messages=tells_messages),
             hand_overs_of(proposal) if proposal.was_handed_over else [],

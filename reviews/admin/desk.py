@@ -1,7 +1,7 @@
 """The working list of the desk and the addresses below it."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
@@ -28,12 +28,14 @@ from reviews.admin import (
     panels,
     points,
     sharing,
+    todos,
     undoing,
     withdrawing,
 )
 from reviews.asking import asked_of
 from reviews.clocks import business_days_between, campus_day
 from reviews.models import Holiday, TriageItem
+from reviews.todos import due_for
 
 
 class Day(NamedTuple):
@@ -77,6 +79,7 @@ class DeskList(ChangeList):
             item.unread = unread.get(item.pk, 0)
             item.is_late = filters.is_past_target(item, today)
             item.since = Day.of(item.stage_since, today)
+            item.step_day = _step_day(item, today) if sees_desk else None
             item.active = Day.of(item.last_activity_at, today)
             # Where nobody owes a move, how many days that has been is no news: the date says it.
             is_owed = item.whose_turn != Turn.NOBODY
@@ -85,6 +88,14 @@ class DeskList(ChangeList):
                 item.age = _("%(age)s, past target") % {"age": item.age}
         # Without the one of the checkboxes, which needs a script; the template has its own.
         self.headers = list(result_headers(self))[-len(self.model_admin.list_display) :]
+
+
+def _step_day(item: Any, today: date) -> Day | None:
+    """The day of its next step; none where there is none."""
+    if item.next_todo is None:
+        return None
+    noon = datetime.combine(date.fromisoformat(item.next_todo["on"]), time(12))
+    return Day.of(timezone.make_aware(noon), today)
 
 
 def _working_days(since: date, today: date, holidays: frozenset[date]) -> str:
@@ -117,6 +128,7 @@ class TriageAdmin(admin.ModelAdmin):
         "unit_name",
         "owner",
         "partners",
+        "next_step",
         "last_activity",
     )
     list_filter = (
@@ -125,6 +137,7 @@ class TriageAdmin(admin.ModelAdmin):
         filters.TurnFilter,
         filters.OwnerFilter,
         filters.DueFilter,
+        filters.NextStepFilter,
     )
     search_fields = ("reference",)  # switches the box on; what it looks in is filters.search
     ordering = ("-last_activity_at",)
@@ -142,6 +155,7 @@ class TriageAdmin(admin.ModelAdmin):
     unit_name = _heading(_("unit"), "unit_id")
     owner = _heading(_("owner"), "assignee_id")
     partners = _heading(_("partners"))
+    next_step = _heading(_("next step"))
     last_activity = _heading(_("last activity"), "last_activity_at")
 
     def get_queryset(self, request):
@@ -157,9 +171,10 @@ class TriageAdmin(admin.ModelAdmin):
         """Django's list, with what waits on its reader above it."""
         lanes = filters.lanes_for(request.user, panels.desk_of(request.user))
         asked = asked_of(request.user) if request.user.is_elearning else []
-        return super().changelist_view(
-            request, {"lanes": lanes, "asked": asked, **(extra_context or {})}
-        )
+        today = timezone.localdate()
+        due = due_for(request.user, today) if request.user.is_elearning else []
+        context = {"lanes": lanes, "asked": asked, "due": due, "today": today}
+        return super().changelist_view(request, context | (extra_context or {}))
 
     def get_urls(self) -> list[URLPattern]:
         """The list and the pages of one proposal; nothing adds, deletes or edits beside them."""
@@ -178,6 +193,9 @@ class TriageAdmin(admin.ModelAdmin):
             at("<int:pk>/lookalikes/", lookalikes.answer, "lookalikes"),
             at("<int:pk>/assign/", pages.assign, "assign"),
             at("<int:pk>/note/", pages.note, "note"),
+            at("<int:pk>/todo/", todos.todo, "todo"),
+            at("<int:pk>/todo/<int:todo>/", todos.tick, "tick"),
+            at("<int:pk>/talk/", todos.talk, "talk"),
             at("<int:pk>/triage/", pages.triage, "triage"),
             at("<int:pk>/revisions/", points.revisions, "revisions"),
             at("<int:pk>/points/", points.accept, "accept"),

@@ -21,6 +21,7 @@ from proposals.models import Proposal, ProposalQuerySet, Stage, Thread
 from proposals.visibility import Audience
 from reviews import durations, grace, permits, plans, progress, requests, services, threads
 from reviews.admin.people_panel import people_panel, with_people
+from reviews.admin.todo_panel import todo_panel, with_todos
 from reviews.clocks import business_days_between
 from reviews.forms import NoteForm, PairForm, TriageForm
 from reviews.lookalikes import kin_of
@@ -81,7 +82,7 @@ def on_the_desk(user: User) -> QuerySet:
         merged = Proposal.objects.filter(duplicate_of=OuterRef("pk"), stage=Stage.MERGED)
         row = JSONObject(pk="pk", reference="reference", title="working_title")
         return (
-            threads.with_talk(loaded)
+            threads.with_talk(with_todos(loaded))
             .select_related("duplicate_of")
             .annotate(merged_here=ArraySubquery(merged.order_by("pk").values(row=row)))
         )
@@ -144,6 +145,7 @@ def page_of(
             "note_form": note_form or NoteForm(),
             "kin": kin_of(proposal, answers, [each["pk"] for each in proposal.merged_here]),
             "pair_form": pair_form,
+            **todo_panel(proposal, user),
         }
     return context
 

@@ -9,6 +9,7 @@ from reviews.models.process import (
     TriageQuerySet,
 )
 from reviews.models.requests import AskToChange, Request
+from reviews.models.todos import TalkedWith, ToDo
 
 __all__ = [
     "AskToChange",
@@ -17,6 +18,8 @@ __all__ = [
     "Request",
     "SelfCheck",
     "StageChange",
+    "TalkedWith",
+    "ToDo",
     "TriageItem",
     "TriageQuerySet",
 ]

@@ -6,11 +6,13 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Engagement
 from proposals.models import Proposal, ProposalQuerySet, Revision, Stage
+from reviews.models.todos import ToDo
 
 # The newest stage change says where a proposal stands; a draft that was never submitted has none.
 # Deferred, because one move writes both rows: whichever is written is held to the other at commit.
@@ -156,11 +158,16 @@ class SelfCheck(models.Model):
 
 class TriageQuerySet(ProposalQuerySet):
     def for_list(self) -> "TriageQuerySet":
-        """One row of the desk, partners included, in two queries whatever the length."""
-        return self.select_related(
-            "submitter", "assignee", "unit", "campus__unit"
-        ).prefetch_related(
-            Prefetch("engagements", Engagement.objects.select_related("organization"))
+        """One row of the desk, partners and next step included, in two queries whatever the
+        length."""
+        steps = ToDo.objects.open().filter(proposal=OuterRef("pk"), is_next=True)
+        row = JSONObject(words="words", on="by_day", who="owner__name")
+        return (
+            self.select_related("submitter", "assignee", "unit", "campus__unit")
+            .annotate(next_todo=Subquery(steps.values(row=row)[:1]))
+            .prefetch_related(
+                Prefetch("engagements", Engagement.objects.select_related("organization"))
+            )
         )
 
 

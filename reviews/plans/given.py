@@ -21,9 +21,10 @@ LONGEST = {
     "note": 3000,
     "target": 200,
     "silent_because": 400,
+    "next_step": 300,
 }
 # What can be given with any move, besides what the table says of it.
-EXCEPTIONS = ("silent_because", "force")
+EXCEPTIONS = ("silent_because", "force", "next_step", "next_step_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Given:
     """What the actor gives with a move; which of it, ``MoveInfo.needs`` and ``takes`` say.
 
     ``silent_because``: no mail leaves, and why. ``force``: a lead moves it although a guard is
-    not met; then ``note`` says why.
+    not met; then ``note`` says why. ``next_step``: what is to be done next, by ``next_step_on``.
     """
 
     reason_code: str = ""
@@ -46,6 +47,8 @@ class Given:
     only_these: bool = False
     silent_because: str = ""
     force: bool = False
+    next_step: str = ""
+    next_step_on: date | None = None
 
     def for_move(self, info: MoveInfo) -> "Given":
         """Only what this move takes, texts trimmed and with plain line ends."""
@@ -109,6 +112,8 @@ def given_errors(
         errors["force"].append(_("Only the eLearning lead forces a move."))
     if given.force and not given.note:
         errors["note"].append(_("Say why it is moved although not everything is so."))
+    if given.next_step and not (given.next_step_on and given.next_step_on >= today):
+        errors["next_step_on"].append(_("Choose today or a day to come."))
     errors |= point_errors(given.points, info.reasons, today)
     if given.only_these and not any(point.key for point in given.points):
         errors["only_these"].append(_("Pin at least one point below to a question."))

@@ -172,6 +172,7 @@ def test_what_waits_is_counted_as_its_links_find_it(client, oxford, submitted):
     assert [(lane.label, lane.number) for lane in lanes] == [
         ("Mine, my turn", 1),
         ("Nobody's yet", 1),
+        ("Mine, no next step", 1),
         ("Past target", 1),
     ]
     for lane in lanes:
@@ -196,7 +197,7 @@ def test_list_takes_the_same_statements_for_any_length(
         make_submitted()
     client.force_login(oxford)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = client.get(LIST)
 
     assert len(references(response)) == count
@@ -358,7 +359,7 @@ def test_rows_say_how_many_messages_are_new_to_their_reader(
             )
     client.force_login(cast.oxford)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = client.get(LIST)
 
     page = response.content.decode()

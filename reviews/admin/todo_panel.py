@@ -1,0 +1,127 @@
+"""Next step, to-dos and what was said outside the tool, as the desk's page tells them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf
+from django.utils import timezone
+
+from microcreds.accounts.models import User
+from reviews.forms import TalkForm, ToDoForm
+from reviews.models import TalkedWith, ToDo
+
+TALKS_SHOWN = DONE_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to do, or done."""
+
+    pk: int
+    words: str
+    owner: str
+    by_day: date
+    is_late: bool
+    done_by: str
+    done_note: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """One call, meeting or mail."""
+
+    pk: int
+    kind: str
+    who: str
+    on: date
+    said: str
+    audience: str
+    by: str
+    is_struck: bool
+
+
+def with_todos(proposals: QuerySet) -> QuerySet:
+    """Each with the rows that ``todo_panel`` reads: they ride along, as each statement counts."""
+    todos = ToDo.objects.filter(proposal=OuterRef("pk")).order_by("by_day", "pk")
+    done = todos.filter(done_at__isnull=False).order_by("-done_at")
+    talks = TalkedWith.objects.filter(proposal=OuterRef("pk")).order_by("-on", "-pk")
+    row = JSONObject(
+        pk="pk",
+        words="words",
+        owner=_name("owner"),
+        by_day="by_day",
+        is_next="is_next",
+        done_by=_name("done_by"),
+        done_note="done_note",
+    )
+    talk = JSONObject(
+        pk="pk",
+        kind="kind",
+        who="who",
+        on="on",
+        said="said",
+        audience="audience",
+        by=_name("made_by"),
+        struck="struck_at",
+    )
+    return proposals.annotate(
+        todos_open=ArraySubquery(todos.filter(done_at__isnull=True).values(row=row)),
+        todos_done=ArraySubquery(done.values(row=row)[:DONE_SHOWN]),
+        talks_noted=ArraySubquery(talks.values(row=talk)[:TALKS_SHOWN]),
+    )
+
+
+def todo_panel(
+    proposal: Any,
+    user: User,
+    *,
+    next_form: ToDoForm | None = None,
+    todo_form: ToDoForm | None = None,
+    talk_form: TalkForm | None = None,
+) -> dict[str, Any]:
+    """What is to be done about a proposal loaded ``with_todos``, and the forms to say more."""
+    today = timezone.localdate()
+    rows = proposal.todos_open
+    return {
+        "next_step": next((_line(row, today) for row in rows if row["is_next"]), None),
+        "todos": [_line(row, today) for row in rows if not row["is_next"]],
+        "todos_done": [_line(row, today) for row in proposal.todos_done],
+        "talks": [_said(row) for row in proposal.talks_noted],
+        "next_form": next_form or ToDoForm(proposal=proposal, by=user, prefix="next"),
+        "todo_form": todo_form or ToDoForm(proposal=proposal, by=user, prefix="todo"),
+        "talk_form": talk_form or TalkForm(initial={"on": today}, prefix="talk"),
+    }
+
+
+def _line(row: dict[str, Any], today: date) -> Line:
+    by_day = date.fromisoformat(row["by_day"])
+    return Line(
+        row["pk"],
+        row["words"],
+        row["owner"],
+        by_day,
+        by_day < today,
+        row["done_by"] or "",
+        row["done_note"],
+    )
+
+
+def _said(row: dict[str, Any]) -> Said:
+    return Said(
+        pk=row["pk"],
+        kind=str(TalkedWith.Kind(row["kind"]).label),
+        who=row["who"],
+        on=date.fromisoformat(row["on"]),
+        said=row["said"],
+        audience=str(TalkedWith.Audience(row["audience"]).label),
+        by=row["by"],
+        is_struck=row["struck"] is not None,
+    )
+
+
+def _name(user: str) -> Coalesce:
+    """As ``str`` of this person says it."""
+    return Coalesce(NullIf(f"{user}__name", Value("")), f"{user}__email", output_field=CharField())

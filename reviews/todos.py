@@ -1,0 +1,185 @@
+"""To-dos, the next step of each proposal, and what was said outside the tool: every write."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from microcreds.accounts.models import User
+from microcreds.outbox.services import enqueue
+from proposals.models import Proposal
+from reviews.clocks import campus_day
+from reviews.models import TalkedWith, ToDo
+from reviews.notifications import todo_given
+from reviews.permits import may_work_on, parties_of
+from reviews.workflow import STAGES, Phase
+
+LONGEST_TODO, LONGEST_WHO, LONGEST_SAID = 300, 120, 2000
+HAS_ENDED = [stage for stage, info in STAGES.items() if info.phase == Phase.ENDED]
+
+
+@transaction.atomic
+def add_todo(
+    *,
+    proposal: Proposal,
+    words: str,
+    owner: User,
+    by_day: date | None,
+    by: User,
+    is_next: bool = False,
+    at: datetime | None = None,
+) -> ToDo:
+    """``owner`` has this to do by that day, and a mail says so unless it is their own doing. As the
+    next step it takes the place of the one before, which counts as done.
+
+    Raises ``ValidationError``, by input where one is wrong, when ``by`` does not work on it.
+    """
+    at = at or timezone.now()
+    row = _locked(proposal, by)
+    words = " ".join(words.split())
+    errors = {}
+    if not words or len(words) > LONGEST_TODO:
+        errors["words"] = _("Say in up to 300 characters what is to be done.")
+    if by_day is None or by_day < campus_day(at):
+        errors["by_day"] = _("Choose today or a day to come.")
+    if not owner.is_active or not owner.is_elearning:
+        errors["owner"] = _("Choose somebody of eLearning.")
+    if errors or by_day is None:
+        raise ValidationError(errors)
+    if is_next:
+        replace_next_steps([row.pk], by=by, at=at)
+    todo = ToDo.objects.create(
+        proposal=row,
+        words=words,
+        owner=owner,
+        by_day=by_day,
+        is_next=is_next,
+        made_by=by,
+        made_at=at,
+    )
+    if owner != by:
+        enqueue([todo_given(todo=todo)])
+    return todo
+
+
+@transaction.atomic
+def tick_off(*, todo: ToDo, by: User, note: str = "", at: datetime | None = None) -> ToDo:
+    """It is done; ticked off before, it stays as it was. Raises ``ValidationError`` when ``by``
+    neither works on the proposal nor has it to do."""
+    row = _locked(todo.proposal, by, or_owner=todo.owner)
+    fresh = ToDo.objects.get(pk=todo.pk, proposal=row)
+    note = " ".join(note.split())
+    if len(note) > LONGEST_TODO:
+        raise ValidationError({"note": _("Write at most 300 characters.")})
+    if fresh.done_at is None:
+        fresh.done_at, fresh.done_by, fresh.done_note = at or timezone.now(), by, note
+        fresh.save(update_fields=["done_at", "done_by", "done_note"])
+    return fresh
+
+
+@transaction.atomic
+def note_talk(
+    *,
+    proposal: Proposal,
+    kind: str,
+    who: str,
+    on: date | None,
+    said: str,
+    audience: str = TalkedWith.Audience.INTERNAL,
+    by: User,
+    at: datetime | None = None,
+) -> TalkedWith:
+    """A call, meeting or mail is on record. Raises ``ValidationError``, by input where one is
+    wrong, when ``by`` does not work on it."""
+    at = at or timezone.now()
+    row = _locked(proposal, by)
+    who, said = " ".join(who.split()), said.replace("\r\n", "\n").strip()
+    errors = {}
+    if kind not in TalkedWith.Kind.values:
+        errors["kind"] = _("Choose what it was.")
+    if audience not in TalkedWith.Audience.values:
+        errors["audience"] = _("Choose who may read it.")
+    if not who or len(who) > LONGEST_WHO:
+        errors["who"] = _("Say in up to 120 characters with whom.")
+    if not said or len(said) > LONGEST_SAID:
+        errors["said"] = _("Say in up to 2,000 characters what was said.")
+    if on is None or on > campus_day(at) or on.year < 2000:
+        errors["on"] = _("Choose today or a day before.")
+    if errors or on is None:
+        raise ValidationError(errors)
+    return TalkedWith.objects.create(
+        proposal=row,
+        kind=kind,
+        who=who,
+        on=on,
+        said=said,
+        audience=audience,
+        made_by=by,
+        made_at=at,
+    )
+
+
+@transaction.atomic
+def strike_out(*, talk: TalkedWith, by: User, at: datetime | None = None) -> TalkedWith:
+    """It does not count any more and stays on record, struck out. Raises ``ValidationError`` when
+    ``by`` does not work on the proposal."""
+    _locked(talk.proposal, by)
+    if talk.struck_at is None:
+        talk.struck_at, talk.struck_by = at or timezone.now(), by
+        talk.save(update_fields=["struck_at", "struck_by"])
+    return talk
+
+
+def replace_next_steps(proposals: Iterable[int], *, by: User, at: datetime) -> None:
+    """The next steps that stand make room for new ones; one UPDATE. Part of a transaction."""
+    standing = ToDo.objects.open().filter(proposal__in=list(proposals), is_next=True)
+    standing.update(done_at=at, done_by=by, done_note=_("Another step took its place."))
+
+
+def set_next_steps(
+    *, proposals: Iterable[Proposal], words: str, by_day: date | None, by: User, at: datetime
+) -> None:
+    """The next step of each, for whoever works on it; two statements whatever their number. Part
+    of the move that they are given with."""
+    rows = list(proposals)
+    if not words or by_day is None or not rows:
+        return
+    replace_next_steps([row.pk for row in rows], by=by, at=at)
+    ToDo.objects.bulk_create(
+        ToDo(
+            proposal_id=row.pk,
+            words=words,
+            owner=row.assignee or by,
+            by_day=by_day,
+            is_next=True,
+            made_by=by,
+            made_at=at,
+        )
+        for row in rows
+    )
+
+
+def without_next_step() -> Q:
+    """Nothing is said of what comes next."""
+    standing = ToDo.objects.open().filter(proposal=OuterRef("pk"), is_next=True)
+    return ~Q(Exists(standing))
+
+
+def due_for(user: User, day: date) -> QuerySet[ToDo]:
+    """What this person has to do by that day about what has not ended, the oldest day first."""
+    mine = ToDo.objects.open().filter(owner=user, by_day__lte=day)
+    return mine.exclude(proposal__stage__in=HAS_ENDED).select_related("proposal")
+
+
+def _locked(proposal: Proposal, by: User, or_owner: User | None = None) -> Proposal:
+    """The proposal under its lock; raises ``ValidationError`` when ``by`` does not work on it."""
+    row = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    involved = parties_of([row.pk])[row.pk].involved(by)
+    is_theirs = may_work_on(by, row, involved=involved) or by == or_owner
+    if row.is_draft or not is_theirs:
+        raise ValidationError(_("Staff of its unit, who take no part in it, keep its to-dos."))
+    return row

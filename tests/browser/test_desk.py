@@ -1,0 +1,128 @@
+"""Triage in a real browser: planned, moved and undone; by keyboard alone; without scripts."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from proposals.models import Proposal, Stage
+from reviews.models import TalkedWith, ToDo
+from tests.browser.conftest import press, sign_in, violations_of
+
+pytestmark = pytest.mark.browser
+DESK = "/admin/reviews/triageitem/"
+
+
+@pytest.fixture
+def watershed(demo_site, settings) -> Proposal:
+    """The demo's proposal in triage, at a desk whose mails wait two minutes."""
+    settings.NOTIFICATION_GRACE_SECONDS = 120
+    return Proposal.objects.get(stage=Stage.TRIAGE)
+
+
+def stage_of(proposal: Proposal) -> str:
+    return Proposal.objects.get(pk=proposal.pk).stage
+
+
+def in_three_days() -> str:
+    return (timezone.localdate() + timedelta(days=3)).isoformat()
+
+
+def test_by_mouse_a_move_is_planned_made_and_undone(watershed, visit):
+    page: Page = visit()
+    sign_in(page, "oxford@miami.example")
+    page.goto(f"{DESK}{watershed.pk}/change/")
+    page.locator("[data-move=hold]").click()
+    page.get_by_label("Reason").select_option("timing")
+    page.get_by_label("Look at it again on").fill(in_three_days())
+    page.get_by_text("Set the next step").click()
+    page.get_by_label("Next step on the desk").fill("Ask again whether the water is low")
+    page.locator("[name=next_step_on]").fill(in_three_days())
+    press(page, "Put on hold")
+    expect(page.get_by_text("can be undone until")).to_contain_text("s left")
+    expect(page.get_by_text("Ask again whether the water is low")).to_be_visible()
+    assert violations_of(page) == []
+    assert stage_of(watershed) == Stage.ON_HOLD
+    page.get_by_role("link", name="Undo…").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Undo: Put on hold")
+    expect(page.get_by_text("These have not left, and stay here:")).to_be_visible()
+    assert violations_of(page) == []
+    press(page, "Undo")
+    expect(page.get_by_text("It stands at “Triage” again.")).to_be_visible()
+    assert stage_of(watershed) == Stage.TRIAGE
+    assert violations_of(page) == []
+
+
+def test_by_keyboard_alone_a_call_is_noted_and_a_step_ticked_off(watershed, visit):
+    page: Page = visit(width=390, color_scheme="dark")
+    sign_in(page, "oxford@miami.example")
+    page.goto(f"{DESK}{watershed.pk}/change/")
+    page.locator("summary", has_text="Note a call, meeting or mail").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("What it was")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type("State laboratory")
+    page.keyboard.press("Tab")
+    page.keyboard.type("They sign it themselves.")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Note it").focus()
+        page.keyboard.press("Enter")
+    assert TalkedWith.objects.get(who="State laboratory").said == "They sign it themselves."
+    assert violations_of(page) == []
+    page.locator("#next-step ~ p a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/todo/*/")
+    assert violations_of(page) == []
+    page.get_by_label("How it went").focus()
+    page.keyboard.type("Done")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert ToDo.objects.filter(proposal=watershed, is_next=True, done_note="Done").exists()
+
+
+def test_without_scripts_several_are_moved_by_one_plan(watershed, visit):
+    page: Page = visit(java_script_enabled=False)
+    sign_in(page, "lead@miami.example")
+    page.goto(f"{DESK}?stage=open")
+    boxes = page.locator(".action-select")
+    chosen = boxes.count()
+    for box in boxes.all():
+        box.check()
+    press(page, "Move…")
+    page.locator("[data-move=hold]").click()
+    held = Proposal.objects.filter(stage=Stage.ON_HOLD).count()
+    ready = page.locator("tr[data-ready=yes]").count()
+    assert 0 < ready < chosen
+    press(page, f"Move the {ready} that are ready")
+    expect(page.locator("[role=alert]").first).to_contain_text("Choose a reason")
+    page.get_by_label("Reason").select_option("timing")
+    page.get_by_label("Look at it again on").fill(in_three_days())
+    press(page, f"Move the {ready} that are ready")
+    expect(page.get_by_text(f"{ready} proposals are moved: Put on hold.")).to_be_visible()
+    assert Proposal.objects.filter(stage=Stage.ON_HOLD).count() == held + ready
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_bulk_pages_break_no_rule(watershed, visit, width):
+    page: Page = visit(width=width)
+    sign_in(page, "lead@miami.example")
+    ids = ",".join(str(pk) for pk in Proposal.objects.values_list("pk", flat=True))
+    for path in (f"{DESK}bulk/?ids={ids}", f"{DESK}bulk/hold/?ids={ids}"):
+        page.goto(path)
+        assert violations_of(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_proposer_undoes_a_submission_from_their_page(watershed, visit):
+    proposal = Proposal.objects.filter(stage=Stage.FULL_PROPOSAL).first()
+    page: Page = visit(width=390)
+    sign_in(page, proposal.submitter.email)
+    page.goto(f"/proposals/{proposal.reference}/full-proposal/")
+    page.locator("[data-move=submit_full_proposal]").click()
+    expect(page.get_by_text("can be undone until")).to_be_visible()
+    assert violations_of(page) == []
+    press(page, "Undo")
+    expect(page.get_by_text("It is undone.")).to_be_visible()
+    assert stage_of(proposal) == Stage.FULL_PROPOSAL
