@@ -15,6 +15,7 @@ from microcreds.accounts.contacts import all_units
 from microcreds.accounts.models import Role, User
 from partners.models import Engagement, Organization
 from proposals.models import Proposal, SearchText, Stage, Turn
+from reviews import search_language
 from reviews.stage_clock import UNIVERSITY_OWES
 from reviews.todos import without_next_step
 from reviews.workflow import STAGES
@@ -25,7 +26,16 @@ SEARCH_LENGTH, SEARCH_WORDS = 200, 8
 REFERENCE = re.compile(r"mc-\d{4}-\d{4,}", re.IGNORECASE)
 
 
-def search(queryset: QuerySet, text: str) -> QuerySet:
+def search(queryset: QuerySet, text: str, user: User) -> QuerySet:
+    """Rows that fit every term of the search language (``reviews.search_language``) and every word
+    beside them."""
+    query = search_language.parse(text)
+    return with_words(
+        queryset.filter(search_language.condition_of(query, user)), " ".join(query.words)
+    )
+
+
+def with_words(queryset: QuerySet, text: str) -> QuerySet:
     """Rows that say it all in the form they sent last (title, jobs, outcomes, need), in any form of
     its words; and those with every word there or in reference, title, submitter or partner. No row
     comes twice, and their order stays.

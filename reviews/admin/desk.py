@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -19,9 +20,10 @@ from django.utils.translation import ngettext
 from microcreds.accounts.requests import SignedInRequest
 from proposals.models import ProposalQuerySet, Turn
 from proposals.services import unread_counts
-from reviews import filters
+from reviews import filters, search_language
 from reviews.admin import (
     bulk,
+    export,
     lookalikes,
     moving,
     pages,
@@ -162,7 +164,7 @@ class TriageAdmin(admin.ModelAdmin):
         return panels.desk_of(request.user).for_list()
 
     def get_search_results(self, request, queryset, search_term):
-        return filters.search(queryset, search_term), False
+        return filters.search(queryset, search_term, request.user), False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return DeskList
@@ -173,17 +175,31 @@ class TriageAdmin(admin.ModelAdmin):
         asked = asked_of(request.user) if request.user.is_elearning else []
         today = timezone.localdate()
         due = due_for(request.user, today) if request.user.is_elearning else []
-        context = {"lanes": lanes, "asked": asked, "due": due, "today": today}
+        context = {
+            "lanes": lanes,
+            "asked": asked,
+            "due": due,
+            "today": today,
+            "terms": search_language.TERMS,
+            "complaints": search_language.complaints_about(request.GET.get("q", ""), request.user),
+        }
         return super().changelist_view(request, context | (extra_context or {}))
+
+    def export_view(self, request: SignedInRequest, kind: str) -> HttpResponseBase:
+        """The list as a file."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return export.rows_found(self, request, kind)
 
     def get_urls(self) -> list[URLPattern]:
         """The list and the pages of one proposal; nothing adds, deletes or edits beside them."""
 
-        def at(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+        def at(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
             return path(route, self.admin_site.admin_view(view), name=f"reviews_triageitem_{name}")
 
         return [
             at("", self.changelist_view, "changelist"),
+            at("export/<str:kind>/", self.export_view, "export"),
             at("bulk/", bulk.choose, "bulk"),
             at("bulk/<str:key>/", bulk.move, "bulk_move"),
             at("<int:pk>/change/", pages.proposal, "change"),

@@ -342,7 +342,7 @@ def test_search_finds_nothing_its_reader_may_not_see(client, cast, submitted):
 def test_full_text_is_asked_of_its_index(db, submitted):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = filters.search(TriageItem.objects.order_by("-pk"), "scrap machines").explain()
+        plan = filters.with_words(TriageItem.objects.order_by("-pk"), "scrap machines").explain()
 
     assert "search_text_all_words" in plan
 

@@ -1,0 +1,250 @@
+"""The language of the desk's search box: words as ever, and terms like ``stage:triage..readiness``.
+
+Parsing is pure and takes any text; what a term means is told by ``condition_of``. A term that is
+not known, or a value that it does not take, is said in words, and the rest is searched.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from microcreds.accounts.models import Role, Unit, User
+from partners.models import Engagement
+from proposals.models import SearchText, Stage, Turn
+from reviews.stage_clock import UNIVERSITY_OWES
+from reviews.todos import without_next_step
+from reviews.workflow import STAGES
+
+# Enough for any question; what a box is fed beyond that is noise or an attack.
+LONGEST, MOST_TERMS, MOST_WORDS = 500, 12, 8
+_TOKEN = re.compile(
+    r'(?P<no>-?)(?P<key>[a-z_]+):(?:"(?P<quoted>[^"]*)"?|(?P<bare>[^\s"]*))'
+    r'|"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+)',
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """``key:value``, or with a minus before it everything but that."""
+
+    key: str
+    value: str
+    is_not: bool = False
+
+    def __str__(self) -> str:
+        return f'{"-" if self.is_not else ""}{self.key}:"{self.value}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was asked: terms, and words in any place."""
+
+    terms: tuple[Term, ...]
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join([*map(str, self.terms), *(f'"{word}"' for word in self.words)])
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A term as the help names it; ``condition`` is ``None`` for a value that it does not take."""
+
+    example: str
+    says: object
+    condition: Callable[[str, User], Q | None]
+
+
+def parse(text: str) -> Query:
+    """The terms and words of ``text``, whatever it is; what lies beyond the limits is left out."""
+    terms, words = [], []
+    for token in _TOKEN.finditer(text.replace("\x00", " ")[:LONGEST]):
+        if token["key"] and token["key"].lower() in TERMS:
+            value = token["quoted"] if token["quoted"] is not None else token["bare"]
+            terms.append(Term(token["key"].lower(), " ".join(value.split()), bool(token["no"])))
+        else:
+            said = token["phrase"] if token["phrase"] is not None else token[0]
+            words += [word for word in said.replace('"', " ").split() if word]
+    return Query(tuple(terms[:MOST_TERMS]), tuple(words[:MOST_WORDS]))
+
+
+def condition_of(query: Query, user: User) -> Q:
+    """What the terms ask for together; one with a value that it does not take is passed over."""
+    asked = Q()
+    for term in query.terms:
+        condition = TERMS[term.key].condition(term.value, user) if term.value else None
+        if condition is not None:
+            asked &= ~condition if term.is_not else condition
+    return asked
+
+
+def complaints_about(text: str, user: User) -> list[str]:
+    """What of ``text`` is no term or no value of one, in words."""
+    complaints = []
+    for term in parse(text).terms:
+        if not term.value or TERMS[term.key].condition(term.value, user) is None:
+            complaints.append(
+                _("“%(key)s:” does not take “%(value)s”. Write it like %(example)s.")
+                % {"key": term.key, "value": term.value, "example": TERMS[term.key].example}
+            )
+    for token in _TOKEN.finditer(text[:LONGEST]):
+        if token["key"] and token["key"].lower() not in TERMS:
+            near = get_close_matches(token["key"].lower(), TERMS, n=1)
+            words = _("There is no “%(key)s:”, so it is searched as words.")
+            if near:
+                words = _("There is no “%(key)s:”. Did you mean “%(near)s:”?")
+            complaints.append(words % {"key": token["key"], "near": near[0] if near else ""})
+    return complaints[:MOST_TERMS]
+
+
+def _yes(condition: Callable[[], Q]) -> Callable[[str, User], Q | None]:
+    def either(value: str, user: User) -> Q | None:
+        return {"yes": condition(), "no": ~condition()}.get(value.lower())
+
+    return either
+
+
+def _containing(*lookups: str) -> Callable[[str, User], Q]:
+    def contains(value: str, user: User) -> Q:
+        found = Q()
+        for lookup in lookups:
+            found |= Q(**{f"{lookup}__icontains": value})
+        return found
+
+    return contains
+
+
+def _unit(value: str, user: User) -> Q:
+    if value.lower() == "none":
+        return Q(unit=None)
+    return Q(unit__name__icontains=value) | Q(unit__in=_units_of(value))
+
+
+def _units_of(campus: str) -> QuerySet[Unit]:
+    return Unit.objects.filter(campuses__name__icontains=campus)
+
+
+def _turn(value: str, user: User) -> Q | None:
+    names = {
+        "proposer": Turn.SUBMITTER,
+        "elearning": Turn.UNIVERSITY,
+        "committee": Turn.COMMITTEE,
+        "deans": Turn.DEANS,
+        "partner": Turn.PARTNER,
+        "nobody": Turn.NOBODY,
+    }
+    if value.lower() == "me":
+        mine = Q(assignee=user, whose_turn=Turn.UNIVERSITY)
+        if user.has_role(Role.Kind.COMMITTEE_CHAIR):
+            mine |= Q(whose_turn=Turn.COMMITTEE)
+        if user.has_role(Role.Kind.DEANS):
+            mine |= Q(whose_turn=Turn.DEANS)
+        return mine
+    turn = names.get(value.lower())
+    return Q(whose_turn=turn) if turn else None
+
+
+def _owner(value: str, user: User) -> Q:
+    if value.lower() == "me":
+        return Q(assignee=user)
+    if value.lower() == "nobody":
+        return Q(assignee=None)
+    return Q(assignee__in=_people(value))
+
+
+def _people(value: str) -> QuerySet[User]:
+    return User.objects.filter(Q(name__icontains=value) | Q(email__icontains=value))
+
+
+def _stage(value: str, user: User) -> Q | None:
+    """One stage, ``open``, or two with dots between them, in the order of the process."""
+    order = list(STAGES)
+    first, dots, last = value.lower().partition("..")
+    if not dots and first == "open":
+        return Q(stage__in=[stage for stage in order if STAGES[stage].is_open])
+    ends = [first, last or first] if dots else [first, first]
+    if dots and not first:
+        ends = [order[0], last]
+    if dots and not last:
+        ends = [first, order[-1]]
+    if not all(end in Stage.values for end in ends):
+        return None
+    since, until = (order.index(Stage(end)) for end in ends)
+    return Q(stage__in=order[since : until + 1])
+
+
+def _partner(value: str, user: User) -> Q:
+    named = Engagement.objects.filter(organization__name__icontains=value)
+    return Q(pk__in=named.order_by().values("proposal_id"))
+
+
+def _need(value: str, user: User) -> Q:
+    """In any form of its words; asked of the index first, so that few are read."""
+    asked = SearchQuery(value, config="english")
+    somewhere = SearchText.objects.filter(all_words=asked)
+    said = somewhere.annotate(said=SearchVector("need", config="english")).filter(said=asked)
+    return Q(pk__in=said.order_by().values("proposal_id"))
+
+
+def _due(value: str, user: User) -> Q | None:
+    sign, day = (value[0], value[1:]) if value[:1] in "<>" else ("", value)
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        return None
+    return Q(**{{"<": "due_on__lt", ">": "due_on__gt", "": "due_on"}[sign]: on})
+
+
+def _priority(value: str, user: User) -> Q | None:
+    number = {"high": 1, "normal": 2, "low": 3}.get(value.lower())
+    return Q(priority=number) if number else None
+
+
+def _step(value: str, user: User) -> Q | None:
+    return {"none": without_next_step(), "set": ~without_next_step()}.get(value.lower())
+
+
+def _late() -> Q:
+    return Q(whose_turn__in=UNIVERSITY_OWES, due_on__lt=timezone.localdate())
+
+
+TERMS: dict[str, Known] = {
+    "stage": Known(
+        "stage:triage..readiness", gettext_lazy("a stage, two with dots, or open"), _stage
+    ),
+    "turn": Known(
+        "turn:me",
+        gettext_lazy("me, proposer, elearning, committee, deans, partner, nobody"),
+        _turn,
+    ),
+    "late": Known("late:yes", gettext_lazy("past its target: yes or no"), _yes(_late)),
+    "held": Known(
+        "held:no", gettext_lazy("on hold: yes or no"), _yes(lambda: Q(stage=Stage.ON_HOLD))
+    ),
+    "unit": Known("unit:oxford", gettext_lazy("the unit or its campus, or none"), _unit),
+    "owner": Known("owner:me", gettext_lazy("me, nobody, or part of a name"), _owner),
+    "by": Known(
+        "by:castellan",
+        gettext_lazy("who proposed it"),
+        lambda value, user: Q(submitter__in=_people(value)),
+    ),
+    "partner": Known('partner:"tallgrass"', gettext_lazy("an organization it names"), _partner),
+    "title": Known("title:python", gettext_lazy("in its title"), _containing("working_title")),
+    "need": Known("need:scrap", gettext_lazy("in why it is needed"), _need),
+    "campus": Known("campus:hamilton", gettext_lazy("its campus"), _containing("campus__name")),
+    "department": Known(
+        "department:nursing", gettext_lazy("its department"), _containing("department__name")
+    ),
+    "due": Known("due:<2026-12-01", gettext_lazy("a day, or before or after it"), _due),
+    "priority": Known("priority:high", gettext_lazy("high, normal or low"), _priority),
+    "step": Known("step:none", gettext_lazy("next step: none or set"), _step),
+}

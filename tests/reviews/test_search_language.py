@@ -1,0 +1,148 @@
+"""The desk's search language: any text parses, each term finds what it says, others are told."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proposals.models import Proposal, Stage
+from reviews.search_language import TERMS, Query, Term, parse
+from tests.factories import make_at, make_cast, make_submitted
+from tests.reviews.test_todos import step
+
+LIST = "/admin/reviews/triageitem/"
+
+
+@given(st.text(max_size=700))
+def test_any_text_parses_and_reads_the_same_when_written_out(text):
+    query = parse(text)
+    assert parse(str(query)) == query or len(str(query)) > 500
+
+
+def test_terms_words_quotes_and_minus():
+    asked = parse(
+        'stage:triage..readiness -unit:oxford partner:"Four Creeks" scrap "late shift" x:y'
+    )
+    assert asked == Query(
+        terms=(
+            Term("stage", "triage..readiness"),
+            Term("unit", "oxford", is_not=True),
+            Term("partner", "Four Creeks"),
+        ),
+        words=("scrap", "late", "shift", "x:y"),
+    )
+
+
+@pytest.fixture
+def rows(db) -> dict[str, Proposal]:
+    cast = make_cast()
+    late = make_at(Stage.CONSULTATION)
+    Proposal.objects.filter(pk=late.pk).update(due_on="2020-01-01")
+    step(late)
+    return {
+        "queue": make_submitted(cast.other_proposer, working_title="Python for presses"),
+        "late": late,
+        "held": make_at(Stage.ON_HOLD),
+        "review": make_at(Stage.APC_REVIEW),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("stage:submitted", "queue"),
+        ("stage:triage..readiness", "late"),
+        ("stage:..consultation", "queue late"),
+        ("stage:open", "queue late review held"),
+        ("-stage:open", ""),
+        ("late:yes", "late"),
+        ("late:no stage:consultation", ""),
+        ("held:yes", "held"),
+        ("turn:me", "late"),
+        ("turn:committee", "review"),
+        ("turn:nobody", "held"),
+        ("owner:nobody", "queue"),
+        ("owner:ola -held:yes", "late review"),
+        ("unit:oxford late:yes", "late"),
+        ("unit:none", ""),
+        ("by:gus", "queue"),
+        ('partner:"tallgrass fast" stage:submitted', "queue"),
+        ("partner:nobody", ""),
+        ("title:python", "queue"),
+        ("need:machines stage:submitted", "queue"),
+        ("need:chart", ""),  # an outcome says it, the need does not
+        ("department:statistics held:yes", "held"),
+        ("campus:oxford held:yes", "held"),
+        ("due:<2021-01-01", "late"),
+        ("due:2020-01-01", "late"),
+        ("due:>2020-01-01 turn:committee", "review"),
+        ("priority:high", ""),
+        ("step:set", "late"),
+        ("step:none stage:submitted", "queue"),
+        ("python turn:elearning", "queue"),
+    ],
+)
+def test_each_term_finds_what_it_says(client, oxford, rows, text, names):
+    client.force_login(oxford)
+    page = client.get(LIST, {"q": text})
+    found = {row.pk for row in page.context["cl"].result_list}
+    assert found == {rows[name].pk for name in names.split()}
+    assert page.context["complaints"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("stag:triage", "There is no “stag:”. Did you mean “stage:”?"),
+        ("zzzz:triage", "There is no “zzzz:”, so it is searched as words."),
+        ("late:perhaps", "“late:” does not take “perhaps”. Write it like late:yes."),
+        ("stage:triage..moon", "“stage:” does not take “triage..moon”."),
+        ("due:tomorrow", "“due:” does not take “tomorrow”."),
+        ("owner:", "“owner:” does not take “”."),
+    ],
+)
+def test_what_it_does_not_understand_is_said(client, oxford, db, text, words):
+    client.force_login(oxford)
+    page = client.get(LIST, {"q": text}).content.decode()
+    assert words in page
+    assert "What the search understands" in page
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "order_by:owner__password",
+        "stage:\x00",
+        'partner:"never ended',
+        "due:<9999-99-99",
+        "due:" + "9" * 400,
+        "x" * 10_000,
+        "stage:" * 2000,
+        "owner:\ud800".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
+        '"""""',
+        "-",
+        ":",
+        "need:' OR 1=1 --",
+        "priority:1e9",
+    ],
+)
+@pytest.mark.django_db
+def test_nonsense_is_answered_with_the_list(client, oxford, text):
+    make_submitted()
+    client.force_login(oxford)
+    assert client.get(LIST, {"q": text}).status_code in (200, 400)
+
+
+def test_every_example_of_the_help_is_understood(client, oxford, db):
+    client.force_login(oxford)
+    for known in TERMS.values():
+        assert client.get(LIST, {"q": known.example}).context["complaints"] == [], known.example
+
+
+def test_a_day_to_come_is_after_today(client, oxford, rows):
+    client.force_login(oxford)
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+    page = client.get(LIST, {"q": f"due:<{tomorrow} stage:open"})
+    assert rows["late"].pk in {row.pk for row in page.context["cl"].result_list}
