@@ -32,7 +32,18 @@ NONSENSE = (
     "x" * 300,
 )
 DESK = "/admin/reviews/triageitem"
-DESK_PAGES = ("change", "move/start_triage", "sharing", "assign", "note", "triage")
+DESK_PAGES = (
+    "change",
+    "move/start_triage",
+    "sharing",
+    "assign",
+    "note",
+    "triage",
+    "undo",
+    "todo",
+    "todo/1",
+    "talk",
+)
 # By name; what a page does not take, it passes over, and the desk refuses.
 DESK_TAKES = {
     "p": ("abc", "-1", "0", "9" * 40),

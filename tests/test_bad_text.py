@@ -19,8 +19,8 @@ from microcreds.accounts.models import Unit, User
 from microcreds.outbox.models import Message
 from partners.models import Contact, Link, Organization, Share
 from proposals.models import Comment, Proposal, Stage
-from reviews.models import StageChange
-from reviews.plans import build_plan
+from reviews.models import StageChange, TalkedWith, ToDo
+from reviews.plans import Given, build_plan
 from reviews.workflow import Move
 from tests.factories import make_at, make_cast
 from tests.partners.sharing import summarized
@@ -47,7 +47,20 @@ EXTRA = {
     "created_at": "2001-01-01",
 }
 RAW = ("<script>alert", "<img src=x", "pbkdf2_", "md5$")
-WATCHED = (Proposal, StageChange, Comment, Message, Share, Link, Contact, Organization, Unit, User)
+WATCHED = (
+    Proposal,
+    StageChange,
+    Comment,
+    ToDo,
+    TalkedWith,
+    Message,
+    Share,
+    Link,
+    Contact,
+    Organization,
+    Unit,
+    User,
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,7 @@ class Place:
             yield from ((name, value) for name in names for value in values)
 
 
+TODAY = timezone.localdate().isoformat()
 IN_A_MONTH = (timezone.localdate() + timedelta(days=30)).isoformat()
 DESK = "/admin/reviews/triageitem/{pk}"
 HOLD = {"reason_code": "timing", "wake_on": IN_A_MONTH}
@@ -103,7 +117,56 @@ PLACES = {
         (),
         ("reason_code", "seen", "digest"),
     ),
-    "hold": Place("oxford", f"{DESK}/move/hold/", HOLD, ("partner_message",), ("wake_on",)),
+    "hold": Place(
+        "oxford",
+        f"{DESK}/move/hold/",
+        HOLD,
+        ("partner_message", "silent_because", "next_step"),
+        ("wake_on", "next_step_on"),
+        ("force",),
+    ),
+    "hold several": Place(
+        "oxford",
+        "/admin/reviews/triageitem/bulk/hold/?ids={pk}",
+        HOLD | {"seen": "{pk}:{seen}", "digest": "{hold}"},
+        ("message", "note", "next_step"),
+        ("wake_on",),
+        ("reason_code", "seen", "digest"),
+    ),
+    "undo": Place("oxford", f"{DESK}/undo/", {"seen": "{seen}"}, (), (), ("seen",)),
+    "next step": Place(
+        "oxford",
+        f"{DESK}/todo/",
+        {"next-words": "Ring Pat", "next-by_day": IN_A_MONTH, "next-owner": "{oxford}"},
+        ("next-words",),
+        ("next-by_day",),
+        ("next-owner",),
+    ),
+    "call": Place(
+        "oxford",
+        f"{DESK}/talk/",
+        {
+            "talk-kind": "call",
+            "talk-who": "Pat",
+            "talk-said": "In May.",
+            "talk-on": TODAY,
+            "talk-audience": "internal",
+        },
+        ("talk-who", "talk-said"),
+        ("talk-on",),
+        ("talk-kind", "talk-audience"),
+    ),
+    "ask to change": Place(
+        "proposer",
+        "/proposals/{ref}/ask-to-change/",
+        {"keys": "need_statement", "reason": "A number is wrong."},
+        ("reason",),
+        (),
+        ("keys",),
+    ),
+    "message": Place(
+        "proposer", "/proposals/{ref}/conversation/proposers/", {"body": "When?"}, ("body",)
+    ),
     "redirect": Place(
         "oxford", f"{DESK}/move/redirect/", {"target": "CIM", "message": "There."}, ("target",)
     ),
@@ -230,11 +293,14 @@ def test_bad_input_is_refused_in_words_or_shown_as_text(name):
     proposal = summarized(make_at(place.stage))
     engagement = proposal.engagements.get()
     withdrawal = build_plan(proposals=[proposal], move=Move.WITHDRAW, actor=cast.proposer)
+    on_hold = Given(reason_code="timing", wake_on=timezone.localdate() + timedelta(days=30))
+    hold = build_plan(proposals=[proposal], move=Move.HOLD, actor=cast.oxford, given=on_hold)
     known = {
         "pk": proposal.pk,
         "ref": proposal.reference,
         "seen": StageChange.objects.filter(proposal=proposal).latest().pk,
         "digest": withdrawal.digest,
+        "hold": hold.digest,
         "user": cast.other_proposer.pk,
         "oxford": cast.oxford.pk,
         "engagement": engagement.pk,

@@ -61,6 +61,8 @@ def proposal_undo(request: SignedInRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, _("It is undone. Mails about it that waited stay here."))
             return redirect("proposals:proposal_detail", ref)
+    elif form.is_bound:
+        form.add_error(None, _("This is not the move you saw. Look at it again."))
     if form.errors:
         status = 409
     plan = build_undo(proposal=proposal, actor=request.user)

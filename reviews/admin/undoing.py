@@ -33,6 +33,8 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
             if panels.desk_of(request.user).filter(pk=pk).exists():
                 return redirect(PAGE, pk)
             return redirect("admin:reviews_triageitem_changelist")
+    elif form.is_bound:
+        form.add_error(None, _("This is not the move you saw. Look at it again."))
     plan = plans.build_undo(proposal=item, actor=request.user)
     context = {**panels.head_of(item), "title": _("Undo"), "form": form, "plan": plan}
     return show(request, "undo", context, status=409 if form.errors else 200)
