@@ -1,7 +1,6 @@
 """One form field for each kind of answer; every refusal says what to enter."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +15,10 @@ from django.utils.translation import gettext as _
 
 from proposals.interest import Kind, Question, date_problem, length, visible_length
 
+# Control characters (Cc) but tab and line break, and half characters (Cs); in one line no break of
+# any kind (Zl, Zp) either.
+UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+UNFIT_FOR_A_LINE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # What turns the order of letters around: nobody types it in one line, and it can disguise a name.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 PHONE = re.compile(r"(?:[0-9()+\-. x]|ext\.?)+", re.IGNORECASE)
@@ -46,7 +49,7 @@ class TextAnswer(forms.CharField):
         return self.question.kind is Kind.TEXT
 
     def validate(self, value: str) -> None:
-        if any(_is_control(character, self.is_long) for character in value):
+        if (UNFIT if self.is_long else UNFIT_FOR_A_LINE).search(value):
             raise ValidationError(_("Remove the characters that cannot be shown, then try again."))
         if not self.is_long and TURNING.search(value):
             raise ValidationError(_("Remove the hidden marks that turn the direction of the text."))
@@ -230,12 +233,3 @@ def _possible(question: Question) -> Any:
             raise ValidationError(problem)
 
     return validate
-
-
-def _is_control(character: str, is_long: bool) -> bool:
-    if character == "\n":
-        return not is_long
-    if character == "\t":
-        return False
-    kind = unicodedata.category(character)
-    return kind in ("Cc", "Cs") or (kind in ("Zl", "Zp") and not is_long)
