@@ -8,22 +8,23 @@ committed a few at a time while the batch goes on: a crash repeats those few onc
 
 import logging
 import os
+import random
 import smtplib
 import socket
 import threading
 import time
 from collections.abc import Sequence
 from datetime import timedelta
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Now
 
-from microcreds.outbox import links
+from microcreds.outbox import html, links, unsubscribe
+from microcreds.outbox.events import Kind
 from microcreds.outbox.models import Message
+from microcreds.outbox.smtp import answer_of
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,10 @@ DRAIN_SECONDS = 20
 MARKED_TOGETHER = 10
 # A server that cannot be reached is nobody's fault: no message loses an attempt by it.
 PAUSE_WITHOUT_SERVER = timedelta(seconds=5)
-# How long to wait after each temporary refusal; who is refused once more has failed.
+# How long to wait after each temporary refusal, a fifth more or less, so that what failed together
+# is not tried together; who is refused once more has failed.
+JITTER = 0.2
+_CHANCE = random.SystemRandom()
 BACK_OFF = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -79,6 +83,7 @@ def _send_batch(batch: Sequence[Message], worker: str, stop_at: float) -> int:
                 break
             refusal = _send(connection, message)
             if refusal is None:
+                message.answer = answer_of(connection)
                 unmarked.append(message)
                 sent += 1
                 if len(unmarked) == MARKED_TOGETHER:
@@ -110,25 +115,40 @@ def _send(connection: BaseEmailBackend, message: Message) -> Exception | None:
 
 
 def _mail(message: Message) -> EmailMessage:
-    return EmailMessage(
+    body = links.fill(message.body)
+    headers = {
+        "Message-ID": message.message_id,
+        # Says to other machines: do not answer (RFC 3834; the second one is Exchange's).
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if message.kind in (Kind.FYI, Kind.DIGEST):
+        # One press in the reader's mail program, without a page (RFC 8058).
+        headers |= {
+            "List-Unsubscribe": f"<{unsubscribe.address_for(message)}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    mail = EmailMultiAlternatives(
         subject=message.subject,
-        body=links.fill(message.body),
+        body=body,
         to=[message.to],
-        headers={
-            "Message-ID": f"<o-{message.uuid}@{urlsplit(settings.SITE_URL).hostname}>",
-            # Says to other machines: do not answer (RFC 3834; the second one is Exchange's).
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-        },
+        reply_to=[message.reply_to] if message.reply_to else None,
+        headers=headers,
     )
+    mail.attach_alternative(html.as_html(message.subject, body), "text/html")
+    return mail
 
 
 def _mark_sent(messages: Sequence[Message]) -> None:
     """Whoever holds them by now: they have left."""
+    if not messages:
+        return
+    answers = [When(pk=message.pk, then=Value(message.answer)) for message in messages]
     Message.objects.filter(pk__in=[message.pk for message in messages]).update(
         state=Message.State.SENT,
         sent_at=Now(),
         error="",
+        answer=Case(*answers, default=Value(""), output_field=TextField()),
         body=Case(When(is_secret=True, then=Value("")), default="body", output_field=TextField()),
     )
 
@@ -139,7 +159,9 @@ def _mark_refused(message: Message, worker: str, error: Exception) -> None:
     mine = Message.objects.filter(pk=message.pk, state=Message.State.SENDING, claimed_by=worker)
     if _is_temporary(error) and attempt < MAX_ATTEMPTS:
         mine.update(
-            state=Message.State.QUEUED, due_at=Now() + BACK_OFF[attempt - 1], error=_reason(error)
+            state=Message.State.QUEUED,
+            due_at=Now() + BACK_OFF[attempt - 1] * _CHANCE.uniform(1 - JITTER, 1 + JITTER),
+            error=_reason(error),
         )
     else:
         logger.error("Message %s failed: %s", message.pk, type(error).__name__)

@@ -43,5 +43,17 @@ def hide(text: str) -> str:
     return _PLACEHOLDER.sub(_("[personal link]"), text)
 
 
+def first_in(text: str) -> str:
+    """The first placeholder of a stored mail; empty where it has none."""
+    found = _PLACEHOLDER.search(text)
+    return found[0] if found else ""
+
+
+def first_address_in(text: str) -> str:
+    """The first address of this site that stands in a line of its own; empty where none does."""
+    lines = (line.strip() for line in text.splitlines())
+    return next((line for line in lines if line.startswith(f"{settings.SITE_URL}/")), "")
+
+
 def _address(uuid: UUID) -> str:
     return settings.SITE_URL + settings.PERSONAL_LINK_PATH.format(token=token_for(uuid))

@@ -1,13 +1,17 @@
-"""Mail that waits, left or failed: one row for each event and recipient, and the worker's pulse."""
+"""Mail that waits, left or failed: one row for each event and recipient; what its readers chose,
+which addresses do not work, whether all is held, and the worker's pulse."""
 
 import uuid
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, F, Q
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
+
+from microcreds.outbox.events import Frequency, Kind, Topic
 
 # A worker that took a message and was never heard of again has lost it after this long.
 LEASE = timedelta(minutes=5)
@@ -15,11 +19,16 @@ LEASE = timedelta(minutes=5)
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self) -> "MessageQuerySet":
-        """What may leave now: queued and due, or taken by a worker whose lease ran out."""
-        return self.filter(
+        """What may leave now: queued and due, or taken by a worker whose lease ran out. While all
+        is held, only what somebody waits for and what was released."""
+        due = self.filter(
             Q(state=Message.State.QUEUED, due_at__lte=Now())
             | Q(state=Message.State.SENDING, claimed_at__lt=Now() - LEASE)
         )
+        free = Q(priority=Message.Priority.AWAITED) | Q(is_released=True)
+        if settings.OUTBOX_HOLD:
+            return due.filter(free)
+        return due.filter(free | ~Q(Exists(Hold.objects.all())))
 
     def claim(self, *, limit: int, worker: str) -> list["Message"]:
         """Take up to ``limit`` due messages, urgent ones first; no other worker gets the same."""
@@ -51,11 +60,18 @@ class Message(models.Model):
         SENDING = "sending", _("Being sent")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
+        BOUNCED = "bounced", _("Came back")
         RECALLED = "recalled", _("Recalled")
+        GATHERED = "gathered", _("Waits for a digest")
+        DIGESTED = "digested", _("Told in a digest")
+        SUPPRESSED = "suppressed", _("Not mailed")
 
     class Priority(models.IntegerChoices):
         AWAITED = 0, _("Somebody waits for it")
         NOTICE = 5, _("Notice")
+
+    # Not left yet, and can still stay here.
+    WAITING = (State.QUEUED, State.GATHERED)
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     event = models.CharField(max_length=60)
@@ -81,7 +97,14 @@ class Message(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.CharField(max_length=80, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
+    error = models.TextField(blank=True, help_text=_("Why it failed, or was not mailed."))
+    answer = models.TextField(blank=True, help_text=_("What the mail server said last."))
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.ACTION)
+    reply_to = models.EmailField(max_length=320, blank=True)
+    digest = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="gathered"
+    )
+    is_released = models.BooleanField(default=False, help_text=_("Leaves although all is held."))
 
     objects = MessageQuerySet.as_manager()
 
@@ -95,8 +118,19 @@ class Message(models.Model):
             ),
             models.Index(fields=["about", "-id"], name="message_about"),
             models.Index(fields=["cause"], name="message_cause"),
+            models.Index(Lower("to"), F("id").desc(), name="message_to"),
+            models.Index(fields=["state", "-id"], name="message_state"),
+            models.Index(fields=["due_at"], condition=Q(state="gathered"), name="message_gathered"),
         ]
         constraints = [
+            models.CheckConstraint(
+                name="message_not_mailed_says_why",
+                condition=~Q(state__in=["suppressed", "failed"]) | ~Q(error=""),
+            ),
+            models.CheckConstraint(
+                name="message_digested_names_its_digest",
+                condition=~Q(state="digested") | Q(digest__isnull=False),
+            ),
             models.CheckConstraint(
                 name="message_sent_has_its_moment",
                 condition=~Q(state="sent") | Q(sent_at__isnull=False),
@@ -105,6 +139,87 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+    @property
+    def message_id(self) -> str:
+        """The Message-ID that it carries each time it is sent."""
+        return f"<o-{self.uuid}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+class Preference(models.Model):
+    """How often an address wants the mails of a topic, where it chose otherwise than usual."""
+
+    address = models.EmailField()
+    topic = models.CharField(max_length=12, choices=Topic)
+    frequency = models.CharField(max_length=8, choices=Frequency)
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("address"), "topic", name="preference_once_an_address_and_topic"
+            ),
+            models.CheckConstraint(
+                name="preference_never_silences_a_decision_or_request",
+                condition=~Q(topic="decisions") & ~Q(topic="requests", frequency="off")
+                | Q(topic="decisions", frequency="at_once"),
+                violation_error_message=_("Decisions and requests are always mailed."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.topic} {self.frequency}"
+
+
+class Undeliverable(models.Model):
+    """An address from which mail came back, or whose owner called it spam. While ``cleared_at`` is
+    empty nothing but account mail is tried there."""
+
+    class Reason(models.TextChoices):
+        BOUNCED = "bounced", _("Mail came back")
+        COMPLAINED = "complained", _("Called it spam")
+
+    address = models.EmailField()
+    reason = models.CharField(max_length=12, choices=Reason)
+    detail = models.CharField(max_length=500, blank=True)
+    since = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True, blank=True)
+    cleared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("-since",)
+        verbose_name = _("address that does not work")
+        verbose_name_plural = _("addresses that do not work")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("address"),
+                condition=Q(cleared_at__isnull=True),
+                name="undeliverable_once_an_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Hold(models.Model):
+    """All mail is held: nothing leaves but what somebody waits for. One row, or none."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    since = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="hold_is_one_row", condition=Q(id=1)),
+            models.CheckConstraint(name="hold_says_why", condition=~Q(why="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.why
 
 
 class Heartbeat(models.Model):

@@ -12,7 +12,9 @@ from django.template import Context, Engine
 from django.utils import timezone
 
 from microcreds.accounts.models import User
+from microcreds.outbox.events import Kind, event_of
 from microcreds.outbox.models import Message
+from microcreds.outbox.preferences import settle
 
 SUBJECT_LENGTH = 200
 # Line ends and other control characters would start a header of their own; the marks that turn
@@ -33,6 +35,8 @@ def compose(
     due_at: datetime | None = None,
     priority: int = Message.Priority.NOTICE,
     is_secret: bool = False,
+    kind: Kind | None = None,
+    reply_to: str = "",
 ) -> Message:
     """A mail as it will be written, not saved: the plan of a move shows it, ``enqueue`` keeps it.
 
@@ -53,20 +57,25 @@ def compose(
         subject=one_line(_render(f"emails/{event}/subject.txt", known)),
         body=_render(f"emails/{event}/body.txt", known).strip() + "\n",
         is_secret=is_secret,
+        kind=kind or event_of(event).kind,
         priority=priority,
         created_at=at,
         due_at=due_at or at + grace,
+        reply_to=reply_to,
     )
 
 
-def enqueue(messages: Iterable[Message]) -> list[Message]:
+def enqueue(messages: Iterable[Message], *, is_settled: bool = False) -> list[Message]:
     """Each message stands in the outbox, once for its ``dedupe_key``; those there before stay.
 
-    One INSERT whatever the number. Returns the rows as they are stored, in the order given.
+    Each waits as its reader wants it (``preferences.settle``), unless that was seen to before. One
+    INSERT whatever the number. Returns the rows as they are stored, in the order given.
     """
     messages = list(messages)
     if not messages:
         return []
+    if not is_settled:
+        settle(messages)
     Message.objects.bulk_create(messages, ignore_conflicts=True)
     keys = list(dict.fromkeys(message.dedupe_key for message in messages))
     stored = {row.dedupe_key: row for row in Message.objects.filter(dedupe_key__in=keys)}
@@ -83,7 +92,7 @@ def recall(*, cause: str) -> int:
 
     Returns how many were recalled.
     """
-    return Message.objects.filter(cause=cause, state=Message.State.QUEUED).update(
+    return Message.objects.filter(cause=cause, state__in=Message.WAITING).update(
         state=Message.State.RECALLED
     )
 

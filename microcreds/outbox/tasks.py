@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.db.models.functions import Now
 
-from microcreds.outbox import delivery
+from microcreds.outbox import delivery, digests, purging
 from microcreds.outbox.models import Heartbeat
 
 
@@ -11,6 +11,18 @@ from microcreds.outbox.models import Heartbeat
 def deliver_due() -> None:
     """Due mails leave."""
     delivery.drain()
+
+
+@shared_task
+def send_digests() -> None:
+    """What was gathered for readers until now leaves."""
+    digests.send_digests()
+
+
+@shared_task
+def purge_bodies() -> None:
+    """Texts of old mails are gone."""
+    purging.purge_bodies()
 
 
 @shared_task

@@ -19,6 +19,12 @@ SITE_NAME = "Microcreds"
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 UNIVERSITY_EMAIL_DOMAINS = env.list("UNIVERSITY_EMAIL_DOMAINS", default=["miamioh.edu"])
 NOTIFICATION_GRACE_SECONDS = env.int("NOTIFICATION_GRACE_SECONDS", default=300)
+# Nothing leaves but what somebody waits for: set after a restore, until staff have looked.
+OUTBOX_HOLD = env.bool("OUTBOX_HOLD", default=False)
+# Hours of the campus, from and until, in which partners get no news; empty: at any hour.
+PARTNER_QUIET_HOURS = tuple(env.list("PARTNER_QUIET_HOURS", cast=int, default=[20, 7]))
+# The text of a mail is kept so many days; who was told what and when stays.
+MAIL_BODY_DAYS = env.int("MAIL_BODY_DAYS", default=90)
 PARTNER_LINK_DAYS = env.int("PARTNER_LINK_DAYS", default=30)
 # How long records are kept, in the words of the records office; shown at /privacy/.
 RETENTION_WORDS = env("RETENTION_WORDS", default="")
@@ -162,7 +168,7 @@ ACCOUNT_RATE_LIMITS = {"partner_link": "5/h/key,30/h/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # --- Mail and the worker ---------------------------------------------------------------------
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "microcreds.outbox.smtp.EmailBackend"
 vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Microcreds <microcreds@localhost>")
@@ -191,6 +197,17 @@ CELERY_BEAT_SCHEDULE = {
         "task": "microcreds.outbox.tasks.deliver_due",
         "schedule": env.float("OUTBOX_TICK_SECONDS", default=3.0),
         "options": {"expires": env.float("OUTBOX_TICK_SECONDS", default=3.0)},
+    },
+    # At seven on campus digests are due; a round that was missed is made up for by the next.
+    "send-digests": {
+        "task": "microcreds.outbox.tasks.send_digests",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "purge-mail-bodies": {
+        "task": "microcreds.outbox.tasks.purge_bodies",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 3600.0},
     },
     "heartbeat": {
         "task": "microcreds.outbox.tasks.beat",

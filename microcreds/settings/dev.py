@@ -7,6 +7,7 @@ SECRET_KEY = env("SECRET_KEY", default="only-for-developing-and-the-demo-never-f
 LINK_KEY = env("LINK_KEY", default=SECRET_KEY)
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=True)
+PARTNER_QUIET_HOURS = ()  # whoever tries the demo at night wants to see the mail
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 UNIVERSITY_EMAIL_DOMAINS = env.list(
     "UNIVERSITY_EMAIL_DOMAINS", default=["miamioh.edu", "miami.example"]

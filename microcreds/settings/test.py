@@ -8,6 +8,7 @@ LINK_KEY = "only-for-tests-links-" + "x" * 40
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 SITE_URL = "http://testserver"
 UNIVERSITY_EMAIL_DOMAINS = ["miamioh.edu", "miami.example"]
+PARTNER_QUIET_HOURS = ()
 INSTALLED_APPS = [*INSTALLED_APPS, "microcreds.demo"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -1,0 +1,83 @@
+"""Digests: what was gathered for a reader leaves as one mail, by proposal."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from microcreds.outbox import links
+from microcreds.outbox.events import Kind
+from microcreds.outbox.models import Message
+from microcreds.outbox.services import compose
+
+MOST = 200  # readers a round; the next round has the others
+
+
+@dataclass(slots=True)
+class Part:
+    """What a digest says of one proposal: the subjects of its mails, oldest first, and the address
+    that the newest of them names."""
+
+    subjects: list[str] = field(default_factory=list)
+    url: str = ""
+
+
+def send_digests(*, at: datetime | None = None) -> int:
+    """Everybody for whom something was gathered until ``at`` has it in one mail, due at once; each
+    reader in a transaction of their own. Returns how many digests were written."""
+    at = at or timezone.now()
+    waiting = Message.objects.filter(state=Message.State.GATHERED, due_at__lte=at)
+    readers = waiting.order_by("to").values_list("to", flat=True).distinct()[:MOST]
+    return sum(_send_one(to, at) for to in list(readers))
+
+
+@transaction.atomic
+def _send_one(to: str, at: datetime) -> bool:
+    gathered = list(
+        Message.objects.filter(state=Message.State.GATHERED, due_at__lte=at, to=to)
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("user")
+        .order_by("pk")
+    )
+    if not gathered:
+        return False
+    digest = _digest_of(gathered, at)
+    digest.save()
+    Message.objects.filter(pk__in=[message.pk for message in gathered]).update(
+        state=Message.State.DIGESTED, digest=digest
+    )
+    return True
+
+
+def _digest_of(gathered: list[Message], at: datetime) -> Message:
+    first, last = gathered[0], gathered[-1]
+    asked = [message for message in gathered if message.kind == Kind.ACTION]
+    told = [message for message in gathered if message.kind != Kind.ACTION]
+    return compose(
+        event="digest",
+        to=first.to,
+        user=first.user,
+        cause=f"digest:{last.pk}",
+        dedupe_key=f"digest:{last.pk}:{first.to}",
+        at=at,
+        due_at=at,
+        context={
+            "name": first.user or first.to,
+            "asked": _parts(asked),
+            "told": _parts(told),
+            "link": next(filter(None, map(links.first_in, [m.body for m in gathered[::-1]])), ""),
+            "mail_url": f"{settings.SITE_URL}/mail/",
+        },
+    )
+
+
+def _parts(messages: list[Message]) -> list[Part]:
+    parts: dict[str, Part] = {}
+    for message in messages:
+        part = parts.setdefault(message.about, Part())
+        if message.subject not in part.subjects:
+            part.subjects.append(message.subject)
+        part.url = links.first_address_in(message.body) or part.url
+    return list(parts.values())

@@ -1,0 +1,110 @@
+"""Every mail by name: what kind of mail it is, and with which others its reader tunes it."""
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    """What a mail is to its reader."""
+
+    ACCOUNT = "account", _("Account: codes, links, invitations")
+    RECEIPT = "receipt", _("Receipt")
+    DECISION = "decision", _("Decision")
+    ACTION = "action", _("Asks for something")
+    FYI = "fyi", _("For information")
+    DIGEST = "digest", _("Digest")
+
+
+class Topic(TextChoices):
+    """What a reader can tune, as their page of preferences names it."""
+
+    DECISIONS = "decisions", _("Decisions")
+    REQUESTS = "requests", _("What is asked of you")
+    PROGRESS = "progress", _("How your proposals move on")
+    TALK = "talk", _("Messages and mentions")
+    DESK = "desk", _("What happens on the desk")
+
+
+class Frequency(TextChoices):
+    """How often mails of a topic leave; ``OFF``: they stand on the reader's page only."""
+
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Once a day")
+    WEEKLY = "weekly", _("Once a week")
+    OFF = "off", _("Not by mail")
+
+
+# What can be chosen, the first by default. A decision or a request is never off (domain.md §4.1).
+CHOICES: dict[Topic, tuple[Frequency, ...]] = {
+    Topic.DECISIONS: (Frequency.AT_ONCE,),
+    Topic.REQUESTS: (Frequency.AT_ONCE, Frequency.DAILY),
+    Topic.PROGRESS: tuple(Frequency),
+    Topic.TALK: tuple(Frequency),
+    Topic.DESK: (Frequency.DAILY, Frequency.AT_ONCE, Frequency.WEEKLY, Frequency.OFF),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One kind of mail; ``topic`` ``None``: it always leaves at once and cannot be tuned."""
+
+    name: str | Promise
+    kind: Kind
+    topic: Topic | None = None
+    is_for_partners: bool = False
+
+
+EVENTS: dict[str, Event] = {
+    "account": Event(_("Account"), Kind.ACCOUNT),
+    "invitation": Event(_("Invitation to the site"), Kind.ACCOUNT),
+    "partner_invitation": Event(_("Invitation of a partner"), Kind.ACCOUNT),
+    "partner_fresh_link": Event(_("A fresh link for a partner"), Kind.ACCOUNT),
+    "receipt": Event(_("Receipt of a form"), Kind.RECEIPT),
+    "draft_deleted": Event(_("A draft is deleted"), Kind.RECEIPT),
+    "approved": Event(_("Approved"), Kind.DECISION, Topic.DECISIONS),
+    "conditions": Event(_("Recommended with conditions"), Kind.DECISION, Topic.DECISIONS),
+    "decision": Event(_("Another decision"), Kind.DECISION, Topic.DECISIONS),
+    "change_refused": Event(_("A change is refused"), Kind.DECISION, Topic.DECISIONS),
+    "withdrawal_refused": Event(_("It is not withdrawn"), Kind.DECISION, Topic.DECISIONS),
+    "consultation": Event(_("Invitation to a consultation"), Kind.ACTION, Topic.REQUESTS),
+    "full_proposal": Event(_("The full proposal is opened"), Kind.ACTION, Topic.REQUESTS),
+    "returned": Event(_("Returned for revision"), Kind.ACTION, Topic.REQUESTS),
+    "committee_date": Event(_("Date of the committee"), Kind.ACTION, Topic.REQUESTS),
+    "review_asked": Event(_("A review is asked for"), Kind.ACTION, Topic.REQUESTS),
+    "consent_asked": Event(_("Consent is asked for"), Kind.ACTION, Topic.REQUESTS),
+    "co_proposer_invited": Event(_("Invitation to take part"), Kind.ACTION, Topic.REQUESTS),
+    "look_asked": Event(_("A look at a draft is asked for"), Kind.ACTION, Topic.REQUESTS),
+    "change_asked": Event(_("A change is asked for"), Kind.ACTION, Topic.REQUESTS),
+    "withdrawal_asked": Event(_("A withdrawal is asked for"), Kind.ACTION, Topic.REQUESTS),
+    "assigned": Event(_("A proposal is assigned"), Kind.ACTION, Topic.REQUESTS),
+    "todo": Event(_("Something to do"), Kind.ACTION, Topic.REQUESTS),
+    "desk_turn": Event(_("It is eLearning's turn"), Kind.ACTION, Topic.REQUESTS),
+    "queue_new": Event(_("New in the queue"), Kind.ACTION, Topic.REQUESTS),
+    "draft_copied": Event(_("A draft is copied"), Kind.ACTION, Topic.REQUESTS),
+    "handed_over": Event(_("A proposal changes hands"), Kind.ACTION, Topic.REQUESTS),
+    "idle_draft": Event(_("A draft lies idle"), Kind.FYI, Topic.PROGRESS),
+    "moved": Event(_("A proposal moves"), Kind.FYI, Topic.PROGRESS),
+    "partner_update": Event(
+        _("A partner's idea moves"), Kind.FYI, Topic.PROGRESS, is_for_partners=True
+    ),
+    "merged_into": Event(_("Another proposal is merged into it"), Kind.FYI, Topic.PROGRESS),
+    "merge_undone": Event(_("A merge is undone"), Kind.FYI, Topic.PROGRESS),
+    "co_proposer_answered": Event(_("A co-proposer answers"), Kind.FYI, Topic.PROGRESS),
+    "co_proposer_left": Event(_("A co-proposer leaves"), Kind.FYI, Topic.PROGRESS),
+    "co_proposer_out": Event(_("A co-proposer is taken out"), Kind.FYI, Topic.PROGRESS),
+    "message": Event(_("A message"), Kind.FYI, Topic.TALK),
+    "mentioned": Event(_("A mention"), Kind.FYI, Topic.TALK),
+    "desk_moved": Event(_("A proposal of the desk moves"), Kind.FYI, Topic.DESK),
+    "unit_changed": Event(_("A proposal comes to a unit"), Kind.FYI, Topic.DESK),
+    "review_stopped": Event(_("A review is not needed any more"), Kind.FYI, Topic.DESK),
+    "idle_draft_lead": Event(_("A draft lies idle, for the lead"), Kind.FYI, Topic.DESK),
+    "digest": Event(_("Digest"), Kind.DIGEST),
+}
+
+
+def event_of(name: str) -> Event:
+    """What is known of this mail; of one that is not in the table, that it asks for something."""
+    return EVENTS.get(name, Event(name.replace("_", " "), Kind.ACTION, Topic.REQUESTS))

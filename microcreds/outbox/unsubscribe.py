@@ -1,0 +1,48 @@
+"""The address in a mail by which its reader, and nobody else, switches such mails off."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from microcreds.outbox import preferences
+from microcreds.outbox.events import Frequency, Kind, Topic, event_of
+from microcreds.outbox.models import Message
+
+_SALT = "microcreds.outbox.unsubscribe"
+# What only informs; a digest is switched off by switching all of these off.
+INFORMS = (Topic.PROGRESS, Topic.TALK, Topic.DESK)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What one address gets: mails of these topics."""
+
+    address: str
+    topics: tuple[Topic, ...]
+
+
+def address_for(message: Message) -> str:
+    """Where the reader of this mail switches its like off; signed, good for that reader alone."""
+    topic = "" if message.kind == Kind.DIGEST else event_of(message.event).topic or ""
+    token = signing.dumps([message.to.lower(), topic], salt=_SALT)
+    return settings.SITE_URL + reverse("mail:unsubscribe", args=[token])
+
+
+def read(token: str) -> Subscription | None:
+    """What a token switches off; ``None`` for one that is none of ours."""
+    try:
+        address, topic = signing.loads(token, salt=_SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    topics = (Topic(topic),) if topic in INFORMS else INFORMS
+    return Subscription(address, topics)
+
+
+def switch_off(subscription: Subscription) -> None:
+    """These topics do not reach this address by mail any more; other addresses are not touched."""
+    preferences.choose(
+        address=subscription.address,
+        frequencies=dict.fromkeys(subscription.topics, Frequency.OFF),
+    )
