@@ -22,6 +22,7 @@ from proposals.models import SearchText, Stage, Turn
 from reviews.stage_clock import UNIVERSITY_OWES
 from reviews.todos import without_next_step
 from reviews.workflow import STAGES
+from reviews.workload import left_behind, stood_in_for
 
 # Enough for any question; what a box is fed beyond that is noise or an attack.
 LONGEST, MOST_TERMS, MOST_WORDS = 500, 12, 8
@@ -156,9 +157,13 @@ def _turn(value: str, user: User) -> Q | None:
 def _owner(value: str, user: User) -> Q:
     if value.lower() == "me":
         return Q(assignee=user)
-    if value.lower() == "nobody":
-        return Q(assignee=None)
-    return Q(assignee__in=_people(value))
+    special = {
+        "nobody": lambda: Q(assignee=None),
+        "left": left_behind,
+        "away": lambda: stood_in_for(user),
+    }
+    found = special.get(value.lower())
+    return found() if found else Q(assignee__in=_people(value))
 
 
 def _people(value: str) -> QuerySet[User]:
@@ -231,7 +236,11 @@ TERMS: dict[str, Known] = {
         "held:no", gettext_lazy("on hold: yes or no"), _yes(lambda: Q(stage=Stage.ON_HOLD))
     ),
     "unit": Known("unit:oxford", gettext_lazy("the unit or its campus, or none"), _unit),
-    "owner": Known("owner:me", gettext_lazy("me, nobody, or part of a name"), _owner),
+    "owner": Known(
+        "owner:me",
+        gettext_lazy("me, nobody, left, away (whom you stand in for), or part of a name"),
+        _owner,
+    ),
     "by": Known(
         "by:castellan",
         gettext_lazy("who proposed it"),

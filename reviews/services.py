@@ -20,7 +20,7 @@ from proposals.models import Proposal, Revision, Stage
 from proposals.services import admit_named_people, answers_of, copy_as_draft, freeze, readers
 from reviews.asking import ask_again, end_looks, grant_withdrawals
 from reviews.clocks import campus_day
-from reviews.models import StageChange
+from reviews.models import Assignment, StageChange
 from reviews.notifications import LINK_TO_COME, assigned, came_to_unit
 from reviews.permits import People, may_work_on, parties_of
 from reviews.plans import (
@@ -39,6 +39,7 @@ from reviews.requests import (
 )
 from reviews.todos import set_next_steps
 from reviews.workflow import STAGES, Move
+from reviews.workload import LONGEST_HAND_OVER
 
 # A form is sent by ``submit``, which freezes it; ``move`` alone would leave no revision.
 SENDS_THE_FORM = (Move.SUBMIT, Move.RESUBMIT)
@@ -203,9 +204,15 @@ def thaw(*, at: datetime | None = None) -> tuple[list[str], dict[str, list[str]]
 
 @transaction.atomic
 def assign(
-    *, proposals: Iterable[Proposal], to: User | None, by: User, at: datetime | None = None
+    *,
+    proposals: Iterable[Proposal],
+    to: User | None,
+    by: User,
+    note: str = "",
+    at: datetime | None = None,
 ) -> list[Proposal]:
-    """These proposals are the work of ``to`` (``None``: nobody's); a new owner gets one mail each.
+    """These proposals are the work of ``to`` (``None``: nobody's); a new owner gets one mail each,
+    with the ``note`` that hands it over. Who had it before stays on record.
 
     Raises ``ValidationError`` when one is a draft, when ``by`` does not work on it, or ``to`` could
     not; nothing is changed then.
@@ -219,6 +226,9 @@ def assign(
         .prefetch_related("unit")
     )
     parties = parties_of([row.pk for row in rows])
+    note = " ".join(note.split())
+    if len(note) > LONGEST_HAND_OVER:
+        raise ValidationError({"note": _("Write at most 400 characters.")})
     refusals = []
     for row in rows:
         refusal = _why_not_work_on(row, by, parties[row.pk].involved(by))
@@ -229,15 +239,12 @@ def assign(
     if refusals:
         raise ValidationError(refusals)
     changed = [row for row in rows if row.assignee_id != (to.pk if to else None)]
+    handed = Assignment.objects.bulk_create([_assignment(row, to, by, at, note) for row in changed])
     for row in changed:
         row.assignee, row.last_activity_at = to, at
     Proposal.objects.bulk_update(changed, ["assignee", "last_activity_at"])
     if to and to != by:
-        newest = _newest_changes(changed)
-        enqueue(
-            assigned(proposal=row, to=to, by=by, after=newest.get(row.pk, 0), at=at)
-            for row in changed
-        )
+        enqueue(assigned(assignment=each, to=to) for each in handed)
     return changed
 
 
@@ -271,6 +278,7 @@ def save_triage(
     if row.unit_id != unit_before and row.assignee:
         involved = parties.involved(row.assignee)
         if not may_work_on(row.assignee, row, involved=involved):
+            _assignment(row, None, by, at, _("It went to another unit.")).save()
             row.assignee = None
     row.save(update_fields=[*values, "assignee", "last_activity_at"])
     if row.unit_id != unit_before and row.assignee is None:
@@ -281,6 +289,19 @@ def save_triage(
             if user != by
         )
     return row
+
+
+def _assignment(row: Proposal, to: User | None, by: User, at: datetime, note: str) -> Assignment:
+    """The record of a change of owner; ``row`` still says who it was."""
+    return Assignment(
+        proposal=row,
+        from_user_id=row.assignee_id,
+        to_user=to,
+        by=by,
+        at=at,
+        note=note,
+        is_override=row.unit_id is not None and row.unit_id not in by.unit_ids,
+    )
 
 
 def _carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange]:

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "microcreds.middleware.no_store_when_signed_in",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "reviews.middleware.follow_policies",
 ]
 
 ROOT_URLCONF = "microcreds.urls"

@@ -26,6 +26,7 @@ from reviews.admin import (
     export,
     lookalikes,
     moving,
+    owners,
     pages,
     panels,
     points,
@@ -200,6 +201,7 @@ class TriageAdmin(admin.ModelAdmin):
         return [
             at("", self.changelist_view, "changelist"),
             at("export/<str:kind>/", self.export_view, "export"),
+            at("hand-over/", owners.hand_over, "hand_over"),
             at("bulk/", bulk.choose, "bulk"),
             at("bulk/<str:key>/", bulk.move, "bulk_move"),
             at("<int:pk>/change/", pages.proposal, "change"),

@@ -115,7 +115,7 @@ def ask_for_owner(
     )
     if form.is_valid():
         try:
-            give(request, proposals, form.cleaned_data["to"])
+            give(request, proposals, form.cleaned_data["to"], form.cleaned_data["note"])
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -124,9 +124,9 @@ def ask_for_owner(
     return show(request, "assign", context, status=422 if form.is_bound else 200)
 
 
-def give(request: SignedInRequest, proposals: list[Proposal], to: User) -> None:
+def give(request: SignedInRequest, proposals: list[Proposal], to: User, note: str = "") -> None:
     """These proposals are the work of ``to``, who is told; raises ``ValidationError``."""
-    services.assign(proposals=proposals, to=to, by=request.user)
+    services.assign(proposals=proposals, to=to, by=request.user, note=note)
     done = ngettext(
         "%(n)d proposal is %(who)s's now.", "%(n)d proposals are %(who)s's now.", len(proposals)
     )

@@ -1,5 +1,7 @@
 """The verbs' records: every stage change, points to answer, the desk's view of a proposal."""
 
+from reviews.models.owners import Absence, Assignment, RoutingRule
+from reviews.models.policies import Policy
 from reviews.models.process import (
     DraftLine,
     Holiday,
@@ -12,10 +14,14 @@ from reviews.models.requests import AskToChange, Request
 from reviews.models.todos import TalkedWith, ToDo
 
 __all__ = [
+    "Absence",
     "AskToChange",
+    "Assignment",
     "DraftLine",
     "Holiday",
+    "Policy",
     "Request",
+    "RoutingRule",
     "SelfCheck",
     "StageChange",
     "TalkedWith",

@@ -92,6 +92,7 @@ def build_plan(
             for row in reading.rows
         ],
         newest={pk: changes[-1] if changes else None for pk, changes in reading.changes.items()},
+        policies=reading.policies,
         given_errors=given_errors(reading, info, actor, given, at),
     )
 

@@ -20,6 +20,8 @@ from reviews.plans.given import Given
 from reviews.progress import Progress
 from reviews.workflow import MOVES, Move, MoveInfo
 
+# The part of a digest that says under which settings of the process the plan was made.
+_POLICIES = "policies"
 _ALONG = "what goes along with it has changed."
 
 
@@ -99,6 +101,7 @@ class Plan:
     at: datetime
     items: list[ItemPlan]
     newest: dict[int, StageChange | None]
+    policies: int = 0
     given_errors: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -128,14 +131,19 @@ class Plan:
     def digest(self) -> str:
         """What a reader of this plan saw of its effects, whatever they then typed."""
         return " ".join(
-            ":".join([str(item.proposal.pk), *map(_hash, _aspects(item).values())])
-            for item in self.items
+            [f"{_POLICIES}:{self.policies}"]
+            + [
+                ":".join([str(item.proposal.pk), *map(_hash, _aspects(item).values())])
+                for item in self.items
+            ]
         )
 
     def differences_from(self, digest: str) -> list[str]:
         """In words, what is not as a reader of the plan with ``digest`` saw it."""
         before = {part.split(":")[0]: part.split(":")[1:] for part in digest.split()}
         differences = []
+        if before.get(_POLICIES, ["0"]) != [str(self.policies)]:
+            differences.append(_("How the process is set (targets, words, reasons) has changed."))
         for item in self.items:
             now = _aspects(item)
             seen = before.get(str(item.proposal.pk), [])

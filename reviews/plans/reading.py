@@ -8,15 +8,18 @@ from microcreds.accounts.models import User
 from partners.models import Engagement, Share
 from partners.services import shares_of
 from proposals.models import NamedPartner, Participant, Proposal, Stage, WithdrawalRequest
-from reviews.models import Holiday, StageChange
+from reviews import policies
+from reviews.models import Holiday, RoutingRule, StageChange
 from reviews.permits import Parties, People, parties_of
+from reviews.routing import active_rules
 from reviews.workflow import AFTER_THE_COMMITTEE, Move, MoveInfo
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """``into``: what each row is merged into, or was; the five after it are read only where there
-    is any. ``readers_by_others``: who may read that because of other merges."""
+    is any. ``readers_by_others``: who may read that because of other merges. ``policies``: the
+    number of the newest setting of the process, which holds for this plan."""
 
     rows: list[Proposal]
     changes: dict[int, list[StageChange]]
@@ -32,9 +35,12 @@ class Reading:
     engagements: dict[int, list[Engagement]]
     confidential: set[int]
     readers_by_others: dict[int, set[int]]
+    policies: int
+    rules: list[RoutingRule]
 
 
 def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock: bool) -> Reading:
+    policy = policies.refresh()
     ids = asked
     if info.key == Move.LAUNCH:
         ends = Proposal.objects.filter(renewals__in=asked, stage=Stage.RENEWAL_REVIEW)
@@ -74,6 +80,8 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
         engagements=_engagements_of(known_ids) if into else {},
         confidential=_confidential(set(into_ids.values())) if into else set(),
         readers_by_others=_readers_by_others(into_ids) if info.key == Move.REOPEN else {},
+        policies=policy,
+        rules=active_rules() if info.key == Move.SUBMIT else [],
     )
 
 
