@@ -29,6 +29,7 @@ from reviews.admin import (
     pages,
     panels,
     points,
+    report,
     sharing,
     todos,
     undoing,
@@ -178,6 +179,7 @@ class TriageAdmin(admin.ModelAdmin):
         context = {
             "lanes": lanes,
             "asked": asked,
+            "sees_report": panels.Reader(request.user).sees_desk,
             "due": due,
             "today": today,
             "terms": search_language.TERMS,
@@ -200,6 +202,8 @@ class TriageAdmin(admin.ModelAdmin):
         return [
             at("", self.changelist_view, "changelist"),
             at("export/<str:kind>/", self.export_view, "export"),
+            at("report/", report.report, "report"),
+            at("report/<slug:key>/csv/", report.table, "report_table"),
             at("bulk/", bulk.choose, "bulk"),
             at("bulk/<str:key>/", bulk.move, "bulk_move"),
             at("<int:pk>/change/", pages.proposal, "change"),
