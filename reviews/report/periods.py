@@ -65,7 +65,8 @@ class Period:
 def offered(*, since: date, today: date, terms: Sequence[Term]) -> list[Period]:
     """Every period that has begun and in which there is a day from ``since`` on, by kind and the
     newest first."""
-    years = range(today.year + 1, since.year - 1, -1)
+    # An academic year bears the number of the year before, a fiscal year that of the year after.
+    years = range(today.year + 1, since.year - 2, -1)
     found = [
         *(_quarter(year, number) for year in years for number in (4, 3, 2, 1)),
         *_terms(terms),
