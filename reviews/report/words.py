@@ -114,7 +114,11 @@ def _took(now: Figures) -> str:
     longest = max(parts, key=lambda wait: parts[wait])
     if not parts[longest]:
         return sentence
-    of_it = _("The longest part of that was %(whose)s: %(n)d working days in the middle case.")
+    of_it = ngettext(
+        "The longest part of that was %(whose)s: %(n)d working day in the middle case.",
+        "The longest part of that was %(whose)s: %(n)d working days in the middle case.",
+        parts[longest],
+    )
     return f"{sentence} {of_it % {'whose': longest.label, 'n': parts[longest]}}"
 
 

@@ -57,7 +57,7 @@ def test_it_begins_with_the_last_whole_quarter_in_plain_words(client):
         " before. Most often the form says of its start: “An organization outside the university"
         " asked us” (2 of 2). 2 were decided: 2 declined. Half of the decisions came within 1"
         " working day of submission, four of five within 1. The longest part of that was with"
-        " eLearning: 1 working days in the middle case. 0 were open at the end, as many as at the"
+        " eLearning: 1 working day in the middle case. 0 were open at the end, as many as at the"
         " start; 0 past their target, 0 on hold."
     )
     assert "<h1>Quarter 3 of 2026</h1>" in answer.content.decode()
