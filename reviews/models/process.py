@@ -96,7 +96,10 @@ class StageChange(models.Model):
     class Meta:
         ordering = ("-id",)
         get_latest_by = "id"
-        indexes = [models.Index(fields=["proposal", "-id"], name="stage_change_of_proposal")]
+        indexes = [
+            models.Index(fields=["proposal", "-id"], name="stage_change_of_proposal"),
+            models.Index(fields=["at"], name="stage_change_at"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="stage_change_says_why",
