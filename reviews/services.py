@@ -20,7 +20,8 @@ from proposals.models import Proposal, Revision, Stage
 from proposals.services import admit_named_people, answers_of, copy_as_draft, freeze, readers
 from reviews.asking import ask_again, end_looks, grant_withdrawals
 from reviews.clocks import campus_day
-from reviews.models import StageChange
+from reviews.edits import edit_of
+from reviews.models import StageChange, TriageEdit
 from reviews.notifications import LINK_TO_COME, assigned, came_to_unit
 from reviews.permits import People, may_work_on, parties_of
 from reviews.plans import (
@@ -216,7 +217,7 @@ def assign(
         .select_for_update(no_key=True)
         .order_by("pk")
         # A statement of its own: what is joined to a locked row is as old as the wait for it.
-        .prefetch_related("unit")
+        .prefetch_related("unit", "assignee")
     )
     parties = parties_of([row.pk for row in rows])
     refusals = []
@@ -229,6 +230,8 @@ def assign(
     if refusals:
         raise ValidationError(refusals)
     changed = [row for row in rows if row.assignee_id != (to.pk if to else None)]
+    edits = [edit_of(row=row, values={"assignee": to}, by=by, at=at) for row in changed]
+    TriageEdit.objects.bulk_create(filter(None, edits))
     for row in changed:
         row.assignee, row.last_activity_at = to, at
     Proposal.objects.bulk_update(changed, ["assignee", "last_activity_at"])
@@ -265,13 +268,18 @@ def save_triage(
     if duplicate_of and duplicate_of.pk == row.pk:
         raise ValidationError({"duplicate_of": _("A proposal is no duplicate of itself.")})
     unit_before = row.unit_id
+    edit = edit_of(row=row, values=values, by=by, at=at)
     for name, value in values.items():
         setattr(row, name, value)
     row.last_activity_at = at
     if row.unit_id != unit_before and row.assignee:
         involved = parties.involved(row.assignee)
         if not may_work_on(row.assignee, row, involved=involved):
+            if edit:
+                edit.changed["assignee"] = [str(row.assignee), ""]
             row.assignee = None
+    if edit:
+        edit.save()
     row.save(update_fields=[*values, "assignee", "last_activity_at"])
     if row.unit_id != unit_before and row.assignee is None:
         after = _newest_changes([row]).get(row.pk, 0)

@@ -1,5 +1,6 @@
 """The verbs' records: every stage change, points to answer, the desk's view of a proposal."""
 
+from reviews.models.looks import Look, Reading, TriageEdit
 from reviews.models.process import (
     DraftLine,
     Holiday,
@@ -15,11 +16,14 @@ __all__ = [
     "AskToChange",
     "DraftLine",
     "Holiday",
+    "Look",
+    "Reading",
     "Request",
     "SelfCheck",
     "StageChange",
     "TalkedWith",
     "ToDo",
+    "TriageEdit",
     "TriageItem",
     "TriageQuerySet",
 ]
