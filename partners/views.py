@@ -90,7 +90,7 @@ def engagement_list(request: HttpRequest) -> HttpResponse:
 def engagement_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """The status page of one engagement, built from the allow-list and nothing else."""
     personal = _session_link(request)
-    engagement = _shared_as(personal and personal.contact, ref)
+    engagement = _shared_as(personal.contact if personal else None, ref)
     if personal is None or engagement is None:
         return _nothing_here(request)
     services.note_access(link=personal, engagement=engagement)
@@ -129,7 +129,7 @@ def engagement_as(request: SignedInRequest, ref: str, contact: int) -> HttpRespo
 def file_download(request: HttpRequest, ref: str, file: str) -> HttpResponseBase:
     """One file that staff opened to this engagement, to be saved; asked anew each time."""
     personal = _session_link(request)
-    engagement = _shared_as(personal and personal.contact, ref)
+    engagement = _shared_as(personal.contact if personal else None, ref)
     attachment = files.file_for(engagement, file) if engagement else None
     if personal is None or engagement is None or attachment is None:
         return _nothing_here(request)

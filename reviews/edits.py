@@ -14,6 +14,7 @@ from microcreds.accounts.models import User
 from proposals.models import Proposal
 from reviews.models import TriageEdit
 
+_COLUMNS = {field.name: field.attname for field in Proposal._meta.concrete_fields}
 EDITS_SHOWN = 50  # the newest; years of a proposal's triage are fewer
 
 
@@ -37,7 +38,7 @@ def edit_of(
     changed = {
         name: [words_of(name, getattr(row, name)), words_of(name, value)]
         for name, value in values.items()
-        if _key(value) != getattr(row, Proposal._meta.get_field(name).attname)
+        if _key(value) != getattr(row, _COLUMNS[name])
     }
     return TriageEdit(proposal_id=row.pk, by=by, at=at, changed=changed) if changed else None
 

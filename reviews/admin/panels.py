@@ -1,5 +1,6 @@
 """What stands on the one page of a proposal, by who reads it, in a fixed number of statements."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from heapq import merge
@@ -29,7 +30,7 @@ from reviews.clocks import business_days_between
 from reviews.edits import Edit, edits_of, with_edits
 from reviews.forms import NoteForm, PairForm, TriageForm
 from reviews.imitating import may_imitate
-from reviews.lookalikes import kin_of
+from reviews.lookalikes import kin_of, with_pairs
 from reviews.looks import opened_since, with_look, with_openings
 from reviews.models import AskToChange, Holiday, StageChange, TriageItem
 from reviews.stage_clock import clock_of
@@ -90,7 +91,7 @@ def on_the_desk(user: User) -> QuerySet:
         merged = Proposal.objects.filter(duplicate_of=OuterRef("pk"), stage=Stage.MERGED)
         row = JSONObject(pk="pk", reference="reference", title="working_title")
         return (
-            threads.with_talk(with_edits(with_todos(loaded)))
+            threads.with_talk(with_pairs(with_edits(with_todos(loaded))))
             .select_related("duplicate_of")
             .annotate(merged_here=ArraySubquery(merged.order_by("pk").values(row=row)))
         )
@@ -184,7 +185,8 @@ def _buttons(options: list[plans.Option]) -> dict[str, Any]:
 
 def _happened(changes: list[StageChange], edits: list[Edit]) -> list[StageChange | Edit]:
     """Moves and saves of triage as one history, newest first."""
-    return list(merge(changes, edits, key=lambda each: each.at, reverse=True))
+    events: list[Iterable[StageChange | Edit]] = [changes, edits]
+    return list(merge(*events, key=lambda each: each.at, reverse=True))
 
 
 def head_of(proposal: Any) -> dict[str, Any]:

@@ -151,7 +151,7 @@ class UpTo(NumberOf):
 def _rows_of(request: SignedInRequest, listed: str) -> QuerySet | None:
     """What the list with this query string finds, in its order, by the list's own code."""
     asked = copy.copy(request)
-    asked.GET = QueryDict(listed)  # type: ignore[assignment]
+    asked.GET = QueryDict(listed)
     asked.only_finds = True  # type: ignore[attr-defined]
     model_admin = admin.site.get_model_admin(TriageItem)
     try:
@@ -172,14 +172,13 @@ def _terms(rows: QuerySet) -> list[Term]:
             order = each
         else:
             return []
-        if not isinstance(order.expression, F):
+        name = getattr(order.expression, "name", None)
+        if not isinstance(order.expression, F) or name is None:
             return []
         # Postgres: nulls are larger than anything else, unless the order says where they stand.
         first = order.nulls_first or (order.descending and not order.nulls_last)
-        field = _column(order.expression.name)
-        terms.append(
-            Term(order.expression.name, order.descending, bool(first), not field or field.null)
-        )
+        field = _column(name)
+        terms.append(Term(name, order.descending, bool(first), not field or field.null))
     return terms
 
 

@@ -84,7 +84,9 @@ def test_the_head_says_it_with_links_to_the_panels(client, oxford, lead, seen):
 
 def test_single_answers_that_were_sent_since_are_marked(client, oxford, lead, seen):
     do_move(seen, Move.RETURN, oxford, **given_for(Move.RETURN))
-    answers = {"need_statement": "Now it says which machines: all four presses, each shift."}
+    answers = {
+        "need_statement": "Now it says which machines: all four presses, each shift, all year." * 2
+    }
     form = seen.interest
     save_page(
         proposal=seen, page="need", answers=answers, form_version=form.version, by=seen.submitter
