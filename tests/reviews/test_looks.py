@@ -116,7 +116,7 @@ def test_marks_stay_through_a_visit_and_go_after_it(client, oxford, lead, seen):
     for minutes in (0, 20, 45, 70):  # never half an hour without opening it
         with time_machine.travel(start + timedelta(minutes=minutes)):
             assert client.get(page_of(seen)).context["marks"].changes
-    with time_machine.travel(start + timedelta(minutes=70) + VISIT):
+    with time_machine.travel(start + timedelta(minutes=71) + VISIT):
         marks = client.get(page_of(seen)).context["marks"]
     assert marks.lines == []
     assert marks.since == Look.objects.get().before
