@@ -15,7 +15,7 @@ from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose
 from partners.models import Contact, Share
 from proposals.models import Participant, Proposal, Stage
-from reviews.models import AskToChange, Assignment, StageChange, ToDo
+from reviews.models import AskToChange, StageChange, ToDo, TriageEdit
 from reviews.permits import Parties, People
 from reviews.points import Point
 from reviews.progress import Progress
@@ -105,11 +105,10 @@ def letters_of(occasion: Occasion) -> Letters:
     return letters
 
 
-def assigned(*, assignment: Assignment, to: User) -> Message:
+def assigned(*, edit: TriageEdit, to: User) -> Message:
     """Tells ``to`` that a proposal is theirs now, in the words of whoever hands it over; once."""
-    proposal, cause = assignment.proposal, f"assignment:{assignment.pk}"
-    words = quoted(assignment.note)
-    return _desk_letter("assigned", proposal, to, assignment.by, assignment.at, cause, words)
+    cause, words = f"triage_edit:{edit.pk}", quoted(edit.note)
+    return _desk_letter("assigned", edit.proposal, to, edit.by, edit.at, cause, words)
 
 
 def came_to_unit(*, proposal: Proposal, to: User, by: User, after: int, at: datetime) -> Message:

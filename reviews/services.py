@@ -20,7 +20,8 @@ from proposals.models import Proposal, Revision, Stage
 from proposals.services import admit_named_people, answers_of, copy_as_draft, freeze, readers
 from reviews.asking import ask_again, end_looks, grant_withdrawals
 from reviews.clocks import campus_day
-from reviews.models import Assignment, StageChange
+from reviews.edits import edit_of
+from reviews.models import StageChange, TriageEdit
 from reviews.notifications import LINK_TO_COME, assigned, came_to_unit
 from reviews.permits import People, may_work_on, parties_of
 from reviews.plans import (
@@ -223,7 +224,7 @@ def assign(
         .select_for_update(no_key=True)
         .order_by("pk")
         # A statement of its own: what is joined to a locked row is as old as the wait for it.
-        .prefetch_related("unit")
+        .prefetch_related("unit", "assignee")
     )
     parties = parties_of([row.pk for row in rows])
     note = " ".join(note.split())
@@ -239,12 +240,13 @@ def assign(
     if refusals:
         raise ValidationError(refusals)
     changed = [row for row in rows if row.assignee_id != (to.pk if to else None)]
-    handed = Assignment.objects.bulk_create([_assignment(row, to, by, at, note) for row in changed])
+    edits = [edit_of(row=row, values={"assignee": to}, by=by, at=at, note=note) for row in changed]
+    handed = TriageEdit.objects.bulk_create(filter(None, edits))
     for row in changed:
         row.assignee, row.last_activity_at = to, at
     Proposal.objects.bulk_update(changed, ["assignee", "last_activity_at"])
     if to and to != by:
-        enqueue(assigned(assignment=each, to=to) for each in handed)
+        enqueue(assigned(edit=each, to=to) for each in handed)
     return changed
 
 
@@ -272,14 +274,18 @@ def save_triage(
     if duplicate_of and duplicate_of.pk == row.pk:
         raise ValidationError({"duplicate_of": _("A proposal is no duplicate of itself.")})
     unit_before = row.unit_id
+    edit = edit_of(row=row, values=values, by=by, at=at)
     for name, value in values.items():
         setattr(row, name, value)
     row.last_activity_at = at
     if row.unit_id != unit_before and row.assignee:
         involved = parties.involved(row.assignee)
         if not may_work_on(row.assignee, row, involved=involved):
-            _assignment(row, None, by, at, _("It went to another unit.")).save()
+            if edit:
+                edit.changed["assignee"] = [str(row.assignee), ""]
             row.assignee = None
+    if edit:
+        edit.save()
     row.save(update_fields=[*values, "assignee", "last_activity_at"])
     if row.unit_id != unit_before and row.assignee is None:
         after = _newest_changes([row]).get(row.pk, 0)
@@ -289,19 +295,6 @@ def save_triage(
             if user != by
         )
     return row
-
-
-def _assignment(row: Proposal, to: User | None, by: User, at: datetime, note: str) -> Assignment:
-    """The record of a change of owner; ``row`` still says who it was."""
-    return Assignment(
-        proposal=row,
-        from_user_id=row.assignee_id,
-        to_user=to,
-        by=by,
-        at=at,
-        note=note,
-        is_override=row.unit_id is not None and row.unit_id not in by.unit_ids,
-    )
 
 
 def _carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange]:

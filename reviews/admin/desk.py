@@ -36,6 +36,7 @@ from reviews.admin import (
     undoing,
     withdrawing,
 )
+from reviews.admin.queue import keeps_its_place, link_from
 from reviews.asking import asked_of
 from reviews.clocks import business_days_between, campus_day
 from reviews.models import Holiday, TriageItem
@@ -74,6 +75,8 @@ class DeskList(ChangeList):
     conversation to their reader."""
 
     def get_results(self, request):
+        if getattr(request, "only_finds", False):  # reviews.admin.queue asks for no page
+            return
         super().get_results(request)
         today = timezone.localdate()
         holidays = frozenset(Holiday.objects.values_list("on", flat=True))
@@ -183,6 +186,7 @@ class TriageAdmin(admin.ModelAdmin):
             "sees_report": panels.Reader(request.user).sees_desk,
             "due": due,
             "today": today,
+            "from_here": link_from(request),
             "terms": search_language.TERMS,
             "complaints": search_language.complaints_about(request.GET.get("q", ""), request.user),
         }
@@ -198,7 +202,8 @@ class TriageAdmin(admin.ModelAdmin):
         """The list and the pages of one proposal; nothing adds, deletes or edits beside them."""
 
         def at(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
-            return path(route, self.admin_site.admin_view(view), name=f"reviews_triageitem_{name}")
+            view = self.admin_site.admin_view(keeps_its_place(view))
+            return path(route, view, name=f"reviews_triageitem_{name}")
 
         return [
             at("", self.changelist_view, "changelist"),

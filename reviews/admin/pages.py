@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
 from proposals.models import Proposal, Thread
-from reviews import services, threads
+from reviews import looks, services, threads
 from reviews.admin import panels
+from reviews.admin.queue import queue_around, queue_in
 from reviews.admin.withdrawal_panel import withdrawal_panel
 from reviews.forms import AssignForm, NoteForm, TriageForm
 
@@ -31,7 +32,7 @@ def show(
     request: SignedInRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """A page of the desk in the frame of Django's admin."""
-    context = {**admin.site.each_context(request), **context}
+    context = {**admin.site.each_context(request), "queue": queue_in(request), **context}
     template = f"admin/reviews/triageitem/{template}.html"
     return render(request, template, context, status=status)
 
@@ -40,7 +41,10 @@ def show(
 def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
     """Read view first: the answers, then what staff add, then all that happened."""
     item = found(request, pk)
-    return show(request, "proposal", panels.page_of(item, request.user) | withdrawal_panel(item))
+    page = panels.page_of(item, request.user) | withdrawal_panel(item)
+    if request.method == "GET":
+        looks.note_look(proposal=item, by=request.user, newest=next(iter(page["changes"]), None))
+    return show(request, "proposal", page | {"queue": queue_around(request, item)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

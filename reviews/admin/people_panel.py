@@ -9,9 +9,6 @@ from django.db.models import CharField, OuterRef, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from proposals.models import HandOver, Invitation, Participant, ProposalQuerySet
-from reviews.models import Assignment
-
-ASSIGNMENTS_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -26,15 +23,13 @@ class Taking:
 
 @dataclass(frozen=True)
 class Handed:
-    """From whose hands into whose; ``by`` is empty where the owner did it. ``is_override``: a lead
-    did it for another unit than their own."""
+    """From whose hands into whose; ``by`` is empty where the owner did it."""
 
     old: str
     new: str
     by: str
     at: datetime
     reason: str
-    is_override: bool = False
 
 
 def with_people(proposals: ProposalQuerySet) -> ProposalQuerySet:
@@ -55,17 +50,7 @@ def with_people(proposals: ProposalQuerySet) -> ProposalQuerySet:
         at="at",
         reason="reason",
     )
-    assigned = Assignment.objects.filter(proposal=OuterRef("pk")).order_by("-pk")
-    owner = JSONObject(
-        old=_name("from_user"),
-        new=_name("to_user"),
-        by=_name("by"),
-        at="at",
-        reason="note",
-        is_override="is_override",
-    )
     return proposals.annotate(
-        assigned_before=ArraySubquery(assigned.values(row=owner)[:ASSIGNMENTS_SHOWN]),
         taking_part=ArraySubquery(takes_part.order_by("since", "pk").values(row=part)),
         invited=ArraySubquery(invited.order_by("pk").values(row=asked)),
         handed_over=ArraySubquery(handed.order_by("-number").values(row=change)),
@@ -87,18 +72,6 @@ def people_panel(proposal: Any, *, sees_desk: bool) -> dict[str, Any]:
                 row["reason"] if sees_desk else "",
             )
             for row in proposal.handed_over
-        ],
-        "assigned_before": [
-            Handed(
-                row["old"] or "",
-                row["new"] or "",
-                row["by"],
-                datetime.fromisoformat(row["at"]),
-                row["reason"],
-                row["is_override"],
-            )
-            for row in proposal.assigned_before
-            if sees_desk
         ],
     }
 

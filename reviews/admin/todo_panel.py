@@ -56,6 +56,10 @@ def with_todos(proposals: QuerySet) -> QuerySet:
         is_next="is_next",
         done_by=_name("done_by"),
         done_note="done_note",
+        made_at="made_at",
+        made_by_id="made_by_id",
+        done_at="done_at",
+        done_by_id="done_by_id",
     )
     talk = JSONObject(
         pk="pk",
@@ -66,6 +70,8 @@ def with_todos(proposals: QuerySet) -> QuerySet:
         audience="audience",
         by=_name("made_by"),
         struck="struck_at",
+        made_at="made_at",
+        made_by_id="made_by_id",
     )
     return proposals.annotate(
         todos_open=ArraySubquery(todos.filter(done_at__isnull=True).values(row=row)),

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0006_policies_routing_absences_and_hand_overs")]
+    dependencies = [("reviews", "0006_looks_readings_and_triage_edits")]
 
     operations = [
         migrations.AddIndex(

@@ -1,6 +1,7 @@
 """The verbs' records: every stage change, points to answer, the desk's view of a proposal."""
 
-from reviews.models.owners import Absence, Assignment, RoutingRule
+from reviews.models.looks import Look, Reading, TriageEdit
+from reviews.models.owners import Absence, RoutingRule
 from reviews.models.policies import Policy
 from reviews.models.process import (
     DraftLine,
@@ -16,16 +17,18 @@ from reviews.models.todos import TalkedWith, ToDo
 __all__ = [
     "Absence",
     "AskToChange",
-    "Assignment",
     "DraftLine",
     "Holiday",
+    "Look",
     "Policy",
+    "Reading",
     "Request",
     "RoutingRule",
     "SelfCheck",
     "StageChange",
     "TalkedWith",
     "ToDo",
+    "TriageEdit",
     "TriageItem",
     "TriageQuerySet",
 ]

@@ -1,6 +1,5 @@
-"""Who works on what: rules of routing, who stands in for whom, every change of owner."""
+"""Who works on what: rules of routing, and who stands in for whom."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -102,32 +101,3 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.starts_on:%Y-%m-%d} to {self.ends_on:%Y-%m-%d}"
-
-
-class Assignment(models.Model):
-    """A proposal changed hands on the desk: from whom to whom, by whom, with what words. Written
-    once. ``is_override``: a lead did it for another unit than their own."""
-
-    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="assignments")
-    from_user = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    to_user = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    note = models.CharField(max_length=400, blank=True)
-    is_override = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ("-id",)
-        indexes = [models.Index(fields=["proposal", "-id"], name="assignment_of_proposal")]
-        triggers = [
-            pgtrigger.Protect(
-                name="assignment_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.proposal_id}: {self.from_user_id} → {self.to_user_id}"

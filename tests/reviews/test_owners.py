@@ -13,7 +13,7 @@ from microcreds.accounts.models import Campus, Department, Role
 from microcreds.outbox.models import Message
 from proposals.models import Stage
 from reviews import routing, workload
-from reviews.models import Absence, Assignment, RoutingRule
+from reviews.models import Absence, RoutingRule, TriageEdit
 from reviews.plans import build_plan
 from reviews.services import assign, move, save_triage
 from reviews.workflow import Move
@@ -152,10 +152,9 @@ def test_a_hand_over_is_mailed_with_its_words_and_stays_on_record(cast, colleagu
 
     assign(proposals=[proposal], to=colleague, by=cast.oxford, note="Ring Pat\non Friday.")
 
-    record = Assignment.objects.first()
-    assert (record.from_user, record.to_user, record.note) == (
-        cast.oxford,
-        colleague,
+    record = TriageEdit.objects.first()
+    assert (record.changed, record.note) == (
+        {"assignee": ["Ola Oxford", "Olf Oxford"]},
         "Ring Pat on Friday.",
     )
     mail = Message.objects.get(event="assigned", to=colleague.email)
@@ -177,7 +176,7 @@ def test_what_a_lead_does_for_another_unit_is_marked(cast, colleague):
     assign(proposals=[proposal], to=colleague, by=cast.oxford)
     assign(proposals=[proposal], to=cast.oxford, by=cast.lead)
 
-    assert [each.is_override for each in Assignment.objects.order_by("pk")] == [False, True]
+    assert [each.is_override for each in TriageEdit.objects.order_by("pk")] == [False, True]
 
 
 def test_going_to_another_unit_is_a_change_of_hands_on_record(cast):
@@ -186,8 +185,7 @@ def test_going_to_another_unit_is_a_change_of_hands_on_record(cast):
 
     save_triage(proposal=proposal, by=cast.oxford, values={"unit": make_unit("Regionals")})
 
-    record = Assignment.objects.first()
-    assert (record.from_user, record.to_user) == (cast.oxford, None)
+    assert TriageEdit.objects.first().changed["assignee"] == ["Ola Oxford", ""]
 
 
 def test_page_of_a_proposal_tells_who_worked_on_it(client, cast, colleague):
