@@ -8,13 +8,18 @@ from reviews.models.process import (
     TriageItem,
     TriageQuerySet,
 )
+from reviews.models.queues import DeskPreference, Export, Queue, QueueWatch
 from reviews.models.requests import AskToChange, Request
 from reviews.models.todos import TalkedWith, ToDo
 
 __all__ = [
     "AskToChange",
+    "DeskPreference",
     "DraftLine",
+    "Export",
     "Holiday",
+    "Queue",
+    "QueueWatch",
     "Request",
     "SelfCheck",
     "StageChange",
