@@ -96,18 +96,9 @@ COLUMNS = {
 }
 # What leads to the proposal stands first in every list.
 FIRST = "reference"
-DEFAULT = (
-    "reference",
-    "title",
-    "stage",
-    "turn",
-    "age",
-    "unit",
-    "owner",
-    "partners",
-    "step",
-    "active",
-)
+DEFAULT = ("reference", "title", "stage", "turn", "age", "owner", "partners", "step")
+# As the list was once, when addresses counted its columns.
+NUMBERED = ("", *DEFAULT[:5], "unit", "owner", "partners", "step", "active")
 FIRST_ORDER = ("-last_activity_at", "-pk")
 
 
@@ -128,11 +119,10 @@ def chosen(keys: Iterable[str], *, sees_desk: bool) -> list[Column]:
 
 def order_in(asked: str) -> str:
     """The order that ``asked`` names as the list names it: a column's key, with a minus for the
-    other way round; empty where there is no such. A number, as older addresses have it, counts the
-    usual columns from one."""
+    other way round; empty where there is no such. A number, as older addresses have it, counts."""
     minus, key = ("-", asked[1:]) if asked.startswith("-") else ("", asked)
-    if key.isascii() and key.isdigit() and len(key) < 3 and 0 < int(key) <= len(DEFAULT):
-        key = DEFAULT[int(key) - 1]
+    if key.isascii() and key.isdigit() and len(key) < 3 and int(key) < len(NUMBERED):
+        key = NUMBERED[int(key)]
     return minus + key if key in COLUMNS and COLUMNS[key].order else ""
 
 

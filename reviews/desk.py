@@ -1,8 +1,8 @@
 """Who meets which proposals on the desk, and who sees what staff add there."""
 
 from microcreds.accounts.models import Role, User
-from proposals.models import Stage
-from reviews.models import TriageItem, TriageQuerySet
+from proposals.models import ProposalQuerySet, Stage
+from reviews.models import TriageItem
 
 
 def sees_desk(user: User) -> bool:
@@ -10,7 +10,7 @@ def sees_desk(user: User) -> bool:
     return user.is_elearning or user.has_role(Role.Kind.AUDITOR)
 
 
-def desk_of(user: User) -> TriageQuerySet:
+def desk_of(user: User) -> ProposalQuerySet:
     """The proposals this person meets on the desk: visible to them, and no draft."""
     if not user.is_staff:
         return TriageItem.objects.none()

@@ -21,6 +21,7 @@ from reviews.workflow import STAGES
 
 OPEN_STAGES = [stage for stage, known in STAGES.items() if known.is_open and stage != Stage.DRAFT]
 MOST_VALUES = 25  # of one filter: all stages, and more people than work on a desk
+LONGEST_READ = 2500  # characters of an address; no view is that long
 _STAGES = {"open", *(stage.value for stage in Stage if stage != Stage.DRAFT)}
 
 
@@ -97,7 +98,7 @@ class Question:
     @classmethod
     def read(cls, asked: str | QueryDict) -> "Question":
         """From the part of an address behind the question mark, whatever stands in it."""
-        given = QueryDict(asked[:20_000]) if isinstance(asked, str) else asked
+        given = QueryDict(asked[:LONGEST_READ]) if isinstance(asked, str) else asked
         filters = [(name, known.fit(given.getlist(name))) for name, known in FILTERS.items()]
         return cls(
             tuple((name, values) for name, values in filters if values),

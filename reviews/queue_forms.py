@@ -30,6 +30,8 @@ class QueueForm(forms.Form):
         self.fields["audience"].choices = choices  # type: ignore[attr-defined]
         self.fields["audience"].initial = Queue.Audience.PRIVATE
         self.fields["unit"].queryset = units_for(by)  # type: ignore[attr-defined]
+        if len(by.unit_ids) == 1:
+            [self.fields["unit"].initial] = by.unit_ids
         if len(choices) == 1:  # nobody to show it to
             del self.fields["unit"], self.fields["audience"]
 

@@ -42,18 +42,24 @@ def draw(rows: Sequence[Any], columns: Sequence[Column], holidays: frozenset[dat
     today = Today(
         timezone.localdate(), holidays, reverse("admin:reviews_triageitem_change", args=[0])
     )
-    drawn = [(column.key, column.heading, _DRAWN.get(column.key)) for column in columns[1:]]
+    drawn = [(column.key, _said(column), _DRAWN.get(column.key)) for column in columns[1:]]
+    has_unit = any(column.key == "unit" for column in columns)
     for item in rows:
+        item.unit_said = "" if has_unit else str(item.unit or _("No unit yet"))
         item.is_late = is_past_target(item, today.on)
         item.age, item.page = age_of(item, today), today.page_of(item)
         item.cells = format_html_join(
             "",
-            '<td{} data-label="{}">{}</td>',
-            (
-                (_CLASS.get(key, ""), heading, draw(item, today) if draw else _plain(key, item))
-                for key, heading, draw in drawn
-            ),
+            "<td{}>{}</td>",
+            ((said, draw(item, today) if draw else _plain(key, item)) for key, said, draw in drawn),
         )
+
+
+def _said(column: Column) -> str:
+    """Where a row is a card, a cell says which column it was; title and stage say so themselves."""
+    if column.key in _CLASS:
+        return format_html(' class="{}"', _CLASS[column.key])
+    return format_html(' data-label="{}"', column.heading)
 
 
 def age_of(item: Any, today: Today) -> str:
@@ -105,6 +111,13 @@ def _due(item: Any, today: Today) -> str:
     return format_html(words, icon, _("late,"), today.day(item.due_on))
 
 
+def _owner(item: Any, today: Today) -> str:
+    """With the unit below, where that has no column of its own."""
+    owner = str(item.assignee or _("Nobody yet"))
+    below = '{} <span class="desk-by nowrap">{}</span>'
+    return format_html(below, owner, item.unit_said) if item.unit_said else owner
+
+
 def _partners(item: Any, today: Today) -> str:
     names = ", ".join(str(engagement.organization) for engagement in item.engagements.all())
     return names or format_html('<span class="soft">{}</span>', _("None"))
@@ -134,15 +147,13 @@ def _plain(key: str, item: Any) -> str:
     return str(_PLAIN[key](item))
 
 
-_CLASS = {
-    "title": format_html(' class="{}"', "desk-title"),
-    "stage": format_html(' class="{}"', "desk-stage"),
-}
+_CLASS = {"title": "desk-title", "stage": "desk-stage"}
 _DRAWN: dict[str, Callable[[Any, Today], str]] = {
     "title": _title,
     "stage": lambda item, today: stage_badge(item.stage),
     "age": _age,
     "due": _due,
+    "owner": _owner,
     "partners": _partners,
     "submitted": lambda item, today: today.day(item.submitted_at),
     "active": lambda item, today: today.day(item.last_activity_at),
@@ -153,7 +164,6 @@ _PLAIN: dict[str, Callable[[Any], object]] = {
     "by": lambda item: item.submitter,
     "turn": lambda item: item.get_whose_turn_display(),
     "unit": lambda item: item.unit or _("No unit yet"),
-    "owner": lambda item: item.assignee or _("Nobody yet"),
     "campus": lambda item: item.campus or "",
     "department": lambda item: item.department or "",
     "credential": lambda item: item.get_credential_type_display(),

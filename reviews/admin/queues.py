@@ -202,7 +202,7 @@ def _asks(request: HttpRequest, question: Question) -> dict[str, Any]:
         said.append((_("Search"), question.words))
     if question.order:
         heading = str(COLUMNS[question.order.removeprefix("-")].heading)
-        way = _("the other way round") if question.order.startswith("-") else ""
+        way = _("(descending)") if question.order.startswith("-") else ""
         said.append((_("In order of"), f"{heading} {way}".strip()))
     back = f"{reverse(LIST)}?{question.query or urlencode({'all': 1})}"
     return {"said": said, "back": back}
