@@ -21,7 +21,7 @@ class BuiltIn:
 _MINE = BuiltIn("mine", _("Mine, my turn"), "turn=university&owner=me")
 _LATE = BuiltIn("late", _("Past target"), "due=late")
 _BEFORE_COMMITTEE = BuiltIn("committee", _("Before the committee"), "turn=committee")
-_NEXT_MEETING = BuiltIn("meeting", _("Next committee meeting"), "q=meeting%3Anext")
+_NEXT_MEETING = BuiltIn("meeting", _("Next meeting"), "q=meeting%3Anext")
 _DEANS = BuiltIn("deans", _("With the deans"), "stage=cad_consent")
 _DESK = (
     BuiltIn("unassigned", _("Nobody's yet"), "stage=open&owner=nobody"),

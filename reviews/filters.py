@@ -15,6 +15,7 @@ class DeskFilter(admin.SimpleListFilter):
     """One filter of the bar above the list. Several values leave the rows of each; one that it does
     not take narrows nothing."""
 
+    parameter_name: str = ""
     is_one = False  # one tick, nothing to choose from
     gone = _("Somebody who has left")
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from microcreds.accounts.models import User
+from microcreds.accounts.models import Unit, User
 from reviews.columns import Column
 from reviews.models import Queue
 from reviews.models.queues import LONGEST_NAME
@@ -20,8 +20,11 @@ class QueueForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
     audience = forms.ChoiceField(label=_("Who sees it"), widget=forms.RadioSelect)
-    unit = forms.ModelChoiceField(
-        label=_("Which unit"), queryset=None, required=False, empty_label=_("Choose a unit")
+    unit: "forms.ModelChoiceField[Unit]" = forms.ModelChoiceField(
+        label=_("Which unit"),
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label=_("Choose a unit"),
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

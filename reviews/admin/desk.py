@@ -87,8 +87,9 @@ class TriageAdmin(admin.ModelAdmin):
             "complaints": search_language.complaints_about(request.GET.get("q", ""), request.user),
         }
         page = super().changelist_view(request, context | (extra_context or {}))
-        if found := getattr(page, "context_data", {}).get("cl"):
-            page.context_data["sidebar"] = found.sidebar(request)
+        shown = getattr(page, "context_data", {})
+        if "cl" in shown:
+            shown["sidebar"] = shown["cl"].sidebar(request)
         return page
 
     def export_view(self, request: SignedInRequest, kind: str) -> HttpResponseBase:

@@ -197,7 +197,9 @@ def _asks(request: HttpRequest, question: Question) -> dict[str, Any]:
         for each in FILTERS
         if each.parameter_name in asked
     ]
-    said = [(spec.title, spec.said if not spec.is_one else _("Yes")) for spec in specs]
+    said: list[tuple[object, object]] = [
+        (spec.title, spec.said if not spec.is_one else _("Yes")) for spec in specs
+    ]
     if question.words:
         said.append((_("Search"), question.words))
     if question.order:
