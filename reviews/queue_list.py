@@ -93,9 +93,11 @@ def desk_set_up(user: User) -> Desk:
         .get()
     )
     always = [Listed(q.key, str(q.name), q.query) for q in built_in_for(user)]
-    saved = [_listed(row, user) for row in [*own_rows, *shared_rows]]
+    mine = [_listed(row, user) for row in own_rows]
+    shared = [_listed(row, user) for row in shared_rows]
+    shared.sort(key=lambda queue: (not queue.shared_with, queue.group))
     likes = likes or {"columns": [], "start": ""}
-    return Desk([*always, *saved], tuple(likes["columns"]), likes["start"])
+    return Desk([*always, *mine, *shared], tuple(likes["columns"]), likes["start"])
 
 
 def _listed(row: dict[str, Any], user: User) -> Listed:

@@ -1,6 +1,7 @@
 """The page on which somebody chooses the columns of their list, or of one queue."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -30,8 +31,12 @@ def choose(request: SignedInRequest) -> HttpResponse:
         is_usual = "usual" in request.POST
         keys = [] if is_usual else keys_in(request.POST, columns.offered(sees_desk=sees))
         of = queue if request.POST.get("for") == "queue" else None
-        queues.choose_columns(by=request.user, keys=keys, queue=of)
-        messages.success(request, _("The list has these columns now."))
+        try:
+            queues.choose_columns(by=request.user, keys=keys, queue=of)
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+        else:
+            messages.success(request, _("The list has these columns now."))
         return redirect(_back(request))
     shown = columns.chosen(of_queue or desk.columns, sees_desk=sees)
     others = [column for column in columns.offered(sees_desk=sees) if column not in shown]

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -65,7 +66,7 @@ def _by_the_worker(
         )
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
-        return redirect(LIST)
+        return redirect(f"{reverse(LIST)}?{found.question.query or 'all=1'}")
     return redirect("admin:reviews_triageitem_export_job", asked.pk)
 
 

@@ -80,7 +80,10 @@ def _arrange(request: SignedInRequest) -> HttpResponse:
 
 def _move(request: SignedInRequest, key: str, up: bool) -> HttpResponse:
     queue = _changeable(request, int(key) if key.isdigit() and len(key) < 19 else 0)
-    queues.move_queue(queue=queue, by=request.user, up=up)
+    try:
+        queues.move_queue(queue=queue, by=request.user, up=up)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
     return redirect(f"{reverse(MANAGE)}#queue-{queue.pk}")
 
 

@@ -268,6 +268,17 @@ def test_what_somebody_shared_stays_when_they_leave_and_a_lead_deletes_it(client
     assert Queue.objects.count() == 0
 
 
+def test_shared_ones_stand_together_by_who_shares_them(cast):
+    units = {unit.name: unit for unit in queue_list.units_for(cast.lead)}
+    for name, unit in [("A", "Oxford"), ("B", ""), ("C", "Regionals"), ("D", "Oxford")]:
+        audience = "unit" if unit else "all"
+        save(cast.lead, name, audience=audience, unit=units.get(unit))
+
+    groups = [(q.group, q.name) for q in queue_list.desk_set_up(cast.admin_user).queues if q.group]
+
+    assert groups == [("Oxford", "A"), ("Oxford", "D"), ("Regionals", "C"), ("Everybody's", "B")]
+
+
 def test_queues_are_put_in_order(client, cast):
     save(cast.oxford, "First")
     second = save(cast.oxford, "Second")
