@@ -10,6 +10,7 @@ from microcreds.accounts.contacts import forget_units
 from microcreds.accounts.models import User
 from reviews import policies
 from reviews.durations import Durations, remember
+from reviews.holidays import forget_days_off
 from tests.factories import Cast, make_cast
 
 
@@ -25,6 +26,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def no_units_of_the_last_test() -> None:
     """A database that is rolled back tells nobody."""
     forget_units()
+    forget_days_off()
 
 
 @pytest.fixture(autouse=True)

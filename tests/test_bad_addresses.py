@@ -58,6 +58,8 @@ DESK_TAKES = {
     "owner": ("nonsense", "9" * 40),
     "due": ("nonsense",),
     "step": ("nonsense",),
+    "queue": ("nonsense", "9" * 40),
+    "columns": ("nonsense",),
 }
 OTHERS_TAKE = {
     "page": ("abc", "-1", "0", "9" * 40, "1.5", "last"),

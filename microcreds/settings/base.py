@@ -209,6 +209,27 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=10),
         "options": {"expires": 3000.0},
     },
+    # What enters a queue between two looks is told once, however often it is looked.
+    "tell-of-queues-at-once": {
+        "task": "reviews.tasks.tell_of_queues_at_once",
+        "schedule": 120.0,
+        "options": {"expires": 120.0},
+    },
+    "tell-of-queues-daily": {
+        "task": "reviews.tasks.tell_of_queues_daily",
+        "schedule": crontab(hour=7, minute=30),
+        "options": {"expires": 3600.0},
+    },
+    "make-exports": {
+        "task": "reviews.tasks.make_exports",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "sweep-exports": {
+        "task": "reviews.tasks.sweep_exports",
+        "schedule": 3600.0,
+        "options": {"expires": 3000.0},
+    },
     # A day that was missed is made up for by the next one: who was reminded is not again.
     "idle-drafts": {
         "task": "proposals.tasks.remind_of_idle_drafts",

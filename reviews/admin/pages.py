@@ -16,7 +16,7 @@ from microcreds.accounts.requests import SignedInRequest
 from proposals.models import Proposal, Thread
 from reviews import looks, services, threads
 from reviews.admin import panels
-from reviews.admin.queue import queue_around, queue_in
+from reviews.admin.place import place_around, place_in
 from reviews.admin.withdrawal_panel import withdrawal_panel
 from reviews.forms import AssignForm, NoteForm, TriageForm
 
@@ -32,7 +32,7 @@ def show(
     request: SignedInRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """A page of the desk in the frame of Django's admin."""
-    context = {**admin.site.each_context(request), "queue": queue_in(request), **context}
+    context = {**admin.site.each_context(request), "place": place_in(request), **context}
     template = f"admin/reviews/triageitem/{template}.html"
     return render(request, template, context, status=status)
 
@@ -44,7 +44,7 @@ def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
     page = panels.page_of(item, request.user) | withdrawal_panel(item)
     if request.method == "GET":
         looks.note_look(proposal=item, by=request.user, newest=next(iter(page["changes"]), None))
-    return show(request, "proposal", page | {"queue": queue_around(request, item)})
+    return show(request, "proposal", page | {"place": place_around(request, item)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from microcreds.accounts.models import Role, User
+from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from partners.models import Engagement, Share
 from proposals import interest
 from proposals import services as proposals_services
 from proposals.documents import documents_for
-from proposals.models import Proposal, ProposalQuerySet, Stage, Thread
+from proposals.models import Proposal, Stage, Thread
 from proposals.visibility import Audience
 from reviews import durations, grace, permits, plans, progress, requests, services, threads
 from reviews.admin.marks import marks_of
@@ -27,12 +27,13 @@ from reviews.admin.people_panel import people_panel, with_people
 from reviews.admin.todo_panel import todo_panel, with_todos
 from reviews.admin.tracks import tracks_of
 from reviews.clocks import business_days_between
+from reviews.desk import desk_of, sees_desk
 from reviews.edits import Edit, edits_of, with_edits
 from reviews.forms import NoteForm, PairForm, TriageForm
 from reviews.imitating import may_imitate
 from reviews.lookalikes import kin_of, with_pairs
 from reviews.looks import opened_since, with_look, with_openings
-from reviews.models import AskToChange, Holiday, StageChange, TriageItem
+from reviews.models import AskToChange, Holiday, StageChange
 from reviews.stage_clock import clock_of
 from reviews.workflow import MoveInfo, in_force, name_of
 
@@ -57,21 +58,12 @@ class Reader:
 
     @property
     def sees_desk(self) -> bool:
-        """Staff-only fields, notes, mails: eLearning, and the auditor who changes nothing."""
-        return self.user.is_elearning or self.user.has_role(Role.Kind.AUDITOR)
+        """Staff-only fields, notes, mails."""
+        return sees_desk(self.user)
 
     @property
     def audience(self) -> Audience:
         return Audience.STAFF if self.sees_desk else Audience.REVIEWER
-
-
-def desk_of(user: User) -> ProposalQuerySet:
-    """The proposals this person meets on the desk: visible to them, and no draft."""
-    if user.is_superuser or Reader(user).sees_desk:
-        # All that was ever submitted. Said without the people named in each, which the database
-        # would look up for every row, it is a question the index on the stage answers.
-        return TriageItem.objects.exclude(stage=Stage.DRAFT)
-    return TriageItem.objects.visible_to(user).exclude(stage=Stage.DRAFT)
 
 
 def on_the_desk(user: User) -> QuerySet:

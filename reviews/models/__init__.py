@@ -11,17 +11,22 @@ from reviews.models.process import (
     TriageItem,
     TriageQuerySet,
 )
+from reviews.models.queues import DeskPreference, Export, Queue, QueueWatch
 from reviews.models.requests import AskToChange, Request
 from reviews.models.todos import TalkedWith, ToDo
 
 __all__ = [
     "Absence",
     "AskToChange",
+    "DeskPreference",
     "DraftLine",
+    "Export",
     "Holiday",
     "Look",
     "Policy",
     "Reading",
+    "Queue",
+    "QueueWatch",
     "Request",
     "RoutingRule",
     "SelfCheck",

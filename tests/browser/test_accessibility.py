@@ -67,6 +67,10 @@ def pages_of(email: str) -> list[str]:
         return [
             "/admin/",
             f"{desk}?q=zzzz",
+            f"{desk}?queue=late&stage=triage&stage=consultation",
+            f"{desk}queues/",
+            f"{desk}queues/new/?stage=triage&q=waits:>3",
+            f"{desk}columns/",
             *lists,
             f"{triage}change/",
             *moves,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from proposals.models import Proposal, Stage
-from reviews.admin import queue as queues
+from reviews.admin import place as places
 from reviews.services import assign
 from tests.factories import make_at, make_submitted
 
@@ -42,7 +42,7 @@ def test_neighbours_are_those_of_the_list_whatever_its_order(client, oxford, fou
     keys = [row.pk for row in client.get(f"{LIST}?{listed}").context["cl"].result_list]
 
     for place, key in enumerate(keys):
-        queue = client.get(page(Proposal.objects.get(pk=key), listed)).context["queue"]
+        queue = client.get(page(Proposal.objects.get(pk=key), listed)).context["place"]
         around = ([None, *keys][place], [*keys, None][place + 1])
         assert (queue.previous, queue.next, queue.number, queue.total) == (*around, place + 1, 4)
 
@@ -74,7 +74,7 @@ def test_without_a_list_there_is_none(client, oxford, four):
 
     response = client.get(address)
 
-    assert response.context["queue"] is None
+    assert response.context["place"] is None
     assert "Back to the list" not in response.content.decode()
 
 
@@ -113,20 +113,20 @@ def test_nonsense_beside_it_is_no_fault(client, oxford, four, beside):
 
 def test_a_save_keeps_the_list_and_offers_the_next_as_it_was(client, oxford, four):
     client.force_login(oxford)
-    opened = client.get(page(four[2], "stage=submitted")).context["queue"]
+    opened = client.get(page(four[2], "stage=submitted")).context["place"]
     note = reverse("admin:reviews_triageitem_note", args=[four[2].pk])
 
     where = client.post(f"{note}{opened.query}", {"body": "Rang."})["Location"]
     after = client.get(where)
 
     assert where.split("#")[0] == page(four[2], "stage=submitted", beside=f"-{four[1].pk}")
-    assert after.context["queue"].next == four[1].pk
+    assert after.context["place"].next == four[1].pk
     assert "Next in this list" in after.content.decode()
 
 
 def test_a_move_keeps_the_list_though_it_left_it(client, oxford, four):
     client.force_login(oxford)
-    opened = client.get(page(four[1], "stage=submitted")).context["queue"]
+    opened = client.get(page(four[1], "stage=submitted")).context["place"]
     move = reverse("admin:reviews_triageitem_move", args=[four[1].pk, "start_triage"])
     shown = client.get(f"{move}{opened.query}").context
 
@@ -134,21 +134,21 @@ def test_a_move_keeps_the_list_though_it_left_it(client, oxford, four):
     after = client.get(where)
 
     assert Proposal.objects.get(pk=four[1].pk).stage == Stage.TRIAGE
-    assert after.context["queue"].next == four[0].pk
+    assert after.context["place"].next == four[0].pk
     assert f"{LIST}?stage=submitted" in after.content.decode()
 
 
 def test_who_is_in_the_list_no_more_has_no_number(client, oxford, four):
     client.force_login(oxford)
-    queue = client.get(page(four[3], "stage=submitted")).context["queue"]
+    queue = client.get(page(four[3], "stage=submitted")).context["place"]
     assert (queue.number, queue.total) == (None, 3)
 
 
 def test_a_long_list_is_not_counted(client, oxford, four, monkeypatch):
-    monkeypatch.setattr(queues, "MOST", 2)
+    monkeypatch.setattr(places, "MOST", 2)
     client.force_login(oxford)
     response = client.get(page(four[1]))
-    assert (response.context["queue"].total, response.context["queue"].next) == (None, four[0].pk)
+    assert (response.context["place"].total, response.context["place"].next) == (None, four[0].pk)
     assert "In this list" in response.content.decode()
 
 

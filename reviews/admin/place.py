@@ -22,8 +22,8 @@ from django.utils.http import urlencode
 
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
-from reviews.filters import NumberOf
 from reviews.models import TriageItem
+from reviews.queue_list import Desk, NumberOf
 
 LIST = "admin:reviews_triageitem_changelist"
 LONGEST = 2000
@@ -32,7 +32,7 @@ _BESIDE = re.compile(r"(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Queue:
+class Place:
     """One list as its reader left it, and what stands beside the proposal there.
 
     ``total`` is ``None`` where it is not counted, ``number`` where the proposal is not in it (any
@@ -81,7 +81,7 @@ def link_from(request: HttpRequest) -> str:
     return f"?{urlencode({'list': request.GET.urlencode()[:LONGEST]})}"
 
 
-def queue_in(request: HttpRequest) -> Queue | None:
+def place_in(request: HttpRequest) -> Place | None:
     """The list that the address names; nonsense is none. No statement."""
     given = request.GET.get("list")
     if given is None or len(given) > LONGEST or "\x00" in given:
@@ -91,23 +91,23 @@ def queue_in(request: HttpRequest) -> Queue | None:
         return None
     beside = _BESIDE.fullmatch(request.GET.get("beside", ""))
     if beside is None:
-        return Queue(listed)
+        return Place(listed)
     before, after = (int(key) if key else None for key in beside.groups())
-    return Queue(listed, before, after, was_saved=True)
+    return Place(listed, before, after, was_saved=True)
 
 
-def queue_around(request: SignedInRequest, item: Any) -> Queue | None:
+def place_around(request: SignedInRequest, item: Any) -> Place | None:
     """The same with the neighbours of ``item``, found around its place in the list's own order:
     two statements at most, whatever the length; none right after a save."""
-    queue = queue_in(request)
-    if queue is None or queue.was_saved:
-        return queue
-    rows = _rows_of(request, queue.listed)
+    place = place_in(request)
+    if place is None or place.was_saved:
+        return place
+    rows = _rows_of(request, place.listed)
     if rows is None:
         return None
     terms = _terms(rows)
     if not terms:
-        return queue
+        return place
     values = _values(rows, item, terms)
     ahead = rows.filter(_beyond(terms, values, forward=True))
     behind = rows.filter(_beyond(terms, values, forward=False)).reverse()
@@ -121,7 +121,7 @@ def queue_around(request: SignedInRequest, item: Any) -> Queue | None:
     before, after, place, total, is_there = asked.get()
     total = total if total <= MOST else None
     number = place + 1 if total is not None and is_there else None
-    return replace(queue, previous=before, next=after, number=number, total=total)
+    return replace(place, previous=before, next=after, number=number, total=total)
 
 
 def keeps_its_place(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -131,10 +131,10 @@ def keeps_its_place(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
     def kept(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         where = response.get("Location", "")
-        queue = queue_in(request) if where and "list" in request.GET else None
+        place = place_in(request) if where and "list" in request.GET else None
         path, hash_sign, fragment = where.partition("#")
-        if queue and "?" not in path and path.startswith(reverse(LIST)):
-            query = queue.list_query if path == reverse(LIST) else queue.query
+        if place and "?" not in path and path.startswith(reverse(LIST)):
+            query = place.list_query if path == reverse(LIST) else place.query
             response["Location"] = f"{path}{query}{hash_sign}{fragment}"
         return response
 
@@ -153,6 +153,7 @@ def _rows_of(request: SignedInRequest, listed: str) -> QuerySet | None:
     asked = copy.copy(request)
     asked.GET = QueryDict(listed)
     asked.only_finds = True  # type: ignore[attr-defined]
+    asked.desk = Desk([])  # type: ignore[attr-defined]  # its columns and queues are not asked for
     model_admin = admin.site.get_model_admin(TriageItem)
     try:
         found = model_admin.get_changelist_instance(asked)
