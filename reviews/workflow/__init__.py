@@ -32,6 +32,7 @@ from reviews.workflow.stages import (
 )
 from reviews.workflow.ways import (
     UNDO,
+    ends_of,
     in_force,
     name_of,
     standing,
@@ -60,6 +61,7 @@ __all__ = [
     "StageInfo",
     "Text",
     "UNDO",
+    "ends_of",
     "in_force",
     "name_of",
     "standing",

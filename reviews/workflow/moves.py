@@ -135,7 +135,8 @@ class MoveInfo:
     ``guards`` name entries of ``reviews.guards.GUARDS``. ``wake_within`` and ``meeting_within`` are
     the days from today, first and last, in which that date may lie. From a stage of ``copies_from``
     the proposal stays, and its owner gets a copy of it as a new draft. ``is_forward``: the step the
-    process expects next, offered as the primary button.
+    process expects next, offered as the primary button. ``tells_nobody_because``: why this move
+    has no notices; ``manage.py check`` asks for it.
     """
 
     key: Move
@@ -150,6 +151,7 @@ class MoveInfo:
     meeting_within: tuple[int, int] = (0, 365)
     copies_from: frozenset[Stage] = frozenset()
     is_forward: bool = False
+    tells_nobody_because: Text = ""
 
     @property
     def label(self) -> str:
