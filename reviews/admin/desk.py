@@ -29,6 +29,7 @@ from reviews.admin import (
     pages,
     panels,
     points,
+    process,
     sharing,
     todos,
     undoing,
@@ -200,6 +201,7 @@ class TriageAdmin(admin.ModelAdmin):
         return [
             at("", self.changelist_view, "changelist"),
             at("export/<str:kind>/", self.export_view, "export"),
+            at("process/", process.process, "process"),
             at("bulk/", bulk.choose, "bulk"),
             at("bulk/<str:key>/", bulk.move, "bulk_move"),
             at("<int:pk>/change/", pages.proposal, "change"),
