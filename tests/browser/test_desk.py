@@ -86,6 +86,8 @@ def test_without_scripts_a_move_is_planned_made_and_undone(watershed, visit):
     page: Page = visit(java_script_enabled=False)
     sign_in(page, "oxford@miami.example")
     page.goto(f"{DESK}?stage=triage")
+    expect(page.get_by_role("button", name="Keyboard")).to_have_count(0)  # it would do nothing
+    expect(page.locator("dialog[data-keys]")).to_be_hidden()
     page.get_by_role("link", name=watershed.reference).click()
     page.locator("[data-move=return]").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Return for revision")

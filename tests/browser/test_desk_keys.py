@@ -71,73 +71,72 @@ def test_triage_by_keyboard_alone(desk):
     assert Proposal.objects.get(pk=waiting.pk).stage == Stage.SUBMITTED
 
 
-def test_j_and_k_go_through_the_rows_and_stop_at_the_ends(desk):
+def test_the_keys_of_the_list_and_of_a_page(desk):
+    """One visit for all of them: a demo of its own for each key would take minutes."""
     rows = references(desk)
-    keys(desk, "j")
-    assert focused_row(desk) == rows[0]
-    keys(desk, "j", "j", "k")
+    keys(desk, "m")
+    expect(desk.get_by_text("Choose a proposal first")).to_be_attached()
+    keys(desk, "j", "j", "j", "k")
     assert focused_row(desk) == rows[1]
     keys(desk, "k", "k", "k")
     assert focused_row(desk) == rows[0]
     keys(desk, *["j"] * (len(rows) + 3))
     assert focused_row(desk) == rows[-1]
-
-
-def test_x_ticks_and_m_leads_to_the_moves_of_what_is_ticked(desk):
-    keys(desk, "m")
-    expect(desk.get_by_text("Choose a proposal first")).to_be_attached()
-    keys(desk, "j", "x", "j", "x", "j", "x", "x")
+    assert_typing_is_typing(desk)
+    keys(desk, "k", "x", "k", "x", "k", "x", "x")
     assert desk.locator(".action-select:checked").count() == 2
     led_on(desk, "m")
     expect(desk.get_by_role("heading", level=1)).to_have_text("Move 2 proposals")
-
-
-def test_a_takes_the_row_and_a_page_is_assigned(desk):
-    nobodys = Proposal.objects.filter(stage=Stage.SUBMITTED).get()
     desk.goto(f"{DESK}?stage=submitted")
     led_on(desk, "j", "a")
-    nobodys.refresh_from_db()
-    assert nobodys.assignee.email == "oxford@miami.example"
-    desk.goto(f"{DESK}{nobodys.pk}/change/")
-    led_on(desk, "a")
-    assert desk.url.endswith(f"{nobodys.pk}/assign/")
+    taken = Proposal.objects.get(stage=Stage.SUBMITTED)
+    assert taken.assignee.email == "oxford@miami.example"
+    assert_a_page_has_its_keys(desk, f"{DESK}{taken.pk}/change/")
 
 
-def test_next_and_previous_are_pressed_where_they_stand(desk):
-    first = Proposal.objects.get(stage=Stage.TRIAGE)
-    desk.goto(f"{DESK}{first.pk}/change/")
-    desk.locator("a[rel]").evaluate_all("links => links.forEach((link) => link.remove())")
-    keys(desk, "j", "k")
-    assert desk.url.endswith(f"{first.pk}/change/")
-    desk.locator("h1").evaluate(
+def assert_typing_is_typing(page: Page) -> None:
+    keys(page, "/")
+    page.keyboard.type("jox?am/g")
+    expect(page.locator("#searchbar")).to_have_value("jox?am/g")
+    expect(page.locator("dialog[data-keys]")).to_be_hidden()
+    page.locator("#filter_stage").focus()
+    keys(page, "j", "?")
+    assert focused_row(page) == ""
+    page.locator("h1").click()
+    keys(page, "Control+j", "Alt+j", "Meta+j")
+    assert focused_row(page) == ""
+
+
+def assert_a_page_has_its_keys(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator("a[rel]").evaluate_all("links => links.forEach((link) => link.remove())")
+    keys(page, "j", "k")
+    assert page.url.endswith(address)
+    page.locator("h1").evaluate(
         f"(h1) => h1.insertAdjacentHTML('afterend', '<a rel=next href={DESK}>Next</a>')"
     )
-    led_on(desk, "j")
-    assert desk.url.endswith(DESK)
+    led_on(page, "j")
+    page.goto(address)
+    led_on(page, "a")
+    assert page.url.endswith("/assign/")
+    page.goto(address)
+    led_on(page, "/")
+    expect(page.locator("#searchbar")).to_be_focused()
+    page.goto(address)
+    led_on(page, "g", "l")
+    assert page.url.endswith(DESK)
+    led_on(page, "g", "h")
+    assert page.url.endswith("/admin/")
 
 
-def test_typing_is_typing(desk):
-    keys(desk, "/")
-    desk.keyboard.type("jox?am/g")
-    expect(desk.locator("#searchbar")).to_have_value("jox?am/g")
-    expect(desk.locator("dialog[data-keys]")).to_be_hidden()
-    expect(desk.locator("#searchbar")).to_be_focused()
-    desk.locator("#filter_stage").focus()
-    keys(desk, "j", "?")
-    assert focused_row(desk) == ""
-    desk.locator("h1").click()
-    keys(desk, "Control+j", "Alt+j", "Meta+j")
-    assert focused_row(desk) == ""
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_overlay_says_all_keys_and_switches_them_off(desk, width):
-    desk.set_viewport_size({"width": width, "height": 900})
+def test_the_overlay_says_all_keys_and_switches_them_off(desk):
     keys(desk, "?")
     overlay = desk.locator("dialog[data-keys]")
     expect(overlay).to_be_visible()
-    assert violations_of(desk) == []
-    assert desk.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    for width in (1280, 390):
+        desk.set_viewport_size({"width": width, "height": 900})
+        assert violations_of(desk) == []
+        assert desk.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     switch = desk.get_by_role("switch", name="Use single keys on the desk")
     expect(switch).to_be_checked()
     switch.focus()
@@ -154,22 +153,3 @@ def test_the_overlay_says_all_keys_and_switches_them_off(desk, width):
     switch.press("Space")
     keys(desk, "Escape", "j")
     assert focused_row(desk) == references(desk)[0]
-
-
-def test_g_leads_home_and_to_the_list(desk):
-    led_on(desk, "g", "h")
-    assert desk.url.endswith("/admin/")
-    desk.goto(f"{DESK}{Proposal.objects.get(stage=Stage.TRIAGE).pk}/change/")
-    led_on(desk, "/")
-    expect(desk.locator("#searchbar")).to_be_focused()
-    desk.goto(f"{DESK}{Proposal.objects.get(stage=Stage.TRIAGE).pk}/change/")
-    led_on(desk, "g", "l")
-    assert desk.url.endswith(DESK)
-
-
-def test_without_scripts_there_is_no_button_that_does_nothing(demo_site, visit):
-    page: Page = visit(java_script_enabled=False)
-    sign_in(page, "oxford@miami.example")
-    page.goto(DESK)
-    expect(page.get_by_role("button", name="Keyboard")).to_have_count(0)
-    expect(page.locator("dialog[data-keys]")).to_be_hidden()
