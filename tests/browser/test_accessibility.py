@@ -67,6 +67,7 @@ def pages_of(email: str) -> list[str]:
         return [
             "/admin/",
             f"{desk}?q=zzzz",
+            f"{desk}process/",
             *lists,
             f"{triage}change/",
             *moves,
