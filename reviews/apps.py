@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.db.models.signals import post_delete, post_save
 
 
@@ -10,3 +11,7 @@ class ReviewsConfig(AppConfig):
 
         for changed in (post_save, post_delete):
             changed.connect(forget_days_off, sender="reviews.Holiday")
+        # Reads models and forms, which are there only now.
+        from reviews.checks import check_workflow
+
+        register(check_workflow)

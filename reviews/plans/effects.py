@@ -100,6 +100,8 @@ def after_move(
             after.duplicate_of = reading.merge_into
         case Move.REOPEN if row.stage == Stage.MERGED:
             after.duplicate_of_id = history[-1].before["duplicate_of_id"]
+        case Move.REOPEN if row.stage == Stage.APPROVED:
+            after.approved_on = after.expires_on = None
         case Move.RETURN:
             asked = dict.fromkeys(point.key for point in given.points if point.key)
             after.open_keys = list(asked) if given.only_these else None

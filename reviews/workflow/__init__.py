@@ -33,6 +33,7 @@ from reviews.workflow.stages import (
 )
 from reviews.workflow.ways import (
     UNDO,
+    ends_of,
     in_force,
     name_of,
     standing,
@@ -63,6 +64,7 @@ __all__ = [
     "StageInfo",
     "Text",
     "UNDO",
+    "ends_of",
     "in_force",
     "name_of",
     "standing",

@@ -62,7 +62,7 @@ class MoveInfo:
     the days from today, first and last (a number, or the name of one of ``LIMITS``), in which that
     date may lie. From a stage of ``copies_from`` the proposal stays, and its owner gets a copy of
     it as a new draft. ``is_forward``: the step the process expects next, offered as the primary
-    button.
+    button. ``tells_nobody_because``: why this move has no notices; ``manage.py check`` asks for it.
     """
 
     key: Move
@@ -77,6 +77,7 @@ class MoveInfo:
     meeting_within: tuple[int, int] = (0, 365)
     copies_from: frozenset[Stage] = frozenset()
     is_forward: bool = False
+    tells_nobody_because: Text = ""
 
     @property
     def label(self) -> str:

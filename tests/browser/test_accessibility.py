@@ -71,6 +71,7 @@ def pages_of(email: str) -> list[str]:
             f"{desk}queues/",
             f"{desk}queues/new/?stage=triage&q=waits:>3",
             f"{desk}columns/",
+            f"{desk}process/",
             *lists,
             f"{triage}change/",
             *moves,

@@ -89,6 +89,30 @@ def test_by_keyboard_alone_a_call_is_noted_and_a_step_ticked_off(watershed, visi
     assert ToDo.objects.filter(proposal=watershed, is_next=True, done_note="Done").exists()
 
 
+def test_without_scripts_a_move_is_planned_made_and_undone(watershed, visit):
+    page: Page = visit(java_script_enabled=False)
+    sign_in(page, "oxford@miami.example")
+    page.goto(f"{DESK}?stage=triage")
+    expect(page.get_by_role("button", name="Keyboard")).to_have_count(0)  # it would do nothing
+    expect(page.locator("dialog[data-keys]")).to_be_hidden()
+    page.get_by_role("link", name=watershed.reference).click()
+    page.locator("[data-move=return]").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Return for revision")
+    press(page, "Return for revision")
+    expect(page.locator("[role=alert]").first).to_contain_text("Choose a reason")
+    page.locator("[name=reason_code]").select_option("arithmetic")
+    page.get_by_label("Message to the proposers").fill("Do the hours add up?")
+    press(page, "Show the mails with my words")
+    expect(page.get_by_text("> Do the hours add up?").first).to_be_attached()
+    assert stage_of(watershed) == Stage.TRIAGE
+    press(page, "Return for revision")
+    assert stage_of(watershed) == Stage.RETURNED
+    page.get_by_role("link", name="Undo…").click()
+    press(page, "Undo")
+    expect(page.get_by_text("It stands at “Triage” again.")).to_be_visible()
+    assert stage_of(watershed) == Stage.TRIAGE
+
+
 def test_without_scripts_several_are_moved_by_one_plan(watershed, visit):
     page: Page = visit(java_script_enabled=False)
     sign_in(page, "lead@miami.example")

@@ -236,6 +236,16 @@ def test_within_a_year_the_lead_reopens(cast):
     assert (proposal.stage, proposal.whose_turn) == ("triage", "university")
 
 
+def test_a_reopened_approval_is_no_approval(cast):
+    proposal = make_at(Stage.APPROVED)
+    do_move(proposal, Move.REOPEN, cast.lead, note="The deans ask.")
+    assert (proposal.stage, proposal.approved_on, proposal.expires_on) == (
+        Stage.CAD_CONSENT,
+        None,
+        None,
+    )
+
+
 def test_what_was_merged_is_no_duplicate_once_reopened(cast):
     proposal = make_at(Stage.MERGED)
     assert proposal.duplicate_of
