@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from microcreds.accounts.models import Role, Unit, User
 from partners.models import Engagement
 from proposals.models import SearchText, Stage, Turn
-from reviews.stage_clock import UNIVERSITY_OWES
+from reviews import dimensions
 from reviews.todos import without_next_step
 from reviews.workflow import STAGES
 
@@ -109,6 +109,17 @@ def complaints_about(text: str, user: User) -> list[str]:
 def _yes(condition: Callable[[], Q]) -> Callable[[str, User], Q | None]:
     def either(value: str, user: User) -> Q | None:
         return {"yes": condition(), "no": ~condition()}.get(value.lower())
+
+    return either
+
+
+def _of_staff(condition: Callable[[User], Q]) -> Callable[[str, User], Q | None]:
+    """Yes or no of what whoever is not staff never has."""
+
+    def either(value: str, user: User) -> Q | None:
+        reads = user.is_elearning or user.has_role(Role.Kind.AUDITOR)
+        asked = condition(user) if reads else Q(pk__in=[])
+        return {"yes": asked, "no": ~asked}.get(value.lower())
 
     return either
 
@@ -213,10 +224,6 @@ def _step(value: str, user: User) -> Q | None:
     return {"none": without_next_step(), "set": ~without_next_step()}.get(value.lower())
 
 
-def _late() -> Q:
-    return Q(whose_turn__in=UNIVERSITY_OWES, due_on__lt=timezone.localdate())
-
-
 TERMS: dict[str, Known] = {
     "stage": Known(
         "stage:triage..readiness", gettext_lazy("a stage, two with dots, or open"), _stage
@@ -226,7 +233,11 @@ TERMS: dict[str, Known] = {
         gettext_lazy("me, proposer, elearning, committee, deans, partner, nobody"),
         _turn,
     ),
-    "late": Known("late:yes", gettext_lazy("past its target: yes or no"), _yes(_late)),
+    "late": Known(
+        "late:yes",
+        gettext_lazy("past its target: yes or no"),
+        _yes(lambda: dimensions.late(timezone.localdate())),
+    ),
     "held": Known(
         "held:no", gettext_lazy("on hold: yes or no"), _yes(lambda: Q(stage=Stage.ON_HOLD))
     ),
@@ -240,9 +251,52 @@ TERMS: dict[str, Known] = {
     "partner": Known('partner:"tallgrass"', gettext_lazy("an organization it names"), _partner),
     "title": Known("title:python", gettext_lazy("in its title"), _containing("working_title")),
     "need": Known("need:scrap", gettext_lazy("in why it is needed"), _need),
-    "campus": Known("campus:hamilton", gettext_lazy("its campus"), _containing("campus__name")),
+    "campus": Known(
+        "campus:hamilton", gettext_lazy("its campus, or none"), dimensions.place("campus")
+    ),
     "department": Known(
-        "department:nursing", gettext_lazy("its department"), _containing("department__name")
+        "department:nursing",
+        gettext_lazy("its department, or none"),
+        dimensions.place("department"),
+    ),
+    "received": Known(
+        "received:2026-01..2026-03",
+        gettext_lazy("when it was submitted: a year, month or day, or two with dots"),
+        dimensions.on_days("submitted_at"),
+    ),
+    "committee": Known(
+        "committee:2026-03..",
+        gettext_lazy("when it first reached the committee"),
+        dimensions.on_days("reached_committee_at"),
+    ),
+    "deans": Known(
+        "deans:2026-03..",
+        gettext_lazy("when it first reached the deans"),
+        dimensions.on_days("reached_deans_at"),
+    ),
+    "origin": Known(
+        "origin:partner_asked", gettext_lazy("how the idea started, or none"), dimensions.origin
+    ),
+    "kind": Known(
+        "kind:hospital",
+        gettext_lazy("what an organization is that it names, unsaid, or none named"),
+        dimensions.kind,
+    ),
+    "decided": Known(
+        "decided:declined",
+        gettext_lazy(
+            "approved, conditions, declined, redirected, merged, withdrawn, cancelled, any; or when"
+        ),
+        dimensions.decided,
+    ),
+    "reason": Known("reason:duplicate", gettext_lazy("why it was decided so"), dimensions.reason),
+    "unread": Known(
+        "unread:yes",
+        gettext_lazy("its proposers wrote what you have not read: yes or no"),
+        _of_staff(dimensions.unread),
+    ),
+    "todo": Known(
+        "todo:due", gettext_lazy("to be done by you: due (by today) or mine"), dimensions.todo
     ),
     "due": Known("due:<2026-12-01", gettext_lazy("a day, or before or after it"), _due),
     "priority": Known("priority:high", gettext_lazy("high, normal or low"), _priority),
