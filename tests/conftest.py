@@ -8,6 +8,7 @@ from pytest_django import DjangoDbBlocker
 
 from microcreds.accounts.contacts import forget_units
 from microcreds.accounts.models import User
+from reviews import figures
 from reviews.durations import Durations, remember
 from tests.factories import Cast, make_cast
 
@@ -30,6 +31,12 @@ def no_units_of_the_last_test() -> None:
 def nothing_took_long() -> None:
     """Each process measures once an hour how long things took; a test that asks measures itself."""
     remember(Durations({}, {}))
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_counted_before() -> None:
+    """Figures that were slow to count are remembered; a test's database is gone after it."""
+    figures.forget()
 
 
 @pytest.fixture
