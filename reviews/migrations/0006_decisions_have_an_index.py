@@ -1,5 +1,18 @@
 from django.db import migrations, models
 
+DECIDING = models.Q(
+    move__in=(
+        "cancel",
+        "consent",
+        "decline",
+        "merge",
+        "recommend_with_conditions",
+        "redirect",
+        "reopen",
+        "withdraw",
+    )
+)
+
 
 class Migration(migrations.Migration):
     dependencies = [("reviews", "0005_to_dos_and_talks")]
@@ -8,23 +21,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="stagechange",
             index=models.Index(
-                condition=models.Q(
-                    (
-                        "move__in",
-                        (
-                            "cancel",
-                            "consent",
-                            "decline",
-                            "merge",
-                            "recommend_with_conditions",
-                            "redirect",
-                            "reopen",
-                            "withdraw",
-                        ),
-                    )
-                ),
-                fields=["at", "move"],
-                name="stage_change_decides",
+                fields=["at", "move"], condition=DECIDING, name="stage_change_decides"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="stagechange",
+            index=models.Index(
+                fields=["proposal", "-id"], condition=DECIDING, name="stage_change_decided_of"
             ),
         ),
     ]

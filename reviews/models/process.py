@@ -114,6 +114,11 @@ class StageChange(models.Model):
             models.Index(
                 fields=["at", "move"], condition=Q(move__in=DECIDING), name="stage_change_decides"
             ),
+            models.Index(
+                fields=["proposal", "-id"],
+                condition=Q(move__in=DECIDING),
+                name="stage_change_decided_of",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
