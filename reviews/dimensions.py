@@ -73,7 +73,7 @@ def kind(value: str, user: User) -> Q | None:
     """What an organization is that it names."""
     engaged = Engagement.objects.order_by()
     if value.lower() == NONE:
-        return ~Exists(engaged.filter(proposal=OuterRef("pk")))
+        return ~Q(Exists(engaged.filter(proposal=OuterRef("pk"))))
     keys = [""] if value.lower() == UNSAID else _keys_of(value, KINDS)
     named = engaged.filter(organization__kind__in=keys)
     return Q(pk__in=named.values("proposal_id")) if keys else None
@@ -107,12 +107,11 @@ def unread(user: User) -> Q:
 
 def todo(value: str, user: User) -> Q | None:
     """This person has something to do about it: by today, or at any time."""
-    mine = ToDo.objects.open().filter(owner=user)
-    if value.lower() == "due":
-        mine = due_for(user, timezone.localdate())
-    elif value.lower() != "mine":
-        return None
-    return Q(pk__in=mine.order_by().values("proposal_id"))
+    asked = {
+        "due": due_for(user, timezone.localdate()),
+        "mine": ToDo.objects.open().filter(owner=user),
+    }.get(value.lower())
+    return None if asked is None else Q(pk__in=asked.order_by().values("proposal_id"))
 
 
 def _keys_of(value: str, choices: Mapping[str, Text]) -> list[str]:

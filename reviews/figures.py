@@ -223,19 +223,16 @@ def _stages(
     waiting: dict[str, list[tuple[Turn, int]]] = defaultdict(list)
     for row in sorted(turns, key=lambda row: -row["number"]):
         waiting[row["key"]].append((Turn(row["label"]), row["number"]))
-    return tuple(
-        AtStage(
-            stage=stage,
-            number=row["number"],
-            late=row["late"],
-            # Working days only grow with time: those of the middle moments are the middle ones.
-            days=(days(row["longest"]) + days(row["shortest"])) / 2,
-            turns=tuple(waiting[stage]),
-        )
-        if (row := counted.get(stage))
-        else AtStage(stage)
-        for stage in STANDING
-    )
+
+    def at(stage: Stage) -> AtStage:
+        found = counted.get(stage)
+        if found is None:
+            return AtStage(stage)
+        # Working days only grow with time: those of the middle moments are the middle ones.
+        middle = (days(found["longest"]) + days(found["shortest"])) / 2
+        return AtStage(stage, found["number"], found["late"], middle, tuple(waiting[stage]))
+
+    return tuple(at(stage) for stage in STANDING)
 
 
 def _ordered(part: str, rows: list[Mapping[str, Any]]) -> list[Counted]:

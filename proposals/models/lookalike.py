@@ -18,8 +18,8 @@ class SearchText(models.Model):
     """The title, jobs, outcomes, need and origin of a proposal as they were sent last.
 
     Look-alikes are compared by ``words``, in which the need would only be noise; the desk searches
-    in ``all_words``, and counts by ``origin``. In a table of its own, so that no list of proposals carries it. Written by
-    ``proposals.services.freeze`` alone; a draft that was never sent has none.
+    in ``all_words``, and counts by ``origin``. In a table of its own, so that no list of proposals
+    carries it. Written by ``proposals.services.freeze`` alone; a draft never sent has none.
     """
 
     proposal = models.OneToOneField(

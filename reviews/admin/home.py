@@ -135,9 +135,9 @@ def waiting(
 
 def _numbers(user: User, **rows: QuerySet) -> dict[str, int]:
     """How many rows each has, in one statement."""
-    counted = {f"{name}_number": filters.NumberOf(found) for name, found in rows.items()}
-    found = User.objects.filter(pk=user.pk).values(**counted).get()
-    return {name: found[f"{name}_number"] for name in rows}
+    counted = {name: filters.NumberOf(found) for name, found in rows.items()}
+    found = User.objects.filter(pk=user.pk).values_list(*counted.values()).get()
+    return dict(zip(counted, found, strict=True))
 
 
 def _lines(rows: QuerySet) -> QuerySet:

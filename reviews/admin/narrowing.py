@@ -67,7 +67,7 @@ class Narrowed:
         return RANGES[self.range][0] if self.range else _("The days chosen")
 
 
-def _known_units() -> dict[str, Text]:
+def _known_units() -> Mapping[str, Text]:
     return {str(unit.pk): unit.name for unit in all_units()} | {"none": _("No unit yet")}
 
 

@@ -170,9 +170,9 @@ def _keys_between(counted: dict[str, int], period: Period, today: date) -> list[
 
 def _month(key: str, *, is_first: bool) -> tuple[str, str, str, str, Period]:
     """Its key, short name, the year where one begins, its whole name, its days."""
-    span = month_of(key)
+    span, first = month_of(key), date(int(key[:4]), int(key[5:]), 1)
     year = key[:4] if is_first or key.endswith("-01") else ""
-    return key, date_format(span.since, "M"), year, date_format(span.since, "F Y"), span
+    return key, date_format(first, "M"), year, date_format(first, "F Y"), span
 
 
 def _year(year: str) -> Period:
@@ -232,21 +232,27 @@ def decided(figures: Figures, narrowed: Narrowed) -> list[Bar]:
     longest, total = max(numbers.values()), sum(numbers.values())
     on = on_days("decided", narrowed)
 
-    def line(label: Text, number: int, *terms: str, **look: bool) -> Bar:
+    def line(label: Text, number: int, *terms: str) -> Bar:
         share = round(100 * number / total) if total else None
-        width = _percent(number, longest)
-        return Bar(label, url_of(narrowed, on, *terms), number, width, share, **look)
+        return Bar(
+            label,
+            url_of(narrowed, on, *terms),
+            number,
+            _percent(number, longest),
+            share,
+            is_within=len(terms) > 1,
+        )
 
     lines = []
     for known in DECISIONS.values():
         so = term("decided", known.key)
-        is_good = known.key == "approved"
-        lines.append(line(known.name, numbers[known.move], so, is_good=is_good))
+        whole = line(known.name, numbers[known.move], so)
+        lines.append(replace(whole, is_good=known.key == "approved"))
         reasons = [each for each in by_move[known.move] if each.reason]
         for each in sorted(reasons, key=lambda each: (-each.number, each.reason)):
             words = REASONS_TO_DECIDE.get(each.reason, each.reason)
             why = term("reason", each.reason)
-            lines.append(line(words, each.number, so, why, is_within=True))
+            lines.append(line(words, each.number, so, why))
     return lines
 
 

@@ -13,6 +13,7 @@ from microcreds.accounts.models import User
 from partners.models import Organization
 from proposals.models import Proposal, Stage, Thread
 from proposals.services.conversation import add_comment
+from reviews import figures
 from reviews.todos import add_todo
 from reviews.workflow import Move
 from tests.factories import do_move, given_for, make_at, make_cast, make_draft, make_submitted
@@ -268,10 +269,11 @@ def test_an_empty_desk_says_what_will_be_here(lead, oxford, deans):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("who", "number"), [("oxford", 12), ("deans", 6), ("auditor", 6)])
+@pytest.mark.parametrize(("who", "number"), [("oxford", 12), ("deans", 7), ("auditor", 7)])
 def test_the_home_costs_the_same_however_much_there_is(
-    client, rows, who, number, django_assert_num_queries
+    client, rows, who, number, django_assert_num_queries, monkeypatch
 ):
+    monkeypatch.setattr(figures, "SLOW", 3600.0)  # else a busy machine would remember them
     cast = make_cast()
     for _number in range(rows):
         row = make_at(Stage.CAD_CONSENT, at=ago(30))
