@@ -32,6 +32,8 @@ _DESK = (
     _DEANS,
     BuiltIn("adrift", _("No next step"), "stage=open&step=none"),
     BuiltIn("waking", _("Wakes this month"), "q=wakes%3Amonth"),
+    BuiltIn("standing-in", _("You stand in for"), "q=owner%3Aaway"),
+    BuiltIn("left", _("Owner has left"), "q=owner%3Aleft"),
 )
 
 

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from microcreds.accounts.models import User
 from proposals.models import Proposal, Stage, Turn
-from reviews import columns
+from reviews import columns, dimensions
 from reviews.search_language import LONGEST
 from reviews.stage_clock import UNIVERSITY_OWES
 from reviews.text_search import search
@@ -27,7 +27,7 @@ _STAGES = {"open", *(stage.value for stage in Stage if stage != Stage.DRAFT)}
 
 def past_target() -> Q:
     """The university owes the next step, and the day it aimed at lies behind us."""
-    return Q(whose_turn__in=UNIVERSITY_OWES, due_on__lt=timezone.localdate())
+    return dimensions.late(timezone.localdate())
 
 
 def is_past_target(proposal: Proposal, today: date) -> bool:

@@ -58,14 +58,14 @@ class Desk:
 
 
 class NumberOf(Subquery):
-    """How many rows, up to ``COUNTED_TO``; unlike a filtered Count beside others it reads only
-    those, by an index."""
+    """How many rows, up to ``up_to`` where there is a limit; unlike a filtered Count beside others
+    it reads only those, by an index."""
 
     template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
 
-    def __init__(self, queryset: QuerySet) -> None:
-        super().__init__(queryset.order_by().values("stage")[:COUNTED_TO])
+    def __init__(self, queryset: QuerySet, *, up_to: int | None = COUNTED_TO) -> None:
+        super().__init__(queryset.order_by().values("stage")[:up_to])
 
 
 def desk_set_up(user: User) -> Desk:
@@ -92,12 +92,11 @@ def desk_set_up(user: User) -> Desk:
         )
         .get()
     )
-    always = [Listed(q.key, str(q.name), q.query) for q in built_in_for(user)]
     mine = [_listed(row, user) for row in own_rows]
     shared = [_listed(row, user) for row in shared_rows]
     shared.sort(key=lambda queue: (not queue.shared_with, queue.group))
     likes = likes or {"columns": [], "start": ""}
-    return Desk([*always, *mine, *shared], tuple(likes["columns"]), likes["start"])
+    return Desk([*always_there(user), *mine, *shared], tuple(likes["columns"]), likes["start"])
 
 
 def _listed(row: dict[str, Any], user: User) -> Listed:
@@ -112,6 +111,11 @@ def _listed(row: dict[str, Any], user: User) -> Listed:
         is_mine,
         row["unit"] or "",
     )
+
+
+def always_there(user: User) -> list[Listed]:
+    """The queues that this person always has; not counted."""
+    return [Listed(queue.key, str(queue.name), queue.query) for queue in built_in_for(user)]
 
 
 def counted(queues: Iterable[Listed], user: User) -> list[Listed]:

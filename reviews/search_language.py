@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy
 from microcreds.accounts.models import Role, Unit, User
 from partners.models import Engagement
 from proposals.models import Proposal, SearchText, Stage, Turn
+from reviews import dimensions
 from reviews.clocks import add_months, is_business_day
 from reviews.holidays import days_off
-from reviews.stage_clock import UNIVERSITY_OWES
 from reviews.todos import without_next_step
 from reviews.workflow import STAGES
 from reviews.workload import left_behind, stood_in_for
@@ -113,6 +113,17 @@ def complaints_about(text: str, user: User) -> list[str]:
 def _yes(condition: Callable[[], Q]) -> Callable[[str, User], Q | None]:
     def either(value: str, user: User) -> Q | None:
         return {"yes": condition(), "no": ~condition()}.get(value.lower())
+
+    return either
+
+
+def _of_staff(condition: Callable[[User], Q]) -> Callable[[str, User], Q | None]:
+    """Yes or no of what whoever is not staff never has."""
+
+    def either(value: str, user: User) -> Q | None:
+        reads = user.is_elearning or user.has_role(Role.Kind.AUDITOR)
+        asked = condition(user) if reads else Q(pk__in=[])
+        return {"yes": asked, "no": ~asked}.get(value.lower())
 
     return either
 
@@ -268,10 +279,6 @@ def _step(value: str, user: User) -> Q | None:
     return {"none": without_next_step(), "set": ~without_next_step()}.get(value.lower())
 
 
-def _late() -> Q:
-    return Q(whose_turn__in=UNIVERSITY_OWES, due_on__lt=timezone.localdate())
-
-
 _EITHER = ("yes", "no")
 TERMS: dict[str, Known] = {
     "stage": Known(
@@ -286,7 +293,12 @@ TERMS: dict[str, Known] = {
         _turn,
         ("me", "proposer", "elearning", "committee", "deans", "partner", "nobody"),
     ),
-    "late": Known("late:yes", gettext_lazy("past its target: yes or no"), _yes(_late), _EITHER),
+    "late": Known(
+        "late:yes",
+        gettext_lazy("past its target: yes or no"),
+        _yes(lambda: dimensions.late(timezone.localdate())),
+        _EITHER,
+    ),
     "waits": Known("waits:>10", gettext_lazy("working days at its stage, more or fewer"), _waits),
     "held": Known(
         "held:no", gettext_lazy("on hold: yes or no"), _yes(lambda: Q(stage=Stage.ON_HOLD)), _EITHER
@@ -311,9 +323,52 @@ TERMS: dict[str, Known] = {
     "partner": Known('partner:"tallgrass"', gettext_lazy("an organization it names"), _partner),
     "title": Known("title:python", gettext_lazy("in its title"), _containing("working_title")),
     "need": Known("need:scrap", gettext_lazy("in why it is needed"), _need),
-    "campus": Known("campus:hamilton", gettext_lazy("its campus"), _containing("campus__name")),
+    "campus": Known(
+        "campus:hamilton", gettext_lazy("its campus, or none"), dimensions.place("campus")
+    ),
     "department": Known(
-        "department:nursing", gettext_lazy("its department"), _containing("department__name")
+        "department:nursing",
+        gettext_lazy("its department, or none"),
+        dimensions.place("department"),
+    ),
+    "received": Known(
+        "received:2026-01..2026-03",
+        gettext_lazy("when it was submitted: a year, month or day, or two with dots"),
+        dimensions.on_days("submitted_at"),
+    ),
+    "committee": Known(
+        "committee:2026-03..",
+        gettext_lazy("when it first reached the committee"),
+        dimensions.on_days("reached_committee_at"),
+    ),
+    "deans": Known(
+        "deans:2026-03..",
+        gettext_lazy("when it first reached the deans"),
+        dimensions.on_days("reached_deans_at"),
+    ),
+    "origin": Known(
+        "origin:partner_asked", gettext_lazy("how the idea started, or none"), dimensions.origin
+    ),
+    "kind": Known(
+        "kind:hospital",
+        gettext_lazy("what an organization is that it names, unsaid, or none named"),
+        dimensions.kind,
+    ),
+    "decided": Known(
+        "decided:declined",
+        gettext_lazy(
+            "approved, conditions, declined, redirected, merged, withdrawn, cancelled, any; or when"
+        ),
+        dimensions.decided,
+    ),
+    "reason": Known("reason:duplicate", gettext_lazy("why it was decided so"), dimensions.reason),
+    "unread": Known(
+        "unread:yes",
+        gettext_lazy("its proposers wrote what you have not read: yes or no"),
+        _of_staff(dimensions.unread),
+    ),
+    "todo": Known(
+        "todo:due", gettext_lazy("to be done by you: due (by today) or mine"), dimensions.todo
     ),
     "due": Known("due:<2026-12-01", gettext_lazy("a day, or before or after it"), _due),
     "priority": Known(

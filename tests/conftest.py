@@ -8,7 +8,7 @@ from pytest_django import DjangoDbBlocker
 
 from microcreds.accounts.contacts import forget_units
 from microcreds.accounts.models import User
-from reviews import policies
+from reviews import figures, policies
 from reviews.durations import Durations, remember
 from reviews.holidays import forget_days_off
 from tests.factories import Cast, make_cast
@@ -39,6 +39,12 @@ def nothing_took_long() -> None:
 def process_as_in_code() -> None:
     """Nor does what staff set in a test that is over."""
     policies.as_in_code()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_counted_before() -> None:
+    """Figures that were slow to count are remembered; a test's database is gone after it."""
+    figures.forget()
 
 
 @pytest.fixture

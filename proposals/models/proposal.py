@@ -254,6 +254,9 @@ class Proposal(models.Model):
             models.Index(fields=["-last_activity_at", "-id"], name="proposal_activity"),
             models.Index(fields=["stage_since", "id"], name="proposal_stage_since"),
             models.Index(fields=["wake_on"], name="proposal_wake"),
+            models.Index(fields=["submitted_at"], name="proposal_received"),
+            models.Index(fields=["reached_committee_at"], name="proposal_reached_committee"),
+            models.Index(fields=["reached_deans_at"], name="proposal_reached_deans"),
             models.Index(fields=["whose_turn", "due_on", "stage"], name="proposal_turn_due"),
             # The other orders that the desk's list offers, and what its queues ask.
             models.Index(fields=["unit", "-id"], name="proposal_unit"),

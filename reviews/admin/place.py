@@ -114,8 +114,8 @@ def place_around(request: SignedInRequest, item: Any) -> Place | None:
     asked = User.objects.filter(pk=request.user.pk).values_list(
         Subquery(behind.values("pk")[:1]),
         Subquery(ahead.values("pk")[:1]),
-        UpTo(behind),
-        UpTo(rows),
+        NumberOf(behind, up_to=MOST + 1),
+        NumberOf(rows, up_to=MOST + 1),
         Exists(rows.filter(pk=item.pk)),
     )
     before, after, place, total, is_there = asked.get()
@@ -139,13 +139,6 @@ def keeps_its_place(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
         return response
 
     return kept
-
-
-class UpTo(NumberOf):
-    """How many rows, counted no further than it is said."""
-
-    def __init__(self, queryset: QuerySet) -> None:
-        Subquery.__init__(self, queryset.order_by().values("pk")[: MOST + 1])
 
 
 def _rows_of(request: SignedInRequest, listed: str) -> QuerySet | None:

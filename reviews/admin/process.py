@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
 from proposals.models import Stage
-from reviews.admin import panels
 from reviews.admin.pages import show
+from reviews.desk import desk_of
 from reviews.diagram import Standing, draw
-from reviews.filters import past_target
 from reviews.forms import MoveForm
 from reviews.guards import ASKS
+from reviews.questions import past_target
 from reviews.workflow import (
     BACK,
     MOVES,
@@ -52,7 +52,7 @@ def process(request: SignedInRequest) -> HttpResponse:
 
 def standing_of(user: User) -> dict[str, Standing]:
     """How many of this person's desk stand at each stage where any does; one statement."""
-    counted = panels.desk_of(user).order_by().values("stage")
+    counted = desk_of(user).order_by().values("stage")
     numbers = counted.annotate(number=Count("pk"), late=Count("pk", filter=past_target()))
     return {row["stage"]: Standing(row["number"], row["late"]) for row in numbers}
 

@@ -62,11 +62,12 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "home": {
         role: SIGN_IN
         if role == "anonymous"
-        else "302 /admin/reviews/triageitem/"
+        else "302 /admin/"
         if role in DESK
         else "302 /proposals/"
         for role in ROLES
     },
+    "desk_home": closed(*DESK),
     "account_login": AWAY_WHEN_SIGNED_IN,
     "account_request_login_code": AWAY_WHEN_SIGNED_IN,
     "account_signup": AWAY_WHEN_SIGNED_IN,
