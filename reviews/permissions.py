@@ -16,6 +16,7 @@ REFERENCE = (
     "accounts.department",
     "proposals.term",
     "reviews.holiday",
+    "reviews.checklistitem",
 )
 DIRECTORY = ("partners.organization", "partners.contact")
 RECORDS = (

@@ -26,6 +26,7 @@ from reviews.admin import (
     export,
     lookalikes,
     moving,
+    nudging,
     pages,
     panels,
     points,
@@ -148,7 +149,7 @@ class TriageAdmin(admin.ModelAdmin):
     paginator = FromTheNearerEnd
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions = ("assign_to_me", "assign_to", "move_several")
+    actions = ("assign_to_me", "assign_to", "move_several", "nudge")
 
     title = _heading(_("title"))
     stage_name = _heading(_("stage"), "stage")
@@ -202,6 +203,7 @@ class TriageAdmin(admin.ModelAdmin):
             at("export/<str:kind>/", self.export_view, "export"),
             at("bulk/", bulk.choose, "bulk"),
             at("bulk/<str:key>/", bulk.move, "bulk_move"),
+            at("nudge/", nudging.nudge, "nudge"),
             at("<int:pk>/change/", pages.proposal, "change"),
             at("<int:pk>/move/<str:key>/", moving.move, "move"),
             at("<int:pk>/undo/", undoing.undo, "undo"),
@@ -238,6 +240,10 @@ class TriageAdmin(admin.ModelAdmin):
         self, request: SignedInRequest, queryset: ProposalQuerySet
     ) -> HttpResponse | None:
         return redirect(bulk.choose_url(list(queryset.values_list("pk", flat=True))))
+
+    @admin.action(description=_("Nudge…"), permissions=["assign"])
+    def nudge(self, request: SignedInRequest, queryset: ProposalQuerySet) -> HttpResponse | None:
+        return redirect(nudging.nudge_url(list(queryset.values_list("pk", flat=True))))
 
     def has_move_permission(self, request: SignedInRequest) -> bool:
         return bulk.may_move(request)

@@ -1,6 +1,7 @@
-"""Small lists beside the desk: drafts without their answers, and days off."""
+"""Small lists beside the desk: drafts without their answers, days off, checklists."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -10,7 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from proposals.models import Stage
-from reviews.models import DraftLine, Holiday
+from reviews.checklists import WITH_CHECKLIST
+from reviews.models import ChecklistItem, DraftLine, Holiday
 
 
 @admin.register(DraftLine)
@@ -69,4 +71,28 @@ class HolidayAdmin(admin.ModelAdmin):
     show_full_result_count = False
 
     def has_delete_permission(self, request: HttpRequest, obj: Holiday | None = None) -> bool:
+        return False
+
+
+@admin.register(ChecklistItem)
+class ChecklistItemAdmin(admin.ModelAdmin):
+    """What is laid out when a stage begins; a guard of a move is no item of it."""
+
+    list_display = ("words", "stage", "position", "days", "is_active")
+    list_editable = ("position", "days", "is_active")
+    list_filter = ("stage", "is_active")
+    list_per_page = 100
+    ordering = ("stage", "position", "pk")
+    search_fields = ("words",)
+    fields = ("stage", "words", "position", "days", "is_active")
+    show_full_result_count = False
+    actions = None
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only stages at which somebody works."""
+        if db_field.name == "stage":
+            kwargs["choices"] = [(stage.value, stage.label) for stage in WITH_CHECKLIST]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: ChecklistItem | None = None) -> bool:
         return False

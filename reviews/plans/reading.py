@@ -8,7 +8,8 @@ from microcreds.accounts.models import User
 from partners.models import Engagement, Share
 from partners.services import shares_of
 from proposals.models import NamedPartner, Participant, Proposal, Stage, WithdrawalRequest
-from reviews.models import Holiday, StageChange
+from reviews.checklists import checklists_for, with_open_items
+from reviews.models import ChecklistItem, Holiday, StageChange
 from reviews.permits import Parties, People, parties_of
 from reviews.workflow import AFTER_THE_COMMITTEE, Move, MoveInfo
 
@@ -32,6 +33,7 @@ class Reading:
     engagements: dict[int, list[Engagement]]
     confidential: set[int]
     readers_by_others: dict[int, set[int]]
+    checklists: dict[str, list[ChecklistItem]]
 
 
 def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock: bool) -> Reading:
@@ -45,9 +47,8 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
     if lock:
         # Before anything is read: what is joined to a locked row is as old as the wait for it.
         list(found.select_for_update(no_key=True).values_list("pk"))
-    known = {
-        row.pk: row for row in found.select_related("submitter", "assignee", "unit", "campus__unit")
-    }
+    found = with_open_items(found).select_related("submitter", "assignee", "unit", "campus__unit")
+    known = {row.pk: row for row in found}
     rows = [row for row in known.values() if row.pk in ids]
     changes: dict[int, list[StageChange]] = {row.pk: [] for row in rows}
     history = StageChange.objects.filter(proposal__in=ids).select_related("actor").order_by("pk")
@@ -74,6 +75,7 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
         engagements=_engagements_of(known_ids) if into else {},
         confidential=_confidential(set(into_ids.values())) if into else set(),
         readers_by_others=_readers_by_others(into_ids) if info.key == Move.REOPEN else {},
+        checklists=checklists_for(info),
     )
 
 

@@ -13,6 +13,7 @@ from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from partners.models import Access
 from proposals.models import InterestForm, Proposal, Stage
+from reviews.checklists import laid_and_untouched
 from reviews.grace import columns_before, columns_of, undo_until
 from reviews.models import Request, StageChange
 from reviews.permits import Parties, parties_of
@@ -71,7 +72,7 @@ class UndoPlan:
 
     ``refusal``: why it cannot be; empty: it can, ``until`` then. ``recalled`` are the mails that
     stay here, ``gone`` those that left already, ``opened_by`` the partners who have opened the page
-    since. Without a history ``items`` is empty.
+    since, ``taken_in`` the to-dos that it laid out and nobody has touched. Without a history ``items`` is empty.
     """
 
     items: list[UndoItem]
@@ -82,6 +83,7 @@ class UndoPlan:
     recalled: list[Message]
     gone: list[Message]
     opened_by: list[str]
+    taken_in: int = 0
 
     @property
     def undone(self) -> StageChange | None:
@@ -148,6 +150,7 @@ def build_undo(
         recalled=waiting,
         gone=[mail for mail in mails if mail not in waiting],
         opened_by=_opened_since(newest),
+        taken_in=0 if lock else laid_and_untouched(undone).count(),
     )
 
 
