@@ -189,7 +189,7 @@ def _refusal(row: Proposal, by: User, people: list[User], reading: _Reading, par
             return _("You take part in this proposal, so somebody else reminds of it.")
         return _("Staff of %(unit)s remind of it.") % {"unit": row.unit or "eLearning"}
     if row.whose_turn in (Turn.NOBODY, Turn.PARTNER):
-        return _("Nobody of the university owes a step: it is at “%(stage)s”.") % {
+        return _("Nobody owes a step now: it is at “%(stage)s”.") % {
             "stage": STAGES[Stage(row.stage)].name
         }
     if people == [by]:

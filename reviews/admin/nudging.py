@@ -85,4 +85,5 @@ def _chosen(request: SignedInRequest) -> list[Any]:
 def _seen(posted: QueryDict) -> dict[int, str]:
     """What its reader saw of each, by id; nonsense is none."""
     pairs = (pair.partition(":") for pair in posted.get("seen", "").split()[: bulk.MOST])
-    return {int(pk): token for pk, _colon, token in pairs if pk.isascii() and pk.isdigit()}
+    known = {pk: token for pk, _colon, token in pairs if pk.isascii() and pk.isdigit()}
+    return {int(pk): token for pk, token in known.items() if len(pk) < 20}

@@ -55,7 +55,7 @@ def climb(*, at: datetime | None = None) -> Climbed:
 
 def _sorted(found: Iterable[Any], climbed: Climbed) -> list[Any]:
     """What is no fault; faults go to the others."""
-    kept = []
+    kept: list[Any] = []
     for each in found:
         (climbed.stuck if isinstance(each, Exception) else kept).append(each)
     return kept

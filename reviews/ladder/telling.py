@@ -13,7 +13,7 @@ from proposals.models import Participant, Proposal
 from reviews.clocks import campus_day
 from reviews.ladder.letters import Around, Letter, letters_of
 from reviews.ladder.list_mail import list_mail
-from reviews.ladder.passed import Passed, told_of
+from reviews.ladder.passed import Kind, Passed, told_of
 from reviews.ladder.table import HANDFUL
 from reviews.models import LadderStep
 from reviews.permits import People, parties_of
@@ -96,7 +96,9 @@ def _together(letters: list[_Named]) -> dict[User, list[_Named]]:
             named[letter.to].append((passed, letter))
     many = {user: found for user, found in named.items() if len(found) > HANDFUL}
     for found in many.values():
-        found.sort(key=lambda each: (each[0].kind, each[0].proposal.due_on or date.max))
+        found.sort(
+            key=lambda each: (each[0].kind == Kind.EXPIRY, each[0].proposal.due_on or date.max)
+        )
     return many
 
 

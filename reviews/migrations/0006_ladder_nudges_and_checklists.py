@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'checklist item',
-                'verbose_name_plural': 'checklists',
+                'verbose_name_plural': 'checklist items',
                 'ordering': ('stage', 'position', 'id'),
                 'constraints': [models.UniqueConstraint(models.F('stage'), django.db.models.functions.text.Lower('words'), name='checklist_item_once_at_a_stage', violation_error_message='This stands on the checklist of that stage already.'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='checklist_item_has_words')],
             },

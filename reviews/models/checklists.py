@@ -30,7 +30,7 @@ class ChecklistItem(models.Model):
     class Meta:
         ordering = ("stage", "position", "id")
         verbose_name = _("checklist item")
-        verbose_name_plural = _("checklists")
+        verbose_name_plural = _("checklist items")
         constraints = [
             models.UniqueConstraint(
                 "stage",

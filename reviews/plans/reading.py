@@ -47,8 +47,8 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
     if lock:
         # Before anything is read: what is joined to a locked row is as old as the wait for it.
         list(found.select_for_update(no_key=True).values_list("pk"))
-    found = with_open_items(found).select_related("submitter", "assignee", "unit", "campus__unit")
-    known = {row.pk: row for row in found}
+    loaded = found.select_related("submitter", "assignee", "unit", "campus__unit")
+    known: dict[int, Proposal] = {row.pk: row for row in with_open_items(loaded)}
     rows = [row for row in known.values() if row.pk in ids]
     changes: dict[int, list[StageChange]] = {row.pk: [] for row in rows}
     history = StageChange.objects.filter(proposal__in=ids).select_related("actor").order_by("pk")

@@ -72,7 +72,8 @@ class UndoPlan:
 
     ``refusal``: why it cannot be; empty: it can, ``until`` then. ``recalled`` are the mails that
     stay here, ``gone`` those that left already, ``opened_by`` the partners who have opened the page
-    since, ``taken_in`` the to-dos that it laid out and nobody has touched. Without a history ``items`` is empty.
+    since, ``taken_in`` the to-dos that it laid out and nobody has touched. Without a history
+    ``items`` is empty.
     """
 
     items: list[UndoItem]
