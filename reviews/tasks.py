@@ -18,7 +18,8 @@ def thaw() -> None:
         log.error("%s could not go on after its hold: %s", reference, "; ".join(reasons))
 
 
-@shared_task
+# Longer than others may take, and shorter than the broker waits before it hands a task out again.
+@shared_task(soft_time_limit=240, time_limit=270)
 def climb_ladder() -> None:
     """What took long is told, once for each mark."""
     for fault in climb().stuck:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -11,7 +12,7 @@ from reviews.clocks import campus_day, is_business_day
 from reviews.ladder.approvals import approvals_ending, open_renewals
 from reviews.ladder.owners import idle_full_proposals, put_idle_on_hold, replies_overdue
 from reviews.ladder.passed import Passed
-from reviews.ladder.table import TOLD_AT_ONCE
+from reviews.ladder.table import MOVED_IN_A_RUN, TOLD_AT_ONCE, TOLD_IN_A_RUN
 from reviews.ladder.targets import targets_passed
 from reviews.ladder.telling import tell
 from reviews.models import Holiday
@@ -38,9 +39,9 @@ def climb(*, at: datetime | None = None) -> Climbed:
     holidays = frozenset(Holiday.objects.values_list("on", flat=True))
     if not is_business_day(today, holidays):
         return climbed
-    opened = _sorted(open_renewals(at), climbed)
+    opened = _sorted(islice(open_renewals(at), MOVED_IN_A_RUN), climbed)
     climbed.renewed = [row.reference for row in opened]
-    held = _sorted(put_idle_on_hold(at, holidays), climbed)
+    held = _sorted(islice(put_idle_on_hold(at, holidays), MOVED_IN_A_RUN), climbed)
     climbed.held = [row.reference for row in held]
     marks = [
         *_sorted(targets_passed(today, holidays), climbed),
@@ -48,6 +49,7 @@ def climb(*, at: datetime | None = None) -> Climbed:
         *replies_overdue(today),
         *approvals_ending(today, {row.pk for row in opened}),
     ]
+    marks = marks[:TOLD_IN_A_RUN]
     for start in range(0, len(marks), TOLD_AT_ONCE):
         _tell(marks[start : start + TOLD_AT_ONCE], at, holidays, climbed)
     return climbed

@@ -40,3 +40,7 @@ HANDFUL = 5
 # What is read, and what is written, in one go.
 READ_AT_ONCE = 500
 TOLD_AT_ONCE = 500
+# The most of each in one run, so that it ends in its time (CELERY_TASK_SOFT_TIME_LIMIT); what is
+# left waits for the next, half a day later.
+MOVED_IN_A_RUN = 25
+TOLD_IN_A_RUN = 500

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from microcreds.outbox.models import Message
 from proposals.models import Participant, Proposal, Stage
 from reviews.durations import Durations, Usual, remember
-from reviews.ladder import targets, telling
+from reviews.ladder import climbing, targets, telling
 from reviews.ladder.climbing import climb
 from reviews.models import Holiday, LadderStep, StageChange
 from reviews.services import assign, undo
@@ -265,6 +265,17 @@ def test_a_run_takes_the_same_statements_for_any_number(cast):
         counts.append(len(caught))
     assert len(set(counts)) == 1, counts
     assert counts[0] <= 20
+
+
+def test_a_run_has_an_end_and_the_next_one_goes_on(cast, monkeypatch):
+    monkeypatch.setattr(climbing, "MOVED_IN_A_RUN", 1)
+    monkeypatch.setattr(climbing, "TOLD_IN_A_RUN", 1)
+    for _each in range(2):
+        active_until(date(2027, 11, 12))
+    late = [make_at(Stage.TRIAGE, at=on(2)).reference for _each in range(2)]
+    runs = [climb(at=on(12, hour=hour)) for hour in (9, 13)]
+    assert [len(run.renewed) for run in runs] == [1, 1]
+    assert [run.told for run in runs] == [[late[0]], [late[1]]]
 
 
 def test_the_task_runs_the_ladder(triaged, time_machine):
