@@ -20,6 +20,7 @@ from proposals.models import Attachment, CredentialType, Pair, Proposal, Proposa
 from proposals.services.conversation import LONGEST as LONGEST_MESSAGE
 from reviews.lookalikes import LONGEST_NOTE
 from reviews.models import TalkedWith, TriageItem
+from reviews.nudging import LONGEST_NUDGE
 from reviews.plans import LONGEST
 from reviews.points import LONGEST_POINT, MOST_POINTS, Point, may_be_asked
 from reviews.todos import LONGEST_SAID, LONGEST_TODO, LONGEST_WHO
@@ -467,6 +468,18 @@ class TalkForm(forms.Form):
         label=_("Who may read it"),
         help_text=_("It is a university record either way."),
         choices=TalkedWith.Audience.choices,
+    )
+
+
+class NudgeForm(forms.Form):
+    """A sentence that goes with a reminder."""
+
+    words = forms.CharField(
+        label=_("A sentence of your own"),
+        help_text=_("It stands in each of the mails, under your name."),
+        max_length=LONGEST_NUDGE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

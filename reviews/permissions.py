@@ -18,6 +18,7 @@ REFERENCE = (
     "reviews.holiday",
     "reviews.routingrule",
     "reviews.absence",
+    "reviews.checklistitem",
 )
 POLICIES = ("reviews.policy",)
 DIRECTORY = ("partners.organization", "partners.contact")

@@ -19,8 +19,10 @@ from proposals.interest import ATTESTATIONS, missing
 from proposals.models import Proposal, Revision, Stage
 from proposals.services import admit_named_people, answers_of, copy_as_draft, freeze, readers
 from reviews.asking import ask_again, end_looks, grant_withdrawals
+from reviews.checklists import lay_out, take_in
 from reviews.clocks import campus_day
 from reviews.edits import edit_of
+from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange, TriageEdit
 from reviews.notifications import LINK_TO_COME, assigned, came_to_unit
 from reviews.permits import People, may_work_on, parties_of
@@ -179,6 +181,8 @@ def undo(
             _carry(item.along, plan.at)
         reopen_asks(item.undone)
         ask_again(item.undone)
+    take_in(changes=[item.undone for item in plan.items], at=plan.at)
+    call_back([item.proposal for item in plan.items])
     return changes
 
 
@@ -316,7 +320,11 @@ def _carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange
             if contact := item.contacts.get(message.to):
                 link = placeholder(links[contact.pk].uuid)
                 message.body = message.body.replace(LINK_TO_COME, link)
+    call_back([item.proposal for item in plan.items])
     enqueue(message for item in plan.items for message in item.messages)
+    laid = [(change, item.lines) for item, change in zip(plan.items, changes, strict=True)]
+    if any(lines for _change, lines in laid):
+        lay_out(laid=laid, by=plan.actor, at=plan.at)
     if plan.actor:
         set_next_steps(
             proposals=[item.after for item in plan.items],

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from reviews import export_jobs, queue_watch, services
+from reviews.ladder.climbing import climb
 from reviews.models import QueueWatch
 
 log = logging.getLogger(__name__)
@@ -40,3 +41,11 @@ def make_exports() -> None:
 def sweep_exports() -> None:
     """Workbooks older than a day are gone."""
     export_jobs.sweep()
+
+
+# Longer than others may take, and shorter than the broker waits before it hands a task out again.
+@shared_task(soft_time_limit=240, time_limit=270)
+def climb_ladder() -> None:
+    """What took long is told, once for each mark."""
+    for fault in climb().stuck:
+        log.error("the ladder could not tell of %s", fault.__notes__[-1], exc_info=fault)

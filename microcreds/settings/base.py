@@ -230,6 +230,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3000.0},
     },
+    # In working hours, and again after noon for a morning that was missed; each mark is told once.
+    "ladder": {
+        "task": "reviews.tasks.climb_ladder",
+        "schedule": crontab(hour="8,13", minute=20, day_of_week="mon-fri"),
+        "options": {"expires": 3600.0},
+    },
     # A day that was missed is made up for by the next one: who was reminded is not again.
     "idle-drafts": {
         "task": "proposals.tasks.remind_of_idle_drafts",

@@ -22,6 +22,7 @@ from reviews.admin import (
     export,
     lookalikes,
     moving,
+    nudging,
     owners,
     pages,
     points,
@@ -62,7 +63,7 @@ class TriageAdmin(admin.ModelAdmin):
     paginator = FromTheNearerEnd
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions = ("assign_to_me", "assign_to", "move_several")
+    actions = ("assign_to_me", "assign_to", "move_several", "nudge")
 
     def get_queryset(self, request):
         return desk_of(request.user).for_list()
@@ -127,6 +128,7 @@ class TriageAdmin(admin.ModelAdmin):
             at("process/", process.process, "process"),
             at("bulk/", bulk.choose, "bulk"),
             at("bulk/<str:key>/", bulk.move, "bulk_move"),
+            at("nudge/", nudging.nudge, "nudge"),
             at("<int:pk>/change/", pages.proposal, "change"),
             at("<int:pk>/move/<str:key>/", moving.move, "move"),
             at("<int:pk>/undo/", undoing.undo, "undo"),
@@ -163,6 +165,10 @@ class TriageAdmin(admin.ModelAdmin):
         self, request: SignedInRequest, queryset: ProposalQuerySet
     ) -> HttpResponse | None:
         return redirect(bulk.choose_url(list(queryset.values_list("pk", flat=True))))
+
+    @admin.action(description=_("Nudge…"), permissions=["assign"])
+    def nudge(self, request: SignedInRequest, queryset: ProposalQuerySet) -> HttpResponse | None:
+        return redirect(nudging.nudge_url(list(queryset.values_list("pk", flat=True))))
 
     def has_move_permission(self, request: SignedInRequest) -> bool:
         return bulk.may_move(request)

@@ -7,7 +7,7 @@ from heapq import merge
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +24,12 @@ from proposals.visibility import Audience
 from reviews import durations, grace, permits, plans, progress, requests, services, threads
 from reviews.admin.marks import marks_of
 from reviews.admin.people_panel import people_panel, with_people
+from reviews.admin.reminder_panel import (
+    may_be_nudged,
+    reminder_panel,
+    together_of,
+    with_reminders,
+)
 from reviews.admin.todo_panel import todo_panel, with_todos
 from reviews.admin.tracks import tracks_of
 from reviews.clocks import business_days_between
@@ -83,7 +89,7 @@ def on_the_desk(user: User) -> QuerySet:
         merged = Proposal.objects.filter(duplicate_of=OuterRef("pk"), stage=Stage.MERGED)
         row = JSONObject(pk="pk", reference="reference", title="working_title")
         return (
-            threads.with_talk(with_pairs(with_edits(with_todos(loaded))))
+            threads.with_talk(with_reminders(with_pairs(with_edits(with_todos(loaded)))))
             .select_related("duplicate_of")
             .annotate(merged_here=ArraySubquery(merged.order_by("pk").values(row=row)))
         )
@@ -106,6 +112,7 @@ def page_of(
     changes = list(_changes(proposal, sees_notes=sees_notes))
     undone = {change.undoes_id for change in changes}
     answers = proposals_services.sent_answers_of(proposal, confidential=user.is_elearning)
+    may_work = permits.may_work_on(user, proposal, involved=parties.involved(user))
     context = {
         **head_of(proposal),
         "reader": reader,
@@ -135,7 +142,8 @@ def page_of(
             place="desk",
         ),
         "engagements": engagements_of(proposal),
-        "may_work": permits.may_work_on(user, proposal, involved=parties.involved(user)),
+        "may_work": may_work,
+        "may_nudge": may_work and may_be_nudged(proposal, user),
         "sees_notes": sees_notes,
         **people_panel(proposal, sees_desk=reader.sees_desk),
     }
@@ -143,6 +151,7 @@ def page_of(
         context |= {
             "triage_form": triage_form or TriageForm(proposal=proposal, by=user),
             "mails": list(mails_about(proposal)),
+            **reminder_panel(proposal),
             "conversations": threads.conversations(proposal, user, access, size=MESSAGES_SHOWN),
             "note_form": note_form or NoteForm(),
             "kin": kin_of(proposal, answers, [each["pk"] for each in proposal.merged_here]),
@@ -228,9 +237,12 @@ def _changes(proposal: Proposal, *, sees_notes: bool) -> QuerySet[StageChange]:
     return changes if sees_notes else changes.defer("note")
 
 
-def mails_about(proposal: Proposal) -> QuerySet[Message]:
+def mails_about(proposal: Any) -> QuerySet[Message]:
     """Every mail about it, newest first; account mails are about nothing and not among them."""
-    return Message.objects.filter(about=proposal.reference).order_by("-pk")
+    about = Q(about=proposal.reference)
+    if causes := together_of(proposal):
+        about |= Q(cause__in=causes)
+    return Message.objects.filter(about).order_by("-pk")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The verbs' records: every stage change, points to answer, the desk's view of a proposal."""
 
+from reviews.models.checklists import ChecklistItem
 from reviews.models.looks import Look, Reading, TriageEdit
 from reviews.models.owners import Absence, RoutingRule
 from reviews.models.policies import Policy
@@ -12,6 +13,7 @@ from reviews.models.process import (
     TriageQuerySet,
 )
 from reviews.models.queues import DeskPreference, Export, Queue, QueueWatch
+from reviews.models.reminders import LadderStep, Nudge
 from reviews.models.requests import AskToChange, Request
 from reviews.models.todos import TalkedWith, ToDo
 
@@ -19,6 +21,7 @@ __all__ = [
     "Absence",
     "AskToChange",
     "DeskPreference",
+    "ChecklistItem",
     "DraftLine",
     "Export",
     "Holiday",
@@ -27,6 +30,8 @@ __all__ = [
     "Reading",
     "Queue",
     "QueueWatch",
+    "LadderStep",
+    "Nudge",
     "Request",
     "RoutingRule",
     "SelfCheck",

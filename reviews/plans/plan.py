@@ -12,6 +12,7 @@ from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from partners.models import Contact
 from proposals.models import Proposal, Stage
+from reviews.checklists import Line
 from reviews.guards import Guard, GuardState
 from reviews.models import StageChange
 from reviews.notifications import Letters, NotTold
@@ -27,7 +28,11 @@ _ALONG = "what goes along with it has changed."
 
 @dataclass(frozen=True, slots=True)
 class ItemPlan:
-    """What a move would do to one proposal. ``refusal``: why it cannot, guards included."""
+    """What a move would do to one proposal. ``refusal``: why it cannot, guards included.
+
+    ``lines`` are the to-dos it lays out; ``unfinished`` what is open of the checklist of the stage
+    it leaves forward, which hinders nothing.
+    """
 
     move: Move
     proposal: Proposal
@@ -38,6 +43,8 @@ class ItemPlan:
     now: Progress
     letters: Letters
     along: Along | None = None
+    lines: list[Line] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
 
     @property
     def is_ready(self) -> bool:
@@ -176,6 +183,7 @@ def _aspects(item: ItemPlan) -> dict[str, list[str]]:
         _("who is not told has changed."): sorted(
             quiet.who for quiet in item.letters.not_told if not quiet.is_chosen
         ),
+        _("the to-dos it lays out have changed."): [line.words for line in item.lines],
         _ALONG: _along_aspect(item),
     }
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from proposals.models import InterestForm, Proposal, Stage
+from reviews.checklists import laid_and_untouched
 from reviews.grace import DECISIONS, columns_before, columns_of, undo_until
 from reviews.looks import opened_since, with_openings
 from reviews.models import Request, StageChange
@@ -70,8 +71,9 @@ class UndoPlan:
     """Taking back the newest move of a proposal: shown, and carried out by ``services.undo``.
 
     ``refusal``: why it cannot be; empty: it can, ``until`` then. ``recalled`` are the mails that
-    stay here, ``gone`` those that left already, ``opened_by`` who has opened a page of it since.
-    Without a history ``items`` is empty.
+    stay here, ``gone`` those that left already, ``opened_by`` who has opened a page of it since,
+    ``taken_in`` the to-dos that it laid out and nobody has touched. Without a history ``items`` is
+    empty.
     """
 
     items: list[UndoItem]
@@ -82,6 +84,7 @@ class UndoPlan:
     recalled: list[Message]
     gone: list[Message]
     opened_by: list[str]
+    taken_in: int = 0
 
     @property
     def undone(self) -> StageChange | None:
@@ -154,6 +157,7 @@ def build_undo(
         recalled=waiting,
         gone=[mail for mail in mails if mail not in waiting],
         opened_by=opened_since(rows[proposal.pk], newest),
+        taken_in=0 if lock else laid_and_untouched(undone).count(),
     )
 
 

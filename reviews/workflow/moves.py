@@ -353,7 +353,11 @@ MOVES: dict[Move, MoveInfo] = {
         ),
         MoveInfo(
             key=Move.HOLD,
-            who=_by(Who.STAFF, *_OPEN, Stage.APPROVED, Stage.DEVELOPMENT),
+            who={
+                **_by(Who.STAFF, *_OPEN, Stage.APPROVED, Stage.DEVELOPMENT),
+                # What nobody saves for half a year (reviews.ladder.table).
+                Stage.FULL_PROPOSAL: (Who.STAFF, Who.SYSTEM),
+            },
             to=Stage.ON_HOLD,
             explanation=_("Clocks stop until the day you name."),
             needs=("reason_code", "wake_on"),

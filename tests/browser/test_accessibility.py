@@ -18,6 +18,7 @@ DESK_LISTS = [
     "reviews_triageitem",
     "reviews_draftline",
     "reviews_holiday",
+    "reviews_checklistitem",
     "outbox_message",
     "partners_organization",
     "partners_contact",
