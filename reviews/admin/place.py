@@ -118,9 +118,9 @@ def place_around(request: SignedInRequest, item: Any) -> Place | None:
         NumberOf(rows, up_to=MOST + 1),
         Exists(rows.filter(pk=item.pk)),
     )
-    before, after, place, total, is_there = asked.get()
+    before, after, ahead_of_it, total, is_there = asked.get()
     total = total if total <= MOST else None
-    number = place + 1 if total is not None and is_there else None
+    number = ahead_of_it + 1 if total is not None and is_there else None
     return replace(place, previous=before, next=after, number=number, total=total)
 
 
