@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from microcreds import health, views
+from reviews.admin import home
 
 handler400 = "microcreds.views.bad_request"
 handler500 = "microcreds.views.server_error"
@@ -26,6 +27,8 @@ urlpatterns = [
         "admin/login/",
         login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True)),
     ),
+    # Before the site's own index, which has the same address and the name "admin:index".
+    path("admin/", admin.site.admin_view(home.home), name="desk_home"),
     path("admin/", admin.site.urls),
 ]
 

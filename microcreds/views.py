@@ -44,7 +44,7 @@ def _with_their_time(steps: list[StepTime]) -> list[dict[str, Any]]:
 def home(request: SignedInRequest) -> HttpResponse:
     """After sign-in everyone lands on what waits on them."""
     if request.user.is_staff:
-        return redirect("admin:reviews_triageitem_changelist")
+        return redirect("admin:index")
     return redirect("proposals:proposal_list")
 
 

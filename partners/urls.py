@@ -11,5 +11,6 @@ urlpatterns = [
     path("link/<str:token>/", views.link, name="link"),
     path("leave/", views.leave, name="leave"),
     path("<str:ref>/files/<str:file>/", views.file_download, name="file_download"),
+    path("<str:ref>/as/<int:contact>/", views.engagement_as, name="engagement_as"),
     path("<str:ref>/", views.engagement_detail, name="engagement_detail"),
 ]

@@ -12,24 +12,30 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from microcreds.accounts.requests import SignedInRequest
 from partners import files, services
 from partners.forms import FreshLinkForm
-from partners.models import Engagement, Link
+from partners.models import Contact, Engagement, Link
 from partners.visibility import StatusPage, status_page
 from proposals.downloads import download_of
 from proposals.models import Proposal
+from proposals.read_only import nothing_pressed
 from reviews.durations import usual_words_of_step
 from reviews.grace import as_told
+from reviews.imitating import may_imitate, note_imitation
 from reviews.models import StageChange
+from reviews.permits import parties_in, with_parties
 from reviews.progress import Progress, progress_of
 from reviews.workflow import PARTNER_STEPS
 
+LARGEST_KEY = 2**63 - 1
 PRIVATE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store, private",
@@ -61,7 +67,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         services.note_access(link=personal)
         _begin_session(request, personal)
-        shared = _shared_with(personal)
+        shared = _shared_with(personal.contact)
         if len(shared) == 1:
             return redirect("partners:engagement_detail", ref=shared[0].proposal.reference)
         return redirect("partners:engagement_list")
@@ -74,7 +80,7 @@ def engagement_list(request: HttpRequest) -> HttpResponse:
     """What is shared with whoever came by a link; for anybody else, how to get a fresh one."""
     personal = _session_link(request)
     if personal and request.method != "POST":
-        pages = _status_pages(_shared_with(personal))
+        pages = _status_pages(_shared_with(personal.contact))
         return render(request, "partners/engagement_list.html", {"pages": pages})
     return _ask_for_fresh_link(request)
 
@@ -84,7 +90,7 @@ def engagement_list(request: HttpRequest) -> HttpResponse:
 def engagement_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """The status page of one engagement, built from the allow-list and nothing else."""
     personal = _session_link(request)
-    engagement = _shared_as(personal, ref)
+    engagement = _shared_as(personal.contact if personal else None, ref)
     if personal is None or engagement is None:
         return _nothing_here(request)
     services.note_access(link=personal, engagement=engagement)
@@ -93,12 +99,37 @@ def engagement_detail(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "partners/engagement_detail.html", context)
 
 
+@require_safe
+def engagement_as(request: SignedInRequest, ref: str, contact: int) -> HttpResponse:
+    """The same page as this contact reads it now, for eLearning and the auditor: nothing in it can
+    be pressed, no access is noted, and it is kept who looked."""
+    visible = with_parties(Proposal.objects.visible_to(request.user))
+    proposal = get_object_or_404(visible, reference=ref)
+    if not may_imitate(request.user, proposal, parties_in(proposal)):
+        raise Http404
+    person = get_object_or_404(Contact, pk=min(contact, LARGEST_KEY))
+    engagement = _shared_as(person, ref)
+    if engagement is None:
+        raise Http404
+    if request.method == "GET":
+        note_imitation(proposal=proposal, by=request.user, as_whom=str(person))
+    [page] = _status_pages([engagement])
+    context = {
+        "page": page,
+        "files": files.files_for(engagement),
+        "as_whom": person.name,
+        "proposal": proposal,
+    }
+    html = render_to_string("partners/engagement_as.html", context, request)
+    return HttpResponse(nothing_pressed(html), headers=PRIVATE_HEADERS)
+
+
 @partner_page
 @require_safe
 def file_download(request: HttpRequest, ref: str, file: str) -> HttpResponseBase:
     """One file that staff opened to this engagement, to be saved; asked anew each time."""
     personal = _session_link(request)
-    engagement = _shared_as(personal, ref)
+    engagement = _shared_as(personal.contact if personal else None, ref)
     attachment = files.file_for(engagement, file) if engagement else None
     if personal is None or engagement is None or attachment is None:
         return _nothing_here(request)
@@ -157,15 +188,15 @@ def _session_link(request: HttpRequest) -> Link | None:
     return usable.filter(pk=request.session["partner_link"]).first()
 
 
-def _shared_with(personal: Link) -> list[Engagement]:
+def _shared_with(contact: Contact) -> list[Engagement]:
     """One engagement a proposal, newest first; a contact may stand for two of its partners."""
-    engagements = Engagement.objects.shared_with(personal.contact).for_status()
+    engagements = Engagement.objects.shared_with(contact).for_status()
     return list({one.proposal_id: one for one in engagements}.values())
 
 
-def _shared_as(personal: Link | None, ref: str) -> Engagement | None:
-    """The engagement under this reference, if it is shared with whoever holds the link."""
-    shared = _shared_with(personal) if personal else []
+def _shared_as(contact: Contact | None, ref: str) -> Engagement | None:
+    """The engagement under this reference, if it is shared with this contact."""
+    shared = _shared_with(contact) if contact else []
     return next((one for one in shared if one.proposal.reference == ref), None)
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from proposals.views import (
     advice,
+    as_proposer,
     autosave,
     changes,
     conversation,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("<str:ref>/ask-to-change/", changes.proposal_ask, name="proposal_ask"),
     path("<str:ref>/withdraw/", pages.proposal_withdraw, name="proposal_withdraw"),
     path("<str:ref>/take-back/", pages.proposal_take_back, name="proposal_take_back"),
+    path("<str:ref>/as-proposer/", as_proposer.proposal_as_proposer, name="proposal_as_proposer"),
     path("<str:ref>/undo/", undo.proposal_undo, name="proposal_undo"),
     path("<str:ref>/record/", record.proposal_record, name="proposal_record"),
     path("<str:ref>/download/", record.proposal_download, name="proposal_download"),

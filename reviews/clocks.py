@@ -6,6 +6,7 @@ A day is a day on campus (``settings.TIME_ZONE``), whatever the moment is in UTC
 from calendar import monthrange
 from collections.abc import Set
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 
 from django.utils import timezone
 
@@ -43,3 +44,17 @@ def add_months(day: date, months: int) -> date:
     and 60 months are 28 February 2029."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+class CountedDays:
+    """The business days of a span, counted once, so that each question costs a look-up."""
+
+    def __init__(self, first: date, last: date, holidays: Set[date]) -> None:
+        span = range(first.toordinal(), last.toordinal() + 1)
+        days = (is_business_day(date.fromordinal(day), holidays) for day in span)
+        self._first, self._until = first.toordinal(), list(accumulate(days, initial=0))
+
+    def between(self, start: date, end: date) -> int:
+        """The same as ``business_days_between``, for two days of the span, the first not later."""
+        day = self._first - 1
+        return self._until[end.toordinal() - day] - self._until[start.toordinal() - day]

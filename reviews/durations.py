@@ -105,10 +105,16 @@ def lately(*, at: datetime | None = None) -> list[StepTime]:
     ]
 
 
+def usual_of(stage: Stage) -> Usual | None:
+    """How long a stage usually takes; ``None`` where too few passed it."""
+    usual = _known().stages.get(stage)
+    return usual if usual and usual.seen >= FEWEST else None
+
+
 def usual_words(stage: Stage) -> str:
     """How long a stage usually takes; our aim where too few passed it; empty where it has none."""
-    usual, info = _known().stages.get(stage), STAGES[stage]
-    if usual and usual.seen >= FEWEST:
+    usual, info = usual_of(stage), STAGES[stage]
+    if usual:
         return _told(usual)
     if info.target_days and not info.is_calendar and info.turn in UNIVERSITY_OWES:
         return ngettext(

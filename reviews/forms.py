@@ -20,10 +20,12 @@ from proposals.models import Attachment, CredentialType, Pair, Proposal, Proposa
 from proposals.services.conversation import LONGEST as LONGEST_MESSAGE
 from reviews.lookalikes import LONGEST_NOTE
 from reviews.models import TalkedWith, TriageItem
+from reviews.nudging import LONGEST_NUDGE
 from reviews.plans import LONGEST
 from reviews.points import LONGEST_POINT, MOST_POINTS, Point, may_be_asked
 from reviews.todos import LONGEST_SAID, LONGEST_TODO, LONGEST_WHO
 from reviews.workflow import MOVES, Move, MoveInfo
+from reviews.workload import LONGEST_HAND_OVER, with_workload
 
 _RETURN = MOVES[Move.RETURN]
 
@@ -388,6 +390,24 @@ class TriageForm(forms.Form):
         return columns
 
 
+class OwnerChoice(forms.ModelChoiceField):
+    """A person with how much they have already, and whether they are away."""
+
+    def label_from_instance(self, person: Any) -> str:
+        words = _("%(who)s: %(n)d open, %(late)d late") % {
+            "who": person,
+            "n": person.at_work,
+            "late": person.late,
+        }
+        if person.away_until is None:
+            return words
+        return _("%(words)s; away until %(day)s, %(who)s stands in") % {
+            "words": words,
+            "day": f"{person.away_until:%a} {person.away_until.day} {person.away_until:%b}",
+            "who": person.stand_in_name,
+        }
+
+
 class AssignForm(forms.Form):
     """Who is to own these proposals: somebody who works for the unit of each, or a lead."""
 
@@ -398,8 +418,15 @@ class AssignForm(forms.Form):
         for unit_id in {proposal.unit_id for proposal in proposals} - {None}:
             staff = Role.objects.current().filter(kind=Role.Kind.ELEARNING, unit=unit_id)
             people = people.filter(Q(pk__in=leads) | Q(pk__in=staff.values("user")))
-        self.fields["to"] = forms.ModelChoiceField(
-            label=_("Owner"), queryset=people, empty_label=_("Choose a person")
+        self.fields["to"] = OwnerChoice(
+            label=_("Owner"), queryset=with_workload(people), empty_label=_("Choose a person")
+        )
+        self.fields["note"] = forms.CharField(
+            label=_("What they should know"),
+            help_text=_("Goes along in the mail, and stays on record for eLearning."),
+            max_length=LONGEST_HAND_OVER,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 2}),
         )
 
 
@@ -441,6 +468,18 @@ class TalkForm(forms.Form):
         label=_("Who may read it"),
         help_text=_("It is a university record either way."),
         choices=TalkedWith.Audience.choices,
+    )
+
+
+class NudgeForm(forms.Form):
+    """A sentence that goes with a reminder."""
+
+    words = forms.CharField(
+        label=_("A sentence of your own"),
+        help_text=_("It stands in each of the mails, under your name."),
+        max_length=LONGEST_NUDGE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

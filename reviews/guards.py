@@ -95,6 +95,26 @@ GUARDS: dict[str, Check] = {
 }
 
 
+# What each of them asks, as the table of moves is read where there is no proposal to ask it of.
+ASKS: dict[str, Promise] = {
+    "assignee_or_actor": _lazy("Somebody is responsible, or becomes so by this move"),
+    "assignee": _lazy("Somebody is responsible"),
+    "unit": _lazy("The eLearning unit is set"),
+    "credential_type": _lazy("The type of credential is set"),
+    "duplicate_check": _lazy("Somebody looked for duplicates"),
+    "consultation_record": _lazy("The consultation is on record"),
+    "full_proposal": _lazy("The full proposal is complete"),
+    "endorsement": _lazy("The chair endorses it"),
+    "feasibility": _lazy("The market check is final"),
+    "mou_agreed": _lazy("With a partner: the memorandum of understanding is agreed"),
+    "mou_signed": _lazy("With a partner: the memorandum of understanding is signed"),
+    "cim": _lazy("Courses are filed in CIM, if it bears credit"),
+    "scores": _lazy("Enough reviewers have scored it"),
+    "conditions": _lazy("What had to be met before is met"),
+    "launch_checklist": _lazy("The launch checklist is done"),
+}
+
+
 def guards_of(
     names: Iterable[str], proposal: Proposal, actor: User | None, parties: Parties
 ) -> list[Guard]:

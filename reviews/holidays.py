@@ -4,12 +4,33 @@ Federal holidays after 5 U.S.C. 6103, and the days around Thanksgiving and New Y
 university like Miami is closed.
 """
 
+import time
 from collections.abc import Iterable
 from datetime import date, timedelta
 
 from reviews.models import Holiday
 
 MONDAY, THURSDAY, SATURDAY = 0, 3, 5
+# So long a process may count by what another one has changed since.
+REMEMBERED_SECONDS = 60
+
+_remembered: list[tuple[float, frozenset[date]]] = []
+
+
+def days_off() -> frozenset[date]:
+    """Every day off there is, for what a list says and asks; each process reads them once a minute.
+
+    What is written asks the database.
+    """
+    if not _remembered or _remembered[0][0] < time.monotonic():
+        known = frozenset(Holiday.objects.values_list("on", flat=True))
+        _remembered[:] = [(time.monotonic() + REMEMBERED_SECONDS, known)]
+    return _remembered[0][1]
+
+
+def forget_days_off(**_sent: object) -> None:
+    """They are read again; called when one is saved or deleted."""
+    _remembered.clear()
 
 
 def load_holidays(*, years: Iterable[int]) -> None:
@@ -22,6 +43,7 @@ def load_holidays(*, years: Iterable[int]) -> None:
     }
     rows = [Holiday(on=day, name=name) for day, name in days.items()]
     Holiday.objects.bulk_create(rows, ignore_conflicts=True)
+    forget_days_off()
 
 
 def holidays_of(year: int) -> dict[date, str]:

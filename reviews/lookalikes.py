@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,14 +29,22 @@ class Kin:
 
 
 def kin_of(proposal: Proposal, answers: Mapping[str, Any], merged_here: Iterable[int] = ()) -> Kin:
-    """Two statements whatever their number; what was answered or merged is not suggested again."""
-    pairs = list(
-        Pair.objects.standing().of(proposal).select_related("first", "second", "by").order_by("-pk")
-    )
+    """Two statements whatever their number, one where the proposal was loaded ``with_pairs`` and
+    none was answered; what was answered or merged is not suggested again."""
+    pairs: list[Pair] = []
+    if getattr(proposal, "has_pairs", True):
+        standing = Pair.objects.standing().of(proposal)
+        pairs = list(standing.select_related("first", "second", "by").order_by("-pk"))
     known = {*merged_here, *(pair.other_than(proposal) for pair in pairs)}
     if proposal.duplicate_of_id:
         known.add(proposal.duplicate_of_id)
     return Kin(told_to_staff(wording_of(answers), without={proposal.pk, *known}), pairs)
+
+
+def with_pairs(proposals: QuerySet) -> QuerySet:
+    """Each with whether anything was ever said of it and another (``has_pairs``), as of few is."""
+    here = Q(first=OuterRef("pk")) | Q(second=OuterRef("pk"))
+    return proposals.annotate(has_pairs=Exists(Pair.objects.standing().filter(here).order_by()))
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose
 from partners.models import Contact, Share
 from proposals.models import Participant, Proposal, Stage
-from reviews.models import AskToChange, StageChange, ToDo
+from reviews.models import AskToChange, StageChange, ToDo, TriageEdit
 from reviews.permits import Parties, People
 from reviews.points import Point
 from reviews.progress import Progress
@@ -105,14 +105,16 @@ def letters_of(occasion: Occasion) -> Letters:
     return letters
 
 
-def assigned(*, proposal: Proposal, to: User, by: User, after: int, at: datetime) -> Message:
-    """Tells ``to`` that a proposal is theirs now; once for each stage change (``after``)."""
-    return _desk_letter("assigned", proposal, to, by, after, at)
+def assigned(*, edit: TriageEdit, to: User) -> Message:
+    """Tells ``to`` that a proposal is theirs now, in the words of whoever hands it over; once."""
+    cause, words = f"triage_edit:{edit.pk}", quoted(edit.note)
+    return _desk_letter("assigned", edit.proposal, to, edit.by, edit.at, cause, words)
 
 
 def came_to_unit(*, proposal: Proposal, to: User, by: User, after: int, at: datetime) -> Message:
     """Tells ``to`` that a proposal came into their unit's queue from another."""
-    return _desk_letter("unit_changed", proposal, to, by, after, at)
+    cause = f"unit_changed:{proposal.pk}:{after}:{proposal.unit_id or 0}"
+    return _desk_letter("unit_changed", proposal, to, by, at, cause)
 
 
 def todo_given(*, todo: ToDo) -> Message:
@@ -138,9 +140,14 @@ def todo_given(*, todo: ToDo) -> Message:
 
 
 def _desk_letter(
-    event: str, proposal: Proposal, to: User, by: User, after: int, at: datetime
+    event: str,
+    proposal: Proposal,
+    to: User,
+    by: User,
+    at: datetime,
+    cause: str,
+    words: str = "",
 ) -> Message:
-    cause = f"{event}:{proposal.pk}:{after}:{proposal.unit_id or 0}"
     return compose(
         event=event,
         to=to.email,
@@ -156,7 +163,7 @@ def _desk_letter(
             "stage": STAGES[Stage(proposal.stage)].name,
             "due_on": proposal.due_on,
             "actor": by,
-            "quoted": "",
+            "quoted": words,
             "url": _desk_url(proposal),
         },
     )
@@ -212,6 +219,8 @@ def _readers(audience: Audience, occasion: Occasion) -> Iterator[_Reader]:
             assignee = occasion.after.assignee
             if assignee and assignee.is_active:
                 yield _reader(assignee)
+                if stand_in := occasion.people.stand_in_of(assignee):
+                    yield _reader(stand_in)
             else:
                 yield from map(_reader, occasion.people.queue_of(occasion.after))
         case Audience.COMMITTEE:
@@ -386,14 +395,14 @@ def _for_people(notice: Notice, reader: _Reader, occasion: Occasion) -> dict[str
         "due_on": after.due_on,
         "meeting_on": after.meeting_on,
         "expires_on": after.expires_on,
-        "reason": occasion.info.reasons.get(change.reason_code, ""),
+        "reason": occasion.info.reason_words(change.reason_code),
         "target": change.target,
         "quoted": quoted(change.message),
         **_corrected(occasion, occasion.was.proposer_label),
         "points": [
             (
                 point.label or _("The proposal as a whole"),
-                occasion.info.reasons.get(point.reason_code, ""),
+                occasion.info.reason_words(point.reason_code),
                 point.due_on,
                 quoted(point.text),
             )

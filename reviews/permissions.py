@@ -16,7 +16,11 @@ REFERENCE = (
     "accounts.department",
     "proposals.term",
     "reviews.holiday",
+    "reviews.routingrule",
+    "reviews.absence",
+    "reviews.checklistitem",
 )
+POLICIES = ("reviews.policy",)
 DIRECTORY = ("partners.organization", "partners.contact")
 RECORDS = (
     "partners.engagement",
@@ -41,15 +45,15 @@ _EDIT = ("view", "add", "change")
 _STAFF = (
     _grants("reviews.triageitem", actions=("view", "change"))
     | _grants(*REFERENCE, *DIRECTORY, actions=_EDIT)
-    | _grants(*RECORDS, *PEOPLE)
+    | _grants(*RECORDS, *PEOPLE, *POLICIES)
 )
 GRANTS: dict[str, frozenset[str]] = {
     Role.Kind.ELEARNING: _STAFF,
-    Role.Kind.LEAD: _STAFF | _grants(*PEOPLE, actions=_EDIT) | _grants("admin.logentry"),
+    Role.Kind.LEAD: _STAFF | _grants(*PEOPLE, *POLICIES, actions=_EDIT) | _grants("admin.logentry"),
     Role.Kind.COMMITTEE_CHAIR: _grants("reviews.triageitem"),
     Role.Kind.DEANS: _grants("reviews.triageitem"),
     Role.Kind.AUDITOR: _grants(
-        "reviews.triageitem", "admin.logentry", *REFERENCE, *DIRECTORY, *RECORDS, *PEOPLE
+        "reviews.triageitem", "admin.logentry", *REFERENCE, *DIRECTORY, *RECORDS, *PEOPLE, *POLICIES
     ),
 }
 

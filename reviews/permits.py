@@ -6,13 +6,14 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import JSONObject, Lower
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import Role, User
 from proposals.models import NamedPartner, Participant, Proposal, Stage
+from reviews.models import Absence
 from reviews.workflow import MOVES, Move, Who
 
 _ROLE_OF = {
@@ -46,6 +47,11 @@ class People:
             .filter(user__is_active=True)
             .exclude(kind__in=[Role.Kind.CHAIR, Role.Kind.AUDITOR])
             .select_related("user")
+            .annotate(
+                stand_in=Subquery(
+                    Absence.objects.on().filter(person=OuterRef("user")).values("stand_in")[:1]
+                )
+            )
             .order_by("user__name", "user_id")
         )
 
@@ -57,6 +63,19 @@ class People:
             if role.kind in kinds and (unit_id is None or role.unit_id == unit_id)
         )
         return list({user.pk: user for user in held}.values())
+
+    def works_for(self, user: User, unit_id: int | None) -> bool:
+        """Whether this person works for that unit today, or leads all of them."""
+        return user in [
+            *self.holding(Role.Kind.ELEARNING, unit_id=unit_id),
+            *self.holding(Role.Kind.LEAD),
+        ]
+
+    def stand_in_of(self, user: User) -> User | None:
+        """Who does this person's work today, because they are away; none who has no role here."""
+        away = {role.user_id: role.stand_in for role in self._roles if role.stand_in}  # type: ignore[attr-defined]
+        here = {role.user_id: role.user for role in self._roles}
+        return here.get(away.get(user.pk, 0))
 
     def queue_of(self, proposal: Proposal) -> list[User]:
         """The unit's staff; of every unit while it has none; the lead where a unit has nobody."""

@@ -7,21 +7,24 @@ not known, or a value that it does not take, is said in words, and the rest is s
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from microcreds.accounts.models import Role, Unit, User
 from partners.models import Engagement
-from proposals.models import SearchText, Stage, Turn
-from reviews.stage_clock import UNIVERSITY_OWES
+from proposals.models import Proposal, SearchText, Stage, Turn
+from reviews import dimensions
+from reviews.clocks import add_months, is_business_day
+from reviews.holidays import days_off
 from reviews.todos import without_next_step
 from reviews.workflow import STAGES
+from reviews.workload import left_behind, stood_in_for
 
 # Enough for any question; what a box is fed beyond that is noise or an attack.
 LONGEST, MOST_TERMS, MOST_WORDS = 500, 12, 8
@@ -62,6 +65,7 @@ class Known:
     example: str
     says: object
     condition: Callable[[str, User], Q | None]
+    takes: tuple[str, ...] = ()  # the values a page can offer, where there are few
 
 
 def parse(text: str) -> Query:
@@ -113,6 +117,17 @@ def _yes(condition: Callable[[], Q]) -> Callable[[str, User], Q | None]:
     return either
 
 
+def _of_staff(condition: Callable[[User], Q]) -> Callable[[str, User], Q | None]:
+    """Yes or no of what whoever is not staff never has."""
+
+    def either(value: str, user: User) -> Q | None:
+        reads = user.is_elearning or user.has_role(Role.Kind.AUDITOR)
+        asked = condition(user) if reads else Q(pk__in=[])
+        return {"yes": asked, "no": ~asked}.get(value.lower())
+
+    return either
+
+
 def _containing(*lookups: str) -> Callable[[str, User], Q]:
     def contains(value: str, user: User) -> Q:
         found = Q()
@@ -156,9 +171,13 @@ def _turn(value: str, user: User) -> Q | None:
 def _owner(value: str, user: User) -> Q:
     if value.lower() == "me":
         return Q(assignee=user)
-    if value.lower() == "nobody":
-        return Q(assignee=None)
-    return Q(assignee__in=_people(value))
+    special = {
+        "nobody": lambda: Q(assignee=None),
+        "left": left_behind,
+        "away": lambda: stood_in_for(user),
+    }
+    found = special.get(value.lower())
+    return found() if found else Q(assignee__in=_people(value))
 
 
 def _people(value: str) -> QuerySet[User]:
@@ -196,12 +215,59 @@ def _need(value: str, user: User) -> Q:
 
 
 def _due(value: str, user: User) -> Q | None:
-    sign, day = (value[0], value[1:]) if value[:1] in "<>" else ("", value)
+    return _on("due_on", value)
+
+
+def _on(field: str, value: str) -> Q | None:
+    """``2026-12-01``, or before (``<``) or after (``>``) it."""
+    sign, day = _signed(value)
     try:
         on = date.fromisoformat(day)
     except ValueError:
         return None
-    return Q(**{{"<": "due_on__lt", ">": "due_on__gt", "": "due_on"}[sign]: on})
+    return Q(**{field + {"<": "__lt", ">": "__gt", "": ""}[sign]: on})
+
+
+def _signed(value: str) -> tuple[str, str]:
+    return (value[0], value[1:]) if value[:1] in ("<", ">") else ("", value)
+
+
+def _waits(value: str, user: User) -> Q | None:
+    """So many working days at its stage: more (``>``), fewer (``<``), or just as many."""
+    sign, number = _signed(value)
+    if not (number.isascii() and number.isdigit() and len(number) <= 4):
+        return None
+    more, as_many = (Q(stage_since__lt=_passed(int(number) + n)) for n in (1, 0))
+    return {">": more, "<": ~as_many, "": as_many & ~more}[sign]
+
+
+def _passed(days: int) -> datetime:
+    """What began before this moment has so many working days behind it by now."""
+    day, holidays = timezone.localdate(), days_off()
+    while days > 0:
+        days -= is_business_day(day, holidays)
+        day -= timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def _meeting(value: str, user: User) -> Q | None:
+    """Before the committee, at its next meeting or on a day."""
+    before = Proposal.objects.filter(stage=Stage.APC_REVIEW)
+    if value.lower() != "next":
+        return _on("meeting_on", value)
+    coming = before.filter(meeting_on__gte=timezone.localdate()).order_by()
+    soonest = coming.values("stage").annotate(soonest=Min("meeting_on")).values("soonest")
+    return Q(stage=Stage.APC_REVIEW, meeting_on=Subquery(soonest))
+
+
+def _wakes(value: str, user: User) -> Q | None:
+    """On hold, and to be looked at again this month, or on a day."""
+    held = Q(stage=Stage.ON_HOLD)
+    if value.lower() == "month":
+        next_month = add_months(timezone.localdate().replace(day=1), 1)
+        return held & Q(wake_on__lt=next_month)
+    on = _on("wake_on", value)
+    return None if on is None else held & on
 
 
 def _priority(value: str, user: User) -> Q | None:
@@ -213,25 +279,42 @@ def _step(value: str, user: User) -> Q | None:
     return {"none": without_next_step(), "set": ~without_next_step()}.get(value.lower())
 
 
-def _late() -> Q:
-    return Q(whose_turn__in=UNIVERSITY_OWES, due_on__lt=timezone.localdate())
-
-
+_EITHER = ("yes", "no")
 TERMS: dict[str, Known] = {
     "stage": Known(
-        "stage:triage..readiness", gettext_lazy("a stage, two with dots, or open"), _stage
+        "stage:triage..readiness",
+        gettext_lazy("a stage, two with dots, or open"),
+        _stage,
+        ("open", *(stage.value for stage in STAGES if stage != Stage.DRAFT)),
     ),
     "turn": Known(
         "turn:me",
         gettext_lazy("me, proposer, elearning, committee, deans, partner, nobody"),
         _turn,
+        ("me", "proposer", "elearning", "committee", "deans", "partner", "nobody"),
     ),
-    "late": Known("late:yes", gettext_lazy("past its target: yes or no"), _yes(_late)),
+    "late": Known(
+        "late:yes",
+        gettext_lazy("past its target: yes or no"),
+        _yes(lambda: dimensions.late(timezone.localdate())),
+        _EITHER,
+    ),
+    "waits": Known("waits:>10", gettext_lazy("working days at its stage, more or fewer"), _waits),
     "held": Known(
-        "held:no", gettext_lazy("on hold: yes or no"), _yes(lambda: Q(stage=Stage.ON_HOLD))
+        "held:no", gettext_lazy("on hold: yes or no"), _yes(lambda: Q(stage=Stage.ON_HOLD)), _EITHER
+    ),
+    "wakes": Known(
+        "wakes:month", gettext_lazy("on hold until this month or a day"), _wakes, ("month",)
+    ),
+    "meeting": Known(
+        "meeting:next", gettext_lazy("the committee's next, or its day"), _meeting, ("next",)
     ),
     "unit": Known("unit:oxford", gettext_lazy("the unit or its campus, or none"), _unit),
-    "owner": Known("owner:me", gettext_lazy("me, nobody, or part of a name"), _owner),
+    "owner": Known(
+        "owner:me",
+        gettext_lazy("me, nobody, left, away (whom you stand in for), or part of a name"),
+        _owner,
+    ),
     "by": Known(
         "by:castellan",
         gettext_lazy("who proposed it"),
@@ -240,11 +323,56 @@ TERMS: dict[str, Known] = {
     "partner": Known('partner:"tallgrass"', gettext_lazy("an organization it names"), _partner),
     "title": Known("title:python", gettext_lazy("in its title"), _containing("working_title")),
     "need": Known("need:scrap", gettext_lazy("in why it is needed"), _need),
-    "campus": Known("campus:hamilton", gettext_lazy("its campus"), _containing("campus__name")),
+    "campus": Known(
+        "campus:hamilton", gettext_lazy("its campus, or none"), dimensions.place("campus")
+    ),
     "department": Known(
-        "department:nursing", gettext_lazy("its department"), _containing("department__name")
+        "department:nursing",
+        gettext_lazy("its department, or none"),
+        dimensions.place("department"),
+    ),
+    "received": Known(
+        "received:2026-01..2026-03",
+        gettext_lazy("when it was submitted: a year, month or day, or two with dots"),
+        dimensions.on_days("submitted_at"),
+    ),
+    "committee": Known(
+        "committee:2026-03..",
+        gettext_lazy("when it first reached the committee"),
+        dimensions.on_days("reached_committee_at"),
+    ),
+    "deans": Known(
+        "deans:2026-03..",
+        gettext_lazy("when it first reached the deans"),
+        dimensions.on_days("reached_deans_at"),
+    ),
+    "origin": Known(
+        "origin:partner_asked", gettext_lazy("how the idea started, or none"), dimensions.origin
+    ),
+    "kind": Known(
+        "kind:hospital",
+        gettext_lazy("what an organization is that it names, unsaid, or none named"),
+        dimensions.kind,
+    ),
+    "decided": Known(
+        "decided:declined",
+        gettext_lazy(
+            "approved, conditions, declined, redirected, merged, withdrawn, cancelled, any; or when"
+        ),
+        dimensions.decided,
+    ),
+    "reason": Known("reason:duplicate", gettext_lazy("why it was decided so"), dimensions.reason),
+    "unread": Known(
+        "unread:yes",
+        gettext_lazy("its proposers wrote what you have not read: yes or no"),
+        _of_staff(dimensions.unread),
+    ),
+    "todo": Known(
+        "todo:due", gettext_lazy("to be done by you: due (by today) or mine"), dimensions.todo
     ),
     "due": Known("due:<2026-12-01", gettext_lazy("a day, or before or after it"), _due),
-    "priority": Known("priority:high", gettext_lazy("high, normal or low"), _priority),
-    "step": Known("step:none", gettext_lazy("next step: none or set"), _step),
+    "priority": Known(
+        "priority:high", gettext_lazy("high, normal or low"), _priority, ("high", "normal", "low")
+    ),
+    "step": Known("step:none", gettext_lazy("next step: none or set"), _step, ("none", "set")),
 }

@@ -19,8 +19,11 @@ from proposals.interest import ATTESTATIONS, missing
 from proposals.models import Proposal, Revision, Stage
 from proposals.services import admit_named_people, answers_of, copy_as_draft, freeze, readers
 from reviews.asking import ask_again, end_looks, grant_withdrawals
+from reviews.checklists import lay_out, take_in
 from reviews.clocks import campus_day
-from reviews.models import StageChange
+from reviews.edits import edit_of
+from reviews.ladder.calling_back import call_back
+from reviews.models import StageChange, TriageEdit
 from reviews.notifications import LINK_TO_COME, assigned, came_to_unit
 from reviews.permits import People, may_work_on, parties_of
 from reviews.plans import (
@@ -39,6 +42,7 @@ from reviews.requests import (
 )
 from reviews.todos import set_next_steps
 from reviews.workflow import STAGES, Move
+from reviews.workload import LONGEST_HAND_OVER
 
 # A form is sent by ``submit``, which freezes it; ``move`` alone would leave no revision.
 SENDS_THE_FORM = (Move.SUBMIT, Move.RESUBMIT)
@@ -177,6 +181,8 @@ def undo(
             _carry(item.along, plan.at)
         reopen_asks(item.undone)
         ask_again(item.undone)
+    take_in(changes=[item.undone for item in plan.items], at=plan.at)
+    call_back([item.proposal for item in plan.items])
     return changes
 
 
@@ -203,9 +209,15 @@ def thaw(*, at: datetime | None = None) -> tuple[list[str], dict[str, list[str]]
 
 @transaction.atomic
 def assign(
-    *, proposals: Iterable[Proposal], to: User | None, by: User, at: datetime | None = None
+    *,
+    proposals: Iterable[Proposal],
+    to: User | None,
+    by: User,
+    note: str = "",
+    at: datetime | None = None,
 ) -> list[Proposal]:
-    """These proposals are the work of ``to`` (``None``: nobody's); a new owner gets one mail each.
+    """These proposals are the work of ``to`` (``None``: nobody's); a new owner gets one mail each,
+    with the ``note`` that hands it over. Who had it before stays on record.
 
     Raises ``ValidationError`` when one is a draft, when ``by`` does not work on it, or ``to`` could
     not; nothing is changed then.
@@ -216,9 +228,12 @@ def assign(
         .select_for_update(no_key=True)
         .order_by("pk")
         # A statement of its own: what is joined to a locked row is as old as the wait for it.
-        .prefetch_related("unit")
+        .prefetch_related("unit", "assignee")
     )
     parties = parties_of([row.pk for row in rows])
+    note = " ".join(note.split())
+    if len(note) > LONGEST_HAND_OVER:
+        raise ValidationError({"note": _("Write at most 400 characters.")})
     refusals = []
     for row in rows:
         refusal = _why_not_work_on(row, by, parties[row.pk].involved(by))
@@ -229,15 +244,13 @@ def assign(
     if refusals:
         raise ValidationError(refusals)
     changed = [row for row in rows if row.assignee_id != (to.pk if to else None)]
+    edits = [edit_of(row=row, values={"assignee": to}, by=by, at=at, note=note) for row in changed]
+    handed = TriageEdit.objects.bulk_create(filter(None, edits))
     for row in changed:
         row.assignee, row.last_activity_at = to, at
     Proposal.objects.bulk_update(changed, ["assignee", "last_activity_at"])
     if to and to != by:
-        newest = _newest_changes(changed)
-        enqueue(
-            assigned(proposal=row, to=to, by=by, after=newest.get(row.pk, 0), at=at)
-            for row in changed
-        )
+        enqueue(assigned(edit=each, to=to) for each in handed)
     return changed
 
 
@@ -265,13 +278,18 @@ def save_triage(
     if duplicate_of and duplicate_of.pk == row.pk:
         raise ValidationError({"duplicate_of": _("A proposal is no duplicate of itself.")})
     unit_before = row.unit_id
+    edit = edit_of(row=row, values=values, by=by, at=at)
     for name, value in values.items():
         setattr(row, name, value)
     row.last_activity_at = at
     if row.unit_id != unit_before and row.assignee:
         involved = parties.involved(row.assignee)
         if not may_work_on(row.assignee, row, involved=involved):
+            if edit:
+                edit.changed["assignee"] = [str(row.assignee), ""]
             row.assignee = None
+    if edit:
+        edit.save()
     row.save(update_fields=[*values, "assignee", "last_activity_at"])
     if row.unit_id != unit_before and row.assignee is None:
         after = _newest_changes([row]).get(row.pk, 0)
@@ -302,7 +320,11 @@ def _carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange
             if contact := item.contacts.get(message.to):
                 link = placeholder(links[contact.pk].uuid)
                 message.body = message.body.replace(LINK_TO_COME, link)
+    call_back([item.proposal for item in plan.items])
     enqueue(message for item in plan.items for message in item.messages)
+    laid = [(change, item.lines) for item, change in zip(plan.items, changes, strict=True)]
+    if any(lines for _change, lines in laid):
+        lay_out(laid=laid, by=plan.actor, at=plan.at)
     if plan.actor:
         set_next_steps(
             proposals=[item.after for item in plan.items],

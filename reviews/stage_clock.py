@@ -11,13 +11,14 @@ from django.utils.translation import ngettext
 from proposals.models import Proposal, Stage, Turn
 from reviews.clocks import business_days_between, campus_day
 from reviews.models import StageChange
-from reviews.workflow import STAGES, Move
+from reviews.workflow import LIMITS, STAGES, Move
 
 UNIVERSITY_OWES = frozenset({Turn.UNIVERSITY, Turn.COMMITTEE, Turn.DEANS})
 
 
 class Mark(IntEnum):
-    """How far a clock has run, in percent of its time (domain.md §4.1)."""
+    """How far a clock has run, named after the percent of its time at which domain.md §4.1 has
+    it; staff may set the first and the last otherwise (``LIMITS``)."""
 
     EARLY = 0
     CLOSE = 80
@@ -46,7 +47,12 @@ class StageClock:
         if self.total is None or not self.is_running:
             return Mark.EARLY
         percent = 100 * self.used / self.total
-        return max(mark for mark in Mark if percent >= mark)
+        begins = {
+            Mark.CLOSE: LIMITS["close_percent"],
+            Mark.DUE: 100,
+            Mark.LATE: LIMITS["late_percent"],
+        }
+        return max((mark for mark, at in begins.items() if percent >= at), default=Mark.EARLY)
 
     @property
     def words(self) -> str:

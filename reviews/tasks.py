@@ -4,7 +4,9 @@ import logging
 
 from celery import shared_task
 
-from reviews import services
+from reviews import export_jobs, queue_watch, services
+from reviews.ladder.climbing import climb
+from reviews.models import QueueWatch
 
 log = logging.getLogger(__name__)
 
@@ -15,3 +17,35 @@ def thaw() -> None:
     _awake, stuck = services.thaw()
     for reference, reasons in stuck.items():
         log.error("%s could not go on after its hold: %s", reference, "; ".join(reasons))
+
+
+@shared_task
+def tell_of_queues_at_once() -> None:
+    """Whoever asked to be told at once knows what entered their queues."""
+    queue_watch.tell(how=QueueWatch.How.AT_ONCE)
+
+
+@shared_task
+def tell_of_queues_daily() -> None:
+    """Whoever asked to be told each working day knows what entered their queues."""
+    queue_watch.tell(how=QueueWatch.How.DAILY)
+
+
+@shared_task(soft_time_limit=280, time_limit=290)
+def make_exports() -> None:
+    """The workbook that has waited longest is made. One a tick, so that mails go out between."""
+    export_jobs.make_next()
+
+
+@shared_task
+def sweep_exports() -> None:
+    """Workbooks older than a day are gone."""
+    export_jobs.sweep()
+
+
+# Longer than others may take, and shorter than the broker waits before it hands a task out again.
+@shared_task(soft_time_limit=240, time_limit=270)
+def climb_ladder() -> None:
+    """What took long is told, once for each mark."""
+    for fault in climb().stuck:
+        log.error("the ladder could not tell of %s", fault.__notes__[-1], exc_info=fault)

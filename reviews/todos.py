@@ -75,6 +75,8 @@ def tick_off(*, todo: ToDo, by: User, note: str = "", at: datetime | None = None
     note = " ".join(note.split())
     if len(note) > LONGEST_TODO:
         raise ValidationError({"note": _("Write at most 300 characters.")})
+    if fresh.hidden_at:
+        raise ValidationError(_("It went with the move that laid it out, which was undone."))
     if fresh.done_at is None:
         fresh.done_at, fresh.done_by, fresh.done_note = at or timezone.now(), by, note
         fresh.save(update_fields=["done_at", "done_by", "done_note"])

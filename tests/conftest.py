@@ -8,7 +8,9 @@ from pytest_django import DjangoDbBlocker
 
 from microcreds.accounts.contacts import forget_units
 from microcreds.accounts.models import User
+from reviews import figures, policies
 from reviews.durations import Durations, remember
+from reviews.holidays import forget_days_off
 from tests.factories import Cast, make_cast
 
 
@@ -24,12 +26,25 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def no_units_of_the_last_test() -> None:
     """A database that is rolled back tells nobody."""
     forget_units()
+    forget_days_off()
 
 
 @pytest.fixture(autouse=True)
 def nothing_took_long() -> None:
     """Each process measures once an hour how long things took; a test that asks measures itself."""
     remember(Durations({}, {}))
+
+
+@pytest.fixture(autouse=True)
+def process_as_in_code() -> None:
+    """Nor does what staff set in a test that is over."""
+    policies.as_in_code()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_counted_before() -> None:
+    """Figures that were slow to count are remembered; a test's database is gone after it."""
+    figures.forget()
 
 
 @pytest.fixture

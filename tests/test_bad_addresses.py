@@ -58,6 +58,8 @@ DESK_TAKES = {
     "owner": ("nonsense", "9" * 40),
     "due": ("nonsense",),
     "step": ("nonsense",),
+    "queue": ("nonsense", "9" * 40),
+    "columns": ("nonsense",),
 }
 OTHERS_TAKE = {
     "page": ("abc", "-1", "0", "9" * 40, "1.5", "last"),
@@ -106,8 +108,8 @@ def named_addresses_with(nonsense: str, proposal: Proposal) -> list[str]:
         for place in pattern.pattern.regex.groupindex:
             names = pattern.pattern.regex.groupindex
             known = {key: good.get(key, "nobody") for key in names} | {place: "nonsense"}
-            if "message" in known:  # its place takes digits alone, in any address
-                known["message"] = 987654321
+            for digits in {"message", "contact"}.intersection(known):  # their places take no other
+                known[digits] = 987654321
             found.append(
                 reverse(name, kwargs=known)
                 .replace("987654321", nonsense)
@@ -177,6 +179,7 @@ def test_what_is_other_peoples_is_not_there(shared, cast):
             | ({"page": "need"} if "page" in keys else {})
             | ({"file": "nonsense"} if "file" in keys else {})
             | ({"message": 1} if "message" in keys else {})
+            | ({"contact": 1} if "contact" in keys else {})
             | ({"kind": "proposers"} if "kind" in keys else {}),
         )
         for name, pattern in addresses()

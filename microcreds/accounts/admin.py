@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db.models import Prefetch, QuerySet
@@ -15,12 +15,14 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from microcreds.accounts import services
 from microcreds.accounts.forms import PersonForm, RoleForm
 from microcreds.accounts.models import Campus, Department, Division, Role, Unit, User
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import enqueue_email
+from reviews.workload import at_work
 
 # What a person may do follows from roles alone, their address from their account.
 admin.site.unregister([Group, EmailAddress])
@@ -68,6 +70,8 @@ class UserAdmin(NeverDeleted):
     def save_model(self, request: HttpRequest, obj: User, form: PersonForm, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
+            if not obj.is_active and "is_active" in form.changed_data:
+                _tell_what_is_left_behind(request, obj)
             return
         person = services.create_person(email=obj.email, name=obj.name)
         obj.pk = person.pk
@@ -103,6 +107,19 @@ class UserAdmin(NeverDeleted):
             add,
             _("Give this person a role"),
         )
+
+
+def _tell_what_is_left_behind(request: HttpRequest, person: User) -> None:
+    """Whoever closes an account learns where its open work is handed over."""
+    left = at_work().filter(assignee=person).count()
+    if left:
+        words = ngettext(
+            "%(who)s leaves %(n)d open proposal behind. Hand it over:",
+            "%(who)s leaves %(n)d open proposals behind. Hand them over:",
+            left,
+        ) % {"who": person, "n": left}
+        page = f"{reverse('admin:reviews_triageitem_hand_over')}?of={person.pk}"
+        messages.warning(request, format_html('{} <a href="{}">{}</a>', words, page, _("open")))
 
 
 @admin.register(Role)

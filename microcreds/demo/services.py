@@ -5,13 +5,13 @@ demo shows it.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile, File
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from microcreds.accounts.models import Campus, Department, Role, Unit, User
@@ -28,9 +28,10 @@ from proposals.models import Proposal, Term, Thread
 from proposals.terms import load_terms
 from reviews import services as reviews_services
 from reviews import threads, todos
+from reviews.checklists import load_checklists
 from reviews.clocks import campus_day
 from reviews.holidays import load_holidays
-from reviews.models import Holiday, TalkedWith
+from reviews.models import Holiday, TalkedWith, ToDo
 from reviews.plans import Given, build_plan
 from reviews.points import Point
 from reviews.workflow import Move
@@ -57,10 +58,12 @@ def load_demo(*, at: datetime | None = None) -> int:
     load_reference(email_domain=DOMAIN)
     load_terms(today=today)
     load_holidays(years=range(today.year - YEARS_BACK, today.year + 3))
+    load_checklists()
     cast = _add_people(now)
     past = Past(now, frozenset(Holiday.objects.values_list("on", flat=True)))
     ideas = read_ideas(past)
     told = [_tell(idea, cast, past) for idea in ideas]
+    _tick_off_what_was_left(now)
     references = [proposal.reference for proposal in told]
     Organization.objects.filter(engagements__proposal__in=told).update(is_fictional=True)
     count_as_sent(references=references, by=now)
@@ -157,6 +160,16 @@ def _tell(idea: Idea, cast: Cast, past: Past) -> Proposal:
             proposals_services.add_note(proposal=proposal, author=actor, body=step["text"], at=at)
         proposal = Proposal.objects.get(pk=proposal.pk)
     return proposal
+
+
+def _tick_off_what_was_left(now: datetime) -> None:
+    """Checklists of stages that a proposal has left are done, as is what was due by today."""
+    standing = ToDo.objects.open().filter(item__isnull=False)
+    left = ~Q(laid_by__to_stage=F("proposal__stage")) | Q(by_day__lte=campus_day(now))
+    for todo in standing.filter(left).select_related("owner"):
+        noon = timezone.make_aware(datetime.combine(todo.by_day, time(12)))
+        todo.done_at, todo.done_by = max(min(now, noon), todo.made_at), todo.owner
+        todo.save(update_fields=["done_at", "done_by"])
 
 
 def _answer(

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "microcreds.middleware.no_store_when_signed_in",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "reviews.middleware.follow_policies",
 ]
 
 ROOT_URLCONF = "microcreds.urls"
@@ -224,6 +225,33 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reviews.tasks.thaw",
         "schedule": crontab(minute=10),
         "options": {"expires": 3000.0},
+    },
+    # What enters a queue between two looks is told once, however often it is looked.
+    "tell-of-queues-at-once": {
+        "task": "reviews.tasks.tell_of_queues_at_once",
+        "schedule": 120.0,
+        "options": {"expires": 120.0},
+    },
+    "tell-of-queues-daily": {
+        "task": "reviews.tasks.tell_of_queues_daily",
+        "schedule": crontab(hour=7, minute=30),
+        "options": {"expires": 3600.0},
+    },
+    "make-exports": {
+        "task": "reviews.tasks.make_exports",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "sweep-exports": {
+        "task": "reviews.tasks.sweep_exports",
+        "schedule": 3600.0,
+        "options": {"expires": 3000.0},
+    },
+    # In working hours, and again after noon for a morning that was missed; each mark is told once.
+    "ladder": {
+        "task": "reviews.tasks.climb_ladder",
+        "schedule": crontab(hour="8,13", minute=20, day_of_week="mon-fri"),
+        "options": {"expires": 3600.0},
     },
     # A day that was missed is made up for by the next one: who was reminded is not again.
     "idle-drafts": {

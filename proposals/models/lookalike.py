@@ -15,11 +15,11 @@ def _words(column: str, weight: str) -> SearchVector:
 
 
 class SearchText(models.Model):
-    """The title, jobs, outcomes and need of a proposal as they were sent last.
+    """The title, jobs, outcomes, need and origin of a proposal as they were sent last.
 
     Look-alikes are compared by ``words``, in which the need would only be noise; the desk searches
-    in ``all_words``. In a table of its own, so that no list of proposals carries it. Written by
-    ``proposals.services.freeze`` alone; a draft that was never sent has none.
+    in ``all_words``, and counts by ``origin``. In a table of its own, so that no list of proposals
+    carries it. Written by ``proposals.services.freeze`` alone; a draft never sent has none.
     """
 
     proposal = models.OneToOneField(
@@ -29,6 +29,7 @@ class SearchText(models.Model):
     jobs = models.TextField(blank=True)
     outcomes = models.TextField(blank=True)
     need = models.TextField(blank=True)
+    origin = models.CharField(max_length=30, blank=True, help_text=_("How the idea started."))
     words = models.GeneratedField(
         expression=_words("title", "A") + _words("jobs", "B") + _words("outcomes", "C"),
         output_field=SearchVectorField(),
@@ -48,6 +49,7 @@ class SearchText(models.Model):
             GinIndex(fields=["all_words"], name="search_text_all_words"),
             GinIndex(fields=["words"], name="search_text_words"),
             GinIndex(OpClass(F("title"), name="gin_trgm_ops"), name="search_text_title"),
+            models.Index(fields=["origin", "proposal"], name="search_text_origin"),
         ]
 
     def __str__(self) -> str:

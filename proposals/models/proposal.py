@@ -254,7 +254,21 @@ class Proposal(models.Model):
             models.Index(fields=["-last_activity_at", "-id"], name="proposal_activity"),
             models.Index(fields=["stage_since", "id"], name="proposal_stage_since"),
             models.Index(fields=["wake_on"], name="proposal_wake"),
+            models.Index(fields=["submitted_at"], name="proposal_received"),
+            models.Index(fields=["reached_committee_at"], name="proposal_reached_committee"),
+            models.Index(fields=["reached_deans_at"], name="proposal_reached_deans"),
             models.Index(fields=["whose_turn", "due_on", "stage"], name="proposal_turn_due"),
+            # The other orders that the desk's list offers, and what its queues ask.
+            models.Index(fields=["unit", "-id"], name="proposal_unit"),
+            models.Index(fields=["assignee", "-id"], name="proposal_assignee"),
+            models.Index(fields=["due_on", "-id"], name="proposal_due"),
+            models.Index(fields=["submitted_at", "id"], name="proposal_submitted"),
+            models.Index(fields=["whose_turn", "stage_since"], name="proposal_turn_since"),
+            models.Index(
+                fields=["stage", "meeting_on"],
+                condition=Q(meeting_on__isnull=False),
+                name="proposal_meeting",
+            ),
             # What the desk's search asks: does it contain this, whatever the case?
             GinIndex(
                 OpClass(Upper("working_title"), name="gin_trgm_ops"), name="proposal_title_parts"

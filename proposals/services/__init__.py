@@ -1,7 +1,7 @@
 """Every write to a proposal and its form, except its stage: that is ``reviews.services``."""
 
 from proposals.services.answers import answers_of, freeze, sent_answers_of
-from proposals.services.comparing import Comparison, compare_revisions
+from proposals.services.comparing import Comparison, compare_revisions, keys_changed_since
 from proposals.services.conversation import add_note, unread_counts
 from proposals.services.drafts import copy_as_draft, copy_own, create_draft, delete_draft
 from proposals.services.files import attach, remove
@@ -42,6 +42,7 @@ __all__ = [
     "hand_over_left",
     "hand_overs_of",
     "invite_again",
+    "keys_changed_since",
     "leave_open",
     "remind_of_idle_drafts",
     "save_page",

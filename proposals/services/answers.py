@@ -141,12 +141,13 @@ def _keep_wording(proposal: Proposal, answers: Mapping[str, Any]) -> None:
         jobs=wording.jobs,
         outcomes=wording.outcomes,
         need=answers.get("need_statement", ""),
+        origin=answers.get("origin", ""),
     )
     SearchText.objects.bulk_create(
         [row],
         update_conflicts=True,
         unique_fields=["proposal"],
-        update_fields=["title", "jobs", "outcomes", "need"],
+        update_fields=["title", "jobs", "outcomes", "need", "origin"],
     )
 
 

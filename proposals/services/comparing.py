@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from proposals.interest import PAGES, QUESTIONS, TOGETHER, Kind, Page, Question, display
@@ -72,6 +73,18 @@ def compare_revisions(
         if (answers := tuple(_changed(page.key, *sides, audience)))
     ]
     return Comparison(revisions, earlier, later, sections)
+
+
+def keys_changed_since(proposal: Proposal, moment: datetime, *, audience: str) -> set[str]:
+    """The questions whose answers differ between what was sent up to ``moment`` and what was sent
+    last, of those this audience reads, confidential text aside. One statement."""
+    found = proposal.revisions.filter(form="interest").order_by("number")
+    revisions = list(found)
+    before = [each for each in revisions if each.created_at <= moment]
+    if not before or before[-1] is revisions[-1]:
+        return set()
+    sides = _answers_in(before[-1]), _answers_in(revisions[-1])
+    return {answer.key for page in PAGES for answer in _changed(page, *sides, audience)}
 
 
 def _answers_in(revision: Revision) -> dict[str, Any]:

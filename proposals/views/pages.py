@@ -40,6 +40,7 @@ from reviews import services as reviews_services
 from reviews.asking import can_ask_to_withdraw
 from reviews.durations import usual_words
 from reviews.grace import as_told
+from reviews.looks import note_reading
 from reviews.models import AskToChange, Holiday, StageChange
 from reviews.permits import permit
 from reviews.plans import Given, build_plan
@@ -88,9 +89,18 @@ def proposal_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     """One proposal as its reader may see it: where it stands, what is asked, the answers."""
-    visible = with_invitations(Proposal.objects.visible_to(request.user).for_list().with_answers())
+    context = detail_of(request.user, page_row(request.user, ref))
+    if request.method == "GET":
+        note_reading(changes=context["known"], by=request.user)
+    return render(request, "proposals/proposal_detail.html", context)
+
+
+def page_row(user: User, ref: str) -> Any:
+    """The proposal with this reference, loaded for its page; a 404 where ``user`` may not read
+    it."""
+    visible = with_invitations(Proposal.objects.visible_to(user).for_list().with_answers())
     # What few proposals have is looked for in the statement that reads the proposal.
-    proposal: Any = get_object_or_404(
+    return get_object_or_404(
         with_talk(visible).annotate(
             holidays=ArraySubquery(Holiday.objects.values("on")),
             was_handed_over=Exists(HandOver.objects.filter(proposal=OuterRef("pk"))),
@@ -99,26 +109,36 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         ),
         reference=ref,
     )
+
+
+def detail_of(
+    user: User, proposal: Any, *, as_sent: bool = False, confidential: bool = True
+) -> dict[str, Any]:
+    """Everything on the page of a proposal from ``page_row``, as ``user`` reads it.
+
+    For somebody who looks as its proposer: the answers ``as_sent``, and without confidential text
+    where that is not for them.
+    """
     participants = list(proposal.participants.select_related("user"))
-    audience = audience_of(request.user, proposal, participants)
+    audience = audience_of(user, proposal, participants)
     is_proposer = audience == Audience.PROPOSER
     tells_messages = audience in (Audience.PROPOSER, Audience.STAFF)
     known = list(StageChange.objects.filter(proposal=proposal).select_related("actor"))
     newest = known[0].pk if known else 0
     changes = as_told(proposal, known)
     look = look_at(proposal) if proposal.is_draft else None
-    if is_proposer or look:  # what eLearning is asked to look at was perhaps never sent
-        answers = answers_of(proposal, confidential=is_proposer)
+    if (is_proposer and not as_sent) or look:  # what eLearning is to look at was perhaps never sent
+        answers = answers_of(proposal, confidential=is_proposer and confidential)
     else:
-        answers = sent_answers_of(proposal)
+        answers = sent_answers_of(proposal, confidential=is_proposer and confidential)
     [stands] = standings(
         [proposal], is_proposer=is_proposer, changes=changes, holidays=proposal.holidays
     )
-    edits = is_editor(request.user, proposal, participants)
-    context = {
+    edits = is_editor(user, proposal, participants)
+    context: dict[str, Any] = {
         "files": documents_for(
             proposal=proposal,
-            user=request.user,
+            user=user,
             audience=audience,
             is_editor=edits,
         ),
@@ -137,20 +157,21 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
             tells_messages=tells_messages,
         ),
         "colleagues": colleagues_of(proposal, participants),
-        "is_owner": request.user == proposal.submitter,
+        "is_owner": user == proposal.submitter,
         "look": look,
-        "withdrawal": withdrawal_of(request.user, proposal, changes) if tells_messages else None,
+        "withdrawal": withdrawal_of(user, proposal, changes) if tells_messages else None,
         "newest_change": newest,
-        "undo": undo_offer(request.user, changes),
+        "known": known,
+        "undo": undo_offer(user, changes),
         "is_proposer": is_proposer,
         "may_edit": proposal.is_editable and edits,
-        "may_delete": proposal.is_draft and request.user == proposal.submitter and not changes,
-        "moves": _own_moves(request.user, proposal, participants, changes) if is_proposer else {},
-        "conversation": panel_for(request.user, proposal, participants) if is_proposer else None,
-        "has_desk_page": request.user.is_staff and proposal.submitted_at,
-        "continues_in": _continues_in(request.user, proposal),
+        "may_delete": proposal.is_draft and user == proposal.submitter and not changes,
+        "moves": _own_moves(user, proposal, participants, changes) if is_proposer else {},
+        "conversation": panel_for(user, proposal, participants) if is_proposer else None,
+        "has_desk_page": user.is_staff and proposal.submitted_at,
+        "continues_in": _continues_in(user, proposal),
     }
-    return render(request, "proposals/proposal_detail.html", context)
+    return context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -106,7 +106,7 @@ def _happening(change: StageChange, *, tells_messages: bool) -> Happening:
         label = MOVES[Move(change.move)].label
     else:
         label = _label(change.to_stage)
-    reason = MOVES[Move(change.move)].reasons.get(change.reason_code, "")
+    reason = MOVES[Move(change.move)].reason_words(change.reason_code)
     return Happening(
         label=label,
         change=change,

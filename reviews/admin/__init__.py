@@ -1,6 +1,15 @@
 """The desk in Django's admin, the drafts eLearning may know of, and the days off."""
 
 from reviews.admin.desk import TriageAdmin
+from reviews.admin.owners import AbsenceAdmin, RoutingRuleAdmin
+from reviews.admin.policies import PolicyAdmin
 from reviews.admin.records import DraftLineAdmin, HolidayAdmin
 
-__all__ = ["DraftLineAdmin", "HolidayAdmin", "TriageAdmin"]
+__all__ = [
+    "AbsenceAdmin",
+    "DraftLineAdmin",
+    "HolidayAdmin",
+    "PolicyAdmin",
+    "RoutingRuleAdmin",
+    "TriageAdmin",
+]

@@ -17,11 +17,9 @@ from proposals.models import Proposal
 from reviews import bulk, permits, plans, services
 from reviews.admin import panels
 from reviews.admin.pages import show
-from reviews.admin.seen import seen_in
+from reviews.admin.seen import ids_in, joined, seen_in
 from reviews.forms import MoveForm
 from reviews.workflow import MOVES, Move
-
-LARGEST_KEY = 2**63 - 1
 
 
 def may_move(request: SignedInRequest) -> bool:
@@ -32,7 +30,7 @@ def may_move(request: SignedInRequest) -> bool:
 
 def choose_url(ids: list[int]) -> str:
     """The page that asks which move."""
-    return f"{reverse('admin:reviews_triageitem_bulk')}?ids={_joined(ids)}"
+    return f"{reverse('admin:reviews_triageitem_bulk')}?ids={joined(ids)}"
 
 
 @require_safe
@@ -43,9 +41,9 @@ def choose(request: SignedInRequest) -> HttpResponse:
         "title": _("Move several"),
         "proposals": rows,
         "choices": bulk.choices_for(request.user, rows),
-        "ids": _joined([row.pk for row in rows]),
+        "ids": joined([row.pk for row in rows]),
         "most": bulk.MOST,
-        "is_cut": len(_ids(request)) > bulk.MOST,
+        "is_cut": len(ids_in(request)) > bulk.MOST,
     }
     return show(request, "bulk", context)
 
@@ -112,7 +110,7 @@ def _plan_page(
         "mails": sum(len(item.messages) for item in ready.items),
         "seen": " ".join(f"{pk}:{change}" for pk, change in ready.seen.items()),
         "refusals": refusals or [],
-        "ids": _joined([row.pk for row in rows]),
+        "ids": joined([row.pk for row in rows]),
     }
     return show(request, "bulk_plan", context, status=status)
 
@@ -122,19 +120,8 @@ def _chosen(request: SignedInRequest) -> list[Any]:
     is nobody's or not theirs is as if it had not been named."""
     if not may_move(request):
         raise Http404
-    found = panels.desk_of(request.user).filter(pk__in=_ids(request)[: bulk.MOST])
+    found = panels.desk_of(request.user).filter(pk__in=ids_in(request)[: bulk.MOST])
     rows: list[Proposal] = list(permits.with_parties(found.select_related("submitter", "unit")))
     if not rows:
         raise Http404
     return rows
-
-
-def _ids(request: SignedInRequest) -> list[int]:
-    """The keys in the address; nonsense is none."""
-    named = request.GET.get("ids", "")[: 20 * 1000].split(",")
-    keys = (int(each) for each in named if each.isascii() and each.isdigit() and len(each) < 20)
-    return list(dict.fromkeys(key for key in keys if key <= LARGEST_KEY))
-
-
-def _joined(ids: list[int]) -> str:
-    return ",".join(map(str, ids))

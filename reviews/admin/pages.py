@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
 from proposals.models import Proposal, Thread
-from reviews import services, threads
+from reviews import looks, services, threads
 from reviews.admin import panels
+from reviews.admin.place import place_around, place_in
 from reviews.admin.withdrawal_panel import withdrawal_panel
 from reviews.forms import AssignForm, NoteForm, TriageForm
 
@@ -31,7 +32,7 @@ def show(
     request: SignedInRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """A page of the desk in the frame of Django's admin."""
-    context = {**admin.site.each_context(request), **context}
+    context = {**admin.site.each_context(request), "place": place_in(request), **context}
     template = f"admin/reviews/triageitem/{template}.html"
     return render(request, template, context, status=status)
 
@@ -40,7 +41,10 @@ def show(
 def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
     """Read view first: the answers, then what staff add, then all that happened."""
     item = found(request, pk)
-    return show(request, "proposal", panels.page_of(item, request.user) | withdrawal_panel(item))
+    page = panels.page_of(item, request.user) | withdrawal_panel(item)
+    if request.method == "GET":
+        looks.note_look(proposal=item, by=request.user, newest=next(iter(page["changes"]), None))
+    return show(request, "proposal", page | {"place": place_around(request, item)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,7 +119,7 @@ def ask_for_owner(
     )
     if form.is_valid():
         try:
-            give(request, proposals, form.cleaned_data["to"])
+            give(request, proposals, form.cleaned_data["to"], form.cleaned_data["note"])
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -124,9 +128,9 @@ def ask_for_owner(
     return show(request, "assign", context, status=422 if form.is_bound else 200)
 
 
-def give(request: SignedInRequest, proposals: list[Proposal], to: User) -> None:
+def give(request: SignedInRequest, proposals: list[Proposal], to: User, note: str = "") -> None:
     """These proposals are the work of ``to``, who is told; raises ``ValidationError``."""
-    services.assign(proposals=proposals, to=to, by=request.user)
+    services.assign(proposals=proposals, to=to, by=request.user, note=note)
     done = ngettext(
         "%(n)d proposal is %(who)s's now.", "%(n)d proposals are %(who)s's now.", len(proposals)
     )

@@ -1,31 +1,45 @@
 """What stands on the one page of a proposal, by who reads it, in a fixed number of statements."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from heapq import merge
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from microcreds.accounts.models import Role, User
+from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from partners.models import Engagement, Share
 from proposals import interest
 from proposals import services as proposals_services
 from proposals.documents import documents_for
-from proposals.models import Proposal, ProposalQuerySet, Stage, Thread
+from proposals.models import Proposal, Stage, Thread
 from proposals.visibility import Audience
 from reviews import durations, grace, permits, plans, progress, requests, services, threads
+from reviews.admin.marks import marks_of
 from reviews.admin.people_panel import people_panel, with_people
+from reviews.admin.reminder_panel import (
+    may_be_nudged,
+    reminder_panel,
+    together_of,
+    with_reminders,
+)
 from reviews.admin.todo_panel import todo_panel, with_todos
+from reviews.admin.tracks import tracks_of
 from reviews.clocks import business_days_between
+from reviews.desk import desk_of, sees_desk
+from reviews.edits import Edit, edits_of, with_edits
 from reviews.forms import NoteForm, PairForm, TriageForm
-from reviews.lookalikes import kin_of
-from reviews.models import AskToChange, Holiday, StageChange, TriageItem
+from reviews.imitating import may_imitate
+from reviews.lookalikes import kin_of, with_pairs
+from reviews.looks import opened_since, with_look, with_openings
+from reviews.models import AskToChange, Holiday, StageChange
 from reviews.stage_clock import clock_of
 from reviews.workflow import MoveInfo, in_force, name_of
 
@@ -50,27 +64,20 @@ class Reader:
 
     @property
     def sees_desk(self) -> bool:
-        """Staff-only fields, notes, mails: eLearning, and the auditor who changes nothing."""
-        return self.user.is_elearning or self.user.has_role(Role.Kind.AUDITOR)
+        """Staff-only fields, notes, mails."""
+        return sees_desk(self.user)
 
     @property
     def audience(self) -> Audience:
         return Audience.STAFF if self.sees_desk else Audience.REVIEWER
 
 
-def desk_of(user: User) -> ProposalQuerySet:
-    """The proposals this person meets on the desk: visible to them, and no draft."""
-    if user.is_superuser or Reader(user).sees_desk:
-        # All that was ever submitted. Said without the people named in each, which the database
-        # would look up for every row, it is a question the index on the stage answers.
-        return TriageItem.objects.exclude(stage=Stage.DRAFT)
-    return TriageItem.objects.visible_to(user).exclude(stage=Stage.DRAFT)
-
-
 def on_the_desk(user: User) -> QuerySet:
     """The same, with what a page says of one, and without what its reader may not know."""
     loaded = (
-        permits.with_parties(with_people(desk_of(user)).with_answers())
+        with_openings(
+            with_look(permits.with_parties(with_people(desk_of(user)).with_answers()), user)
+        )
         .select_related("assignee", "unit", "campus__unit")
         # The days off ride along, as does whether a change was asked for: each statement counts.
         .annotate(
@@ -82,7 +89,7 @@ def on_the_desk(user: User) -> QuerySet:
         merged = Proposal.objects.filter(duplicate_of=OuterRef("pk"), stage=Stage.MERGED)
         row = JSONObject(pk="pk", reference="reference", title="working_title")
         return (
-            threads.with_talk(with_todos(loaded))
+            threads.with_talk(with_reminders(with_pairs(with_edits(with_todos(loaded)))))
             .select_related("duplicate_of")
             .annotate(merged_here=ArraySubquery(merged.order_by("pk").values(row=row)))
         )
@@ -105,6 +112,7 @@ def page_of(
     changes = list(_changes(proposal, sees_notes=sees_notes))
     undone = {change.undoes_id for change in changes}
     answers = proposals_services.sent_answers_of(proposal, confidential=user.is_elearning)
+    may_work = permits.may_work_on(user, proposal, involved=parties.involved(user))
     context = {
         **head_of(proposal),
         "reader": reader,
@@ -113,6 +121,7 @@ def page_of(
         "sections": interest.read_view(answers, reader.audience),
         "advice": interest.advice_on(answers) if reader.sees_desk else [],
         "changes": changes,
+        "happened": _happened(changes, edits_of(proposal) if reader.sees_desk else []),
         "undone": undone,
         "clock": clock_of(
             proposal,
@@ -121,7 +130,7 @@ def page_of(
             timezone.localdate(),
         ),
         "usual": durations.usual_words(Stage(proposal.stage)),
-        "undo": UndoOffer.of(changes, user),
+        "undo": UndoOffer.of(proposal, changes, user),
         "points": requests.points_of(proposal, changes),
         "ask": _open_ask_of(proposal),
         "may_decide": requests.may_decide(user, proposal, parties),
@@ -133,7 +142,8 @@ def page_of(
             place="desk",
         ),
         "engagements": engagements_of(proposal),
-        "may_work": permits.may_work_on(user, proposal, involved=parties.involved(user)),
+        "may_work": may_work,
+        "may_nudge": may_work and may_be_nudged(proposal, user),
         "sees_notes": sees_notes,
         **people_panel(proposal, sees_desk=reader.sees_desk),
     }
@@ -141,13 +151,16 @@ def page_of(
         context |= {
             "triage_form": triage_form or TriageForm(proposal=proposal, by=user),
             "mails": list(mails_about(proposal)),
+            **reminder_panel(proposal),
             "conversations": threads.conversations(proposal, user, access, size=MESSAGES_SHOWN),
             "note_form": note_form or NoteForm(),
             "kin": kin_of(proposal, answers, [each["pk"] for each in proposal.merged_here]),
             "pair_form": pair_form,
             **todo_panel(proposal, user),
+            "may_imitate": may_imitate(user, proposal, parties),
         }
-    return context
+        context["tracks"] = tracks_of(proposal, context)
+    return context | {"marks": marks_of(proposal, user, context)}
 
 
 def _open_ask_of(proposal: Any) -> AskToChange | None:
@@ -171,6 +184,12 @@ def _buttons(options: list[plans.Option]) -> dict[str, Any]:
     }
 
 
+def _happened(changes: list[StageChange], edits: list[Edit]) -> list[StageChange | Edit]:
+    """Moves and saves of triage as one history, newest first."""
+    events: list[Iterable[StageChange | Edit]] = [changes, edits]
+    return list(merge(*events, key=lambda each: each.at, reverse=True))
+
+
 def head_of(proposal: Any) -> dict[str, Any]:
     """What stands at the head of each page of a proposal that was found ``on_the_desk``."""
     return {"proposal": proposal, "due": Due.of(proposal.due_on, frozenset(proposal.holidays))}
@@ -178,7 +197,8 @@ def head_of(proposal: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class UndoOffer:
-    """The newest move, as long as it can be taken back. ``is_theirs``: by this reader too."""
+    """The newest move, as long as it can be taken back. ``is_theirs``: by this reader too;
+    ``opened_by``: who has opened a page of the proposal since."""
 
     label: str
     who: str
@@ -186,9 +206,10 @@ class UndoOffer:
     seconds: int
     is_theirs: bool
     is_untold: bool
+    opened_by: list[str]
 
     @classmethod
-    def of(cls, changes: list[StageChange], user: User) -> "UndoOffer | None":
+    def of(cls, proposal: Any, changes: list[StageChange], user: User) -> "UndoOffer | None":
         newest = next(iter(in_force(changes)), None)
         if newest is None:
             return None
@@ -202,6 +223,7 @@ class UndoOffer:
             seconds=int(left.total_seconds()),
             is_theirs=newest.actor_id == user.pk or user.is_lead,
             is_untold=newest.move in grace.DECISIONS,
+            opened_by=[name for name in opened_since(proposal, newest) if name != str(user)],
         )
 
 
@@ -215,9 +237,12 @@ def _changes(proposal: Proposal, *, sees_notes: bool) -> QuerySet[StageChange]:
     return changes if sees_notes else changes.defer("note")
 
 
-def mails_about(proposal: Proposal) -> QuerySet[Message]:
+def mails_about(proposal: Any) -> QuerySet[Message]:
     """Every mail about it, newest first; account mails are about nothing and not among them."""
-    return Message.objects.filter(about=proposal.reference).order_by("-pk")
+    about = Q(about=proposal.reference)
+    if causes := together_of(proposal):
+        about |= Q(cause__in=causes)
+    return Message.objects.filter(about).order_by("-pk")
 
 
 @dataclass(frozen=True)
@@ -228,18 +253,23 @@ class EngagementRow:
     firmness: str
     who_approached: str
     is_wished: bool
-    shared_with: list[str]
+    shares: list[dict[str, Any]]
+
+    @property
+    def shared_with(self) -> list[str]:
+        return [share["name"] for share in self.shares]
 
 
 def engagements_of(proposal: Proposal) -> list[EngagementRow]:
     """Its engagements, in one statement."""
     shared = Share.objects.current().filter(engagement=OuterRef("pk")).order_by("pk")
+    share = JSONObject(name="contact__name", contact="contact_id", since="since", by="by_id")
     found = (
         Engagement.objects.filter(proposal=proposal)
         .select_related("organization", "contact", "named_partner")
         # select_related does not ask the manager that leaves it in the database otherwise.
         .defer("named_partner__confidential_text")
-        .annotate(shared_with=ArraySubquery(shared.values("contact__name")))
+        .annotate(shares_now=ArraySubquery(shared.values(row=share)))
         .order_by("pk")
     )
     for engagement in found:
@@ -252,7 +282,7 @@ def engagements_of(proposal: Proposal) -> list[EngagementRow]:
                 engagement.named_partner.who_approached
             ),
             is_wished=engagement.named_partner.share_status == "yes",
-            shared_with=engagement.shared_with,
+            shares=engagement.shares_now,
         )
         for engagement in found
     ]

@@ -1,16 +1,18 @@
-"""Small lists beside the desk: drafts without their answers, and days off."""
+"""Small lists beside the desk: drafts without their answers, days off, checklists."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Case, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from proposals.models import Stage
-from reviews.models import DraftLine, Holiday
+from reviews.checklists import WITH_CHECKLIST
+from reviews.models import ChecklistItem, DraftLine, Holiday
 
 
 @admin.register(DraftLine)
@@ -69,4 +71,59 @@ class HolidayAdmin(admin.ModelAdmin):
     show_full_result_count = False
 
     def has_delete_permission(self, request: HttpRequest, obj: Holiday | None = None) -> bool:
+        return False
+
+
+class StageOfList(admin.SimpleListFilter):
+    """The stages that can have a checklist."""
+
+    title = _("stage")
+    parameter_name = "stage"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(stage.value, str(stage.label)) for stage in WITH_CHECKLIST]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        known = {stage.value for stage in WITH_CHECKLIST}
+        return queryset.filter(stage=self.value()) if self.value() in known else queryset
+
+
+@admin.register(ChecklistItem)
+class ChecklistItemAdmin(admin.ModelAdmin):
+    """What is laid out when a stage begins; a guard of a move is no item of it."""
+
+    list_display = ("words", "of_stage", "position", "days", "is_active")
+    list_editable = ("position", "days", "is_active")
+    list_filter = (StageOfList, "is_active")
+    list_per_page = 100
+    search_fields = ("words",)
+    fields = ("stage", "words", "position", "days", "is_active")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+
+    @admin.display(description=_("stage"), ordering="step")
+    def of_stage(self, item: ChecklistItem) -> str:
+        return item.get_stage_display()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ChecklistItem]:
+        """In the order of the process, each stage in its own."""
+        steps = [When(stage=stage, then=Value(step)) for step, stage in enumerate(WITH_CHECKLIST)]
+        step = Case(*steps, default=Value(len(steps)))
+        return ChecklistItem.objects.annotate(step=step)
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("step", "position", "pk")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        title = {"title": _("Checklists: what is laid out when a stage begins")}
+        return super().changelist_view(request, title | (extra_context or {}))
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only stages at which somebody works."""
+        if db_field.name == "stage":
+            kwargs["choices"] = [(stage.value, stage.label) for stage in WITH_CHECKLIST]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: ChecklistItem | None = None) -> bool:
         return False

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils import timezone
 
 from microcreds.accounts.models import User
+from proposals.models import Stage
 from reviews.forms import TalkForm, ToDoForm
 from reviews.models import TalkedWith, ToDo
 
@@ -27,6 +28,18 @@ class Line:
     is_late: bool
     done_by: str
     done_note: str
+    stage: str = ""  # at which a checklist laid it out
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What the list of the stage at which it stands has laid out, done or not."""
+
+    lines: list[Line]
+
+    @property
+    def done(self) -> int:
+        return sum(bool(line.done_by) for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -47,15 +60,23 @@ def with_todos(proposals: QuerySet) -> QuerySet:
     """Each with the rows that ``todo_panel`` reads: they ride along, as each statement counts."""
     todos = ToDo.objects.filter(proposal=OuterRef("pk")).order_by("by_day", "pk")
     done = todos.filter(done_at__isnull=False).order_by("-done_at")
+    standing = todos.filter(done_at__isnull=True, hidden_at__isnull=True)
+    laid = todos.filter(laid_by__to_stage=OuterRef("stage"), hidden_at__isnull=True).order_by("pk")
     talks = TalkedWith.objects.filter(proposal=OuterRef("pk")).order_by("-on", "-pk")
     row = JSONObject(
         pk="pk",
         words="words",
-        owner=_name("owner"),
+        owner=name_of("owner"),
         by_day="by_day",
         is_next="is_next",
-        done_by=_name("done_by"),
+        done_by=name_of("done_by"),
         done_note="done_note",
+        made_at="made_at",
+        made_by_id="made_by_id",
+        done_at="done_at",
+        done_by_id="done_by_id",
+        laid_by="laid_by",
+        stage="laid_by__to_stage",
     )
     talk = JSONObject(
         pk="pk",
@@ -64,11 +85,14 @@ def with_todos(proposals: QuerySet) -> QuerySet:
         on="on",
         said="said",
         audience="audience",
-        by=_name("made_by"),
+        by=name_of("made_by"),
         struck="struck_at",
+        made_at="made_at",
+        made_by_id="made_by_id",
     )
     return proposals.annotate(
-        todos_open=ArraySubquery(todos.filter(done_at__isnull=True).values(row=row)),
+        todos_open=ArraySubquery(standing.values(row=row)),
+        todos_laid=ArraySubquery(laid.values(row=row)),
         todos_done=ArraySubquery(done.values(row=row)[:DONE_SHOWN]),
         talks_noted=ArraySubquery(talks.values(row=talk)[:TALKS_SHOWN]),
     )
@@ -84,16 +108,25 @@ def todo_panel(
 ) -> dict[str, Any]:
     """What is to be done about a proposal loaded ``with_todos``, and the forms to say more."""
     today = timezone.localdate()
-    rows = proposal.todos_open
+    rows, stage = proposal.todos_open, proposal.stage
+    others = [row for row in rows if not row["is_next"] and row["stage"] != stage]
     return {
         "next_step": next((_line(row, today) for row in rows if row["is_next"]), None),
-        "todos": [_line(row, today) for row in rows if not row["is_next"]],
+        "checklist": _checklist(proposal.todos_laid, today),
+        "todos": [_line(row, today) for row in others],
         "todos_done": [_line(row, today) for row in proposal.todos_done],
         "talks": [_said(row) for row in proposal.talks_noted],
         "next_form": next_form or ToDoForm(proposal=proposal, by=user, prefix="next"),
         "todo_form": todo_form or ToDoForm(proposal=proposal, by=user, prefix="todo"),
         "talk_form": talk_form or TalkForm(initial={"on": today}, prefix="talk"),
     }
+
+
+def _checklist(rows: list[dict[str, Any]], today: date) -> Checklist:
+    """What is open of it, and what is done of those laid out last: an earlier stay is over."""
+    newest = max((row["laid_by"] for row in rows), default=0)
+    shown = [row for row in rows if not row["done_by"] or row["laid_by"] == newest]
+    return Checklist([_line(row, today) for row in shown])
 
 
 def _line(row: dict[str, Any], today: date) -> Line:
@@ -106,6 +139,7 @@ def _line(row: dict[str, Any], today: date) -> Line:
         by_day < today,
         row["done_by"] or "",
         row["done_note"],
+        str(Stage(row["stage"]).label) if row["stage"] else "",
     )
 
 
@@ -122,6 +156,6 @@ def _said(row: dict[str, Any]) -> Said:
     )
 
 
-def _name(user: str) -> Coalesce:
+def name_of(user: str) -> Coalesce:
     """As ``str`` of this person says it."""
     return Coalesce(NullIf(f"{user}__name", Value("")), f"{user}__email", output_field=CharField())

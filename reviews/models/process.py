@@ -41,6 +41,19 @@ def _follows_history(name: str, operation: pgtrigger.Operation, proposal: str) -
     )
 
 
+# The moves that decide on a proposal, and the one that opens it again (reviews.decisions).
+DECIDING = (
+    "cancel",
+    "consent",
+    "decline",
+    "merge",
+    "recommend_with_conditions",
+    "redirect",
+    "reopen",
+    "withdraw",
+)
+
+
 class StageChangeQuerySet(models.QuerySet["StageChange"]):
     def in_force(self) -> "StageChangeQuerySet":
         """Without those that were taken back, and those that took them back."""
@@ -96,7 +109,18 @@ class StageChange(models.Model):
     class Meta:
         ordering = ("-id",)
         get_latest_by = "id"
-        indexes = [models.Index(fields=["proposal", "-id"], name="stage_change_of_proposal")]
+        indexes = [
+            models.Index(fields=["proposal", "-id"], name="stage_change_of_proposal"),
+            models.Index(fields=["at"], name="stage_change_at"),
+            models.Index(
+                fields=["at", "move"], condition=Q(move__in=DECIDING), name="stage_change_decides"
+            ),
+            models.Index(
+                fields=["proposal", "-id"],
+                condition=Q(move__in=DECIDING),
+                name="stage_change_decided_of",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="stage_change_says_why",

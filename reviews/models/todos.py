@@ -6,24 +6,47 @@ from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import User
 from proposals.models import Proposal
+from reviews.models.checklists import ChecklistItem
 
 
 class ToDoQuerySet(models.QuerySet["ToDo"]):
     def open(self) -> "ToDoQuerySet":
-        """Those that nobody has ticked off."""
-        return self.filter(done_at__isnull=True)
+        """Those that nobody has ticked off, and that no undoing took away."""
+        return self.filter(done_at__isnull=True, hidden_at__isnull=True)
 
 
 class ToDo(models.Model):
-    """One thing to do by a day. The one that comes next for its proposal is its next step."""
+    """One thing to do by a day. The one that comes next for its proposal is its next step.
+
+    Of a checklist: ``item`` is what it came of and ``laid_by`` the move that laid it out; undone,
+    that move takes along what nobody has touched (``hidden_at``).
+    """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="todos")
     words = models.CharField(max_length=300)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="todos")
     by_day = models.DateField()
     is_next = models.BooleanField(default=False)
-    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Empty: the system itself."),
+    )
     made_at = models.DateTimeField()
+    item = models.ForeignKey(
+        ChecklistItem, null=True, blank=True, on_delete=models.PROTECT, related_name="todos"
+    )
+    laid_by = models.ForeignKey(
+        "reviews.StageChange",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="todos_laid",
+    )
+    hidden_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -45,6 +68,21 @@ class ToDo(models.Model):
                 fields=["proposal"],
                 condition=Q(is_next=True, done_at__isnull=True),
                 name="todo_one_next_step_a_proposal",
+            ),
+            models.UniqueConstraint(
+                fields=["proposal", "item"],
+                condition=Q(done_at__isnull=True, hidden_at__isnull=True),
+                name="todo_of_a_checklist_open_once",
+            ),
+            models.CheckConstraint(
+                name="todo_of_a_checklist_has_its_move",
+                condition=Q(item__isnull=True, laid_by__isnull=True)
+                | Q(item__isnull=False, laid_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="todo_hidden_is_untouched",
+                condition=Q(hidden_at__isnull=True)
+                | Q(done_at__isnull=True, laid_by__isnull=False),
             ),
             models.CheckConstraint(name="todo_has_words", condition=~Q(words="")),
             models.CheckConstraint(

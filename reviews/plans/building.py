@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from proposals.models import Proposal
+from reviews.checklists import lines_of, unfinished_of
+from reviews.clocks import campus_day
 from reviews.grace import columns_of, is_untold
 from reviews.guards import GuardState, guards_of
 from reviews.models import StageChange
@@ -92,6 +94,7 @@ def build_plan(
             for row in reading.rows
         ],
         newest={pk: changes[-1] if changes else None for pk, changes in reading.changes.items()},
+        policies=reading.policies,
         given_errors=given_errors(reading, info, actor, given, at),
     )
 
@@ -166,6 +169,16 @@ def _item(
         now=occasion.now,
         letters=letters_of(occasion) if begins_here else Letters(),
         along=along,
+        lines=lines_of(
+            row,
+            after,
+            reading.checklists,
+            actor=actor,
+            people=reading.people,
+            today=campus_day(at),
+            holidays=reading.holidays,
+        ),
+        unfinished=unfinished_of(row) if info.is_forward else [],
     )
 
 

@@ -12,9 +12,11 @@ from reviews.clocks import add_business_days, add_months, business_days_between,
 from reviews.models import StageChange
 from reviews.plans.given import Given
 from reviews.plans.reading import Reading
+from reviews.routing import route_of
 from reviews.workflow import (
     AFTER_THE_COMMITTEE,
     BACK,
+    LIMITS,
     STAGES,
     STAY,
     Move,
@@ -24,7 +26,6 @@ from reviews.workflow import (
 )
 
 APPROVED_FOR_MONTHS = 60
-REOPENED_WITHIN_MONTHS = 12
 RENEWAL_DONE_BEFORE_MONTHS = 6
 
 
@@ -40,9 +41,11 @@ def obstacle_to(
     if needs_a_request(row, info, history) and row.pk not in asked_to_withdraw:
         return _("The committee has decided on it. eLearning withdraws it when its owner asks.")
     if info.key == Move.REOPEN and history:
-        until = add_months(campus_day(history[-1].at), REOPENED_WITHIN_MONTHS)
+        until = add_months(campus_day(history[-1].at), LIMITS["reopen_months"])
         if campus_day(at) > until:
-            return _("It ended more than a year ago. Start a new proposal instead.")
+            return _("It ended more than %(n)d months ago. Start a new proposal instead.") % {
+                "n": LIMITS["reopen_months"]
+            }
     if row.stage in info.copies_from and row.pk in copies:
         return _("%(copy)s continues it already.") % {"copy": copies[row.pk]}
     if info.to is BACK and row.stage not in info.copies_from and not way_back(row.stage, history):
@@ -79,7 +82,9 @@ def after_move(
     after.last_activity_at = at
     match info.key:
         case Move.SUBMIT:
-            after.submitted_at, after.unit = at, row.campus.unit if row.campus else None
+            parties = reading.parties[row.pk]
+            route = route_of(row, reading.rules, parties, reading.people)
+            after.submitted_at, after.unit, after.assignee = at, route.unit, route.assignee
         case Move.TAKE_BACK:
             after.submitted_at = None
         case Move.START_TRIAGE:
@@ -95,6 +100,8 @@ def after_move(
             after.duplicate_of = reading.merge_into
         case Move.REOPEN if row.stage == Stage.MERGED:
             after.duplicate_of_id = history[-1].before["duplicate_of_id"]
+        case Move.REOPEN if row.stage == Stage.APPROVED:
+            after.approved_on = after.expires_on = None
         case Move.RETURN:
             asked = dict.fromkeys(point.key for point in given.points if point.key)
             after.open_keys = list(asked) if given.only_these else None

@@ -85,7 +85,7 @@ def given_errors(
         errors["reason_code"].append(_("Choose one of the reasons offered."))
     today = campus_day(at)
     for name, (first, last) in {
-        "wake_on": info.wake_within,
+        "wake_on": info.wake_days,
         "meeting_on": info.meeting_within,
     }.items():
         day = getattr(given, name)

@@ -12,6 +12,7 @@ from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from partners.models import Contact
 from proposals.models import Proposal, Stage
+from reviews.checklists import Line
 from reviews.guards import Guard, GuardState
 from reviews.models import StageChange
 from reviews.notifications import Letters, NotTold
@@ -20,12 +21,18 @@ from reviews.plans.given import Given
 from reviews.progress import Progress
 from reviews.workflow import MOVES, Move, MoveInfo
 
+# The part of a digest that says under which settings of the process the plan was made.
+_POLICIES = "policies"
 _ALONG = "what goes along with it has changed."
 
 
 @dataclass(frozen=True, slots=True)
 class ItemPlan:
-    """What a move would do to one proposal. ``refusal``: why it cannot, guards included."""
+    """What a move would do to one proposal. ``refusal``: why it cannot, guards included.
+
+    ``lines`` are the to-dos it lays out; ``unfinished`` what is open of the checklist of the stage
+    it leaves forward, which hinders nothing.
+    """
 
     move: Move
     proposal: Proposal
@@ -36,6 +43,8 @@ class ItemPlan:
     now: Progress
     letters: Letters
     along: Along | None = None
+    lines: list[Line] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
 
     @property
     def is_ready(self) -> bool:
@@ -99,6 +108,7 @@ class Plan:
     at: datetime
     items: list[ItemPlan]
     newest: dict[int, StageChange | None]
+    policies: int = 0
     given_errors: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -128,14 +138,19 @@ class Plan:
     def digest(self) -> str:
         """What a reader of this plan saw of its effects, whatever they then typed."""
         return " ".join(
-            ":".join([str(item.proposal.pk), *map(_hash, _aspects(item).values())])
-            for item in self.items
+            [f"{_POLICIES}:{self.policies}"]
+            + [
+                ":".join([str(item.proposal.pk), *map(_hash, _aspects(item).values())])
+                for item in self.items
+            ]
         )
 
     def differences_from(self, digest: str) -> list[str]:
         """In words, what is not as a reader of the plan with ``digest`` saw it."""
         before = {part.split(":")[0]: part.split(":")[1:] for part in digest.split()}
         differences = []
+        if before.get(_POLICIES, ["0"]) != [str(self.policies)]:
+            differences.append(_("How the process is set (targets, words, reasons) has changed."))
         for item in self.items:
             now = _aspects(item)
             seen = before.get(str(item.proposal.pk), [])
@@ -168,6 +183,7 @@ def _aspects(item: ItemPlan) -> dict[str, list[str]]:
         _("who is not told has changed."): sorted(
             quiet.who for quiet in item.letters.not_told if not quiet.is_chosen
         ),
+        _("the to-dos it lays out have changed."): [line.words for line in item.lines],
         _ALONG: _along_aspect(item),
     }
 

@@ -8,15 +8,19 @@ from microcreds.accounts.models import User
 from partners.models import Engagement, Share
 from partners.services import shares_of
 from proposals.models import NamedPartner, Participant, Proposal, Stage, WithdrawalRequest
-from reviews.models import Holiday, StageChange
+from reviews import policies
+from reviews.checklists import checklists_for, with_open_items
+from reviews.models import ChecklistItem, Holiday, RoutingRule, StageChange
 from reviews.permits import Parties, People, parties_of
+from reviews.routing import active_rules
 from reviews.workflow import AFTER_THE_COMMITTEE, Move, MoveInfo
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """``into``: what each row is merged into, or was; the five after it are read only where there
-    is any. ``readers_by_others``: who may read that because of other merges."""
+    is any. ``readers_by_others``: who may read that because of other merges. ``policies``: the
+    number of the newest setting of the process, which holds for this plan."""
 
     rows: list[Proposal]
     changes: dict[int, list[StageChange]]
@@ -32,9 +36,13 @@ class Reading:
     engagements: dict[int, list[Engagement]]
     confidential: set[int]
     readers_by_others: dict[int, set[int]]
+    policies: int
+    rules: list[RoutingRule]
+    checklists: dict[str, list[ChecklistItem]]
 
 
 def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock: bool) -> Reading:
+    policy = policies.refresh()
     ids = asked
     if info.key == Move.LAUNCH:
         ends = Proposal.objects.filter(renewals__in=asked, stage=Stage.RENEWAL_REVIEW)
@@ -45,9 +53,8 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
     if lock:
         # Before anything is read: what is joined to a locked row is as old as the wait for it.
         list(found.select_for_update(no_key=True).values_list("pk"))
-    known = {
-        row.pk: row for row in found.select_related("submitter", "assignee", "unit", "campus__unit")
-    }
+    loaded = found.select_related("submitter", "assignee", "unit", "campus__unit")
+    known: dict[int, Proposal] = {row.pk: row for row in with_open_items(loaded)}
     rows = [row for row in known.values() if row.pk in ids]
     changes: dict[int, list[StageChange]] = {row.pk: [] for row in rows}
     history = StageChange.objects.filter(proposal__in=ids).select_related("actor").order_by("pk")
@@ -74,6 +81,9 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
         engagements=_engagements_of(known_ids) if into else {},
         confidential=_confidential(set(into_ids.values())) if into else set(),
         readers_by_others=_readers_by_others(into_ids) if info.key == Move.REOPEN else {},
+        policies=policy,
+        rules=active_rules() if info.key == Move.SUBMIT else [],
+        checklists=checklists_for(info),
     )
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
-from partners.models import Access
 from proposals.models import InterestForm, Proposal, Stage
-from reviews.grace import columns_before, columns_of, undo_until
+from reviews.checklists import laid_and_untouched
+from reviews.grace import DECISIONS, columns_before, columns_of, undo_until
+from reviews.looks import opened_since, with_openings
 from reviews.models import Request, StageChange
 from reviews.permits import Parties, parties_of
 from reviews.plans.along import Along, along_of
@@ -70,8 +71,9 @@ class UndoPlan:
     """Taking back the newest move of a proposal: shown, and carried out by ``services.undo``.
 
     ``refusal``: why it cannot be; empty: it can, ``until`` then. ``recalled`` are the mails that
-    stay here, ``gone`` those that left already, ``opened_by`` the partners who have opened the page
-    since. Without a history ``items`` is empty.
+    stay here, ``gone`` those that left already, ``opened_by`` who has opened a page of it since,
+    ``taken_in`` the to-dos that it laid out and nobody has touched. Without a history ``items`` is
+    empty.
     """
 
     items: list[UndoItem]
@@ -82,6 +84,7 @@ class UndoPlan:
     recalled: list[Message]
     gone: list[Message]
     opened_by: list[str]
+    taken_in: int = 0
 
     @property
     def undone(self) -> StageChange | None:
@@ -94,6 +97,11 @@ class UndoPlan:
     @property
     def is_ready(self) -> bool:
         return not self.refusal
+
+    @property
+    def is_untold(self) -> bool:
+        """A decision that nobody but the desk has seen yet."""
+        return self.is_ready and self.undone is not None and self.undone.move in DECISIONS
 
 
 def build_undo(
@@ -109,7 +117,8 @@ def build_undo(
     found = Proposal.objects.filter(pk__in=ids).order_by("pk")
     if lock:
         list(found.select_for_update(no_key=True).values_list("pk"))
-    rows = {row.pk: row for row in found.select_related("submitter", "assignee", "unit")}
+    whole = with_openings(found.select_related("submitter", "assignee", "unit"))
+    rows = {row.pk: row for row in whole}
     histories: dict[int, list[StageChange]] = defaultdict(list)
     for change in (
         StageChange.objects.filter(proposal__in=ids).select_related("actor").order_by("pk")
@@ -147,7 +156,8 @@ def build_undo(
         refusal=_refusal(items, actor, at),
         recalled=waiting,
         gone=[mail for mail in mails if mail not in waiting],
-        opened_by=_opened_since(newest),
+        opened_by=opened_since(rows[proposal.pk], newest),
+        taken_in=0 if lock else laid_and_untouched(undone).count(),
     )
 
 
@@ -218,13 +228,6 @@ def _is_replaced(undone: StageChange) -> bool:
     """Whether the launch of its successor ended it."""
     launched = StageChange.objects.in_force().filter(move=Move.LAUNCH, at=undone.at)
     return launched.filter(proposal__renews=undone.proposal_id).exists()
-
-
-def _opened_since(undone: StageChange) -> list[str]:
-    """The partners who have opened its page since, by name."""
-    seen = Access.objects.filter(engagement__proposal=undone.proposal_id, at__gt=undone.at)
-    names = seen.values_list("link__contact__name", flat=True).distinct()
-    return sorted(names)
 
 
 def _day(on: object) -> str:

@@ -76,8 +76,7 @@ def move_name(change: StageChange) -> str:
 @register.filter
 def reason_words(change: StageChange) -> str:
     """The reason of a stage change; a code that is no longer offered stands as it is."""
-    reasons = MOVES[Move(change.move)].reasons
-    return str(reasons.get(change.reason_code, change.reason_code))
+    return MOVES[Move(change.move)].reason_words(change.reason_code)
 
 
 @register.filter

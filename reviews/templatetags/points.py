@@ -30,4 +30,4 @@ def unanswered(points: Iterable[Request] | None) -> list[Request]:
 @register.filter
 def why(point: Request) -> str:
     """The reason of a point; a code that is no longer offered stands as it is."""
-    return str(MOVES[Move.RETURN].reasons.get(point.reason_code, point.reason_code))
+    return MOVES[Move.RETURN].reason_words(point.reason_code)

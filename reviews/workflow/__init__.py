@@ -4,13 +4,13 @@ A new stage or move is one entry there (and its choice in ``proposals.models.Sta
 mails and the graph follow from it.
 """
 
+from reviews.workflow.limits import LIMITS
+from reviews.workflow.move import Move
 from reviews.workflow.moves import (
     BACK,
     COMEBACKS,
     MOVES,
-    REASONS,
     STAY,
-    Move,
     MoveInfo,
     Way,
     Who,
@@ -20,6 +20,7 @@ from reviews.workflow.notices import (
     Kind,
     Notice,
 )
+from reviews.workflow.reasons import REASONS, RETIRED_REASONS
 from reviews.workflow.stages import (
     AFTER_THE_COMMITTEE,
     PARTNER_STEPS,
@@ -32,6 +33,7 @@ from reviews.workflow.stages import (
 )
 from reviews.workflow.ways import (
     UNDO,
+    ends_of,
     in_force,
     name_of,
     standing,
@@ -41,8 +43,10 @@ from reviews.workflow.ways import (
 __all__ = [
     "BACK",
     "COMEBACKS",
+    "LIMITS",
     "MOVES",
     "REASONS",
+    "RETIRED_REASONS",
     "STAY",
     "Move",
     "MoveInfo",
@@ -60,6 +64,7 @@ __all__ = [
     "StageInfo",
     "Text",
     "UNDO",
+    "ends_of",
     "in_force",
     "name_of",
     "standing",

@@ -8,6 +8,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from proposals.models import Stage
+from reviews.workflow.limits import LIMITS
+from reviews.workflow.move import Move
 from reviews.workflow.notices import (
     CONSENT,
     DECISION,
@@ -23,6 +25,7 @@ from reviews.workflow.notices import (
     Kind,
     Notice,
 )
+from reviews.workflow.reasons import REASONS, RETIRED_REASONS
 from reviews.workflow.stages import AFTER_THE_COMMITTEE, STAGES, Text
 
 
@@ -47,85 +50,8 @@ class Who(TextChoices):
     SYSTEM = "system", _("the system")
 
 
-class Move(TextChoices):
-    """Every move; the values are data and never renamed."""
-
-    SUBMIT = "submit", _("Submit")
-    TAKE_BACK = "take_back", _("Take back")
-    START_TRIAGE = "start_triage", _("Start triage")
-    CONSULT = "consult", _("Invite to a consultation")
-    OPEN_FULL_PROPOSAL = "open_full_proposal", _("Open the full proposal")
-    SUBMIT_FULL_PROPOSAL = "submit_full_proposal", _("Submit the full proposal")
-    SEND_TO_COMMITTEE = "send_to_committee", _("Send to the committee")
-    RECOMMEND = "recommend", _("Recommend to the deans")
-    RECOMMEND_WITH_CONDITIONS = "recommend_with_conditions", _("Recommend with conditions")
-    DEFER = "defer", _("Defer to another meeting")
-    CONSENT = "consent", _("Record the deans' consent")
-    PULL = "pull", _("Pull from the consent list")
-    START_DEVELOPMENT = "start_development", _("Start development")
-    LAUNCH = "launch", _("Launch")
-    CANCEL = "cancel", _("Cancel before launch")
-    SUSPEND = "suspend", _("Suspend")
-    REACTIVATE = "reactivate", _("Reactivate")
-    OPEN_RENEWAL = "open_renewal", _("Open the renewal review")
-    RENEW = "renew", _("Renew as a new proposal")
-    RETIRE = "retire", _("Retire")
-    RETURN = "return", _("Return for revision")
-    RESUBMIT = "resubmit", _("Submit again")
-    HOLD = "hold", _("Put on hold")
-    RESUME = "resume", _("Resume")
-    DECLINE = "decline", _("Decline")
-    REDIRECT = "redirect", _("Redirect")
-    MERGE = "merge", _("Merge into another proposal")
-    WITHDRAW = "withdraw", _("Withdraw")
-    REOPEN = "reopen", _("Reopen")
-
-
 # What lets a proposal come back to a stage is no new entry into it.
 COMEBACKS = frozenset({Move.RESUME, Move.RESUBMIT, Move.REOPEN})
-
-REASONS: dict[Move, dict[str, Text]] = {
-    Move.RETURN: {
-        "outcomes_unclear": _("Outcomes are unclear"),
-        "assessment_missing": _("Assessment is missing"),
-        "partner_evidence": _("Evidence from the partner is missing"),
-        "duplication": _("It overlaps with something that exists"),
-        "arithmetic": _("Hours, credits or numbers do not add up"),
-        "budget": _("Money is not settled"),
-        "accessibility": _("Accessibility is not settled"),
-        "other": _("Something else"),
-    },
-    Move.DECLINE: {
-        "no_demonstrated_need": _("No need is shown"),
-        "duplicate": _("It exists already"),
-        "out_of_scope": _("It is no microcredential"),
-        "no_capacity": _("There are no people or money for it"),
-        "partner_left": _("The partner left"),
-        "not_viable": _("It would not pay for itself"),
-        "wrong_route": _("It needs another route"),
-    },
-    Move.HOLD: {
-        "awaiting_partner": _("Waiting for the partner"),
-        "awaiting_cim": _("Waiting for course approval (CIM)"),
-        "awaiting_funds": _("Waiting for money"),
-        "timing": _("The time is not right"),
-        "staffing": _("Waiting for people"),
-    },
-    Move.SUSPEND: {
-        "low_enrollment": _("Too few learners"),
-        "staffing": _("Nobody to teach it"),
-        "partner_left": _("The partner left"),
-        "out_of_date": _("Content needs renewal"),
-        "other": _("Something else"),
-    },
-    Move.CANCEL: {
-        "partner_left": _("The partner left"),
-        "no_funds": _("There is no money for it"),
-        "no_capacity": _("There are no people for it"),
-        "no_demand": _("Too few learners want it"),
-        "other": _("Something else"),
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +59,10 @@ class MoveInfo:
     """One move: from where and by whom, to where, what must and may be given, who is told.
 
     ``guards`` name entries of ``reviews.guards.GUARDS``. ``wake_within`` and ``meeting_within`` are
-    the days from today, first and last, in which that date may lie. From a stage of ``copies_from``
-    the proposal stays, and its owner gets a copy of it as a new draft. ``is_forward``: the step the
-    process expects next, offered as the primary button.
+    the days from today, first and last (a number, or the name of one of ``LIMITS``), in which that
+    date may lie. From a stage of ``copies_from`` the proposal stays, and its owner gets a copy of
+    it as a new draft. ``is_forward``: the step the process expects next, offered as the primary
+    button. ``tells_nobody_because``: why this move has no notices; ``manage.py check`` asks for it.
     """
 
     key: Move
@@ -146,10 +73,11 @@ class MoveInfo:
     takes: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
-    wake_within: tuple[int, int] = (1, 180)
+    wake_within: tuple[int, int | str] = (1, "hold_days")
     meeting_within: tuple[int, int] = (0, 365)
     copies_from: frozenset[Stage] = frozenset()
     is_forward: bool = False
+    tells_nobody_because: Text = ""
 
     @property
     def label(self) -> str:
@@ -164,8 +92,21 @@ class MoveInfo:
         return self.needs + self.takes
 
     @property
+    def wake_days(self) -> tuple[int, int]:
+        """The first and the last day from today on which it may be looked at again."""
+        first, last = self.wake_within
+        return first, LIMITS[last] if isinstance(last, str) else last
+
+    @property
     def reasons(self) -> Mapping[str, Text]:
+        """The reasons offered, words by code."""
         return REASONS.get(self.key, {})
+
+    def reason_words(self, code: str) -> str:
+        """The words of a reason, also of one that is offered no more; a code nobody knows as it
+        is."""
+        known = {**RETIRED_REASONS.get(self.key, {}), **self.reasons}
+        return str(known.get(code, code))
 
 
 def _by(who: Who, *stages: Stage) -> dict[Stage, tuple[Who, ...]]:
@@ -412,7 +353,11 @@ MOVES: dict[Move, MoveInfo] = {
         ),
         MoveInfo(
             key=Move.HOLD,
-            who=_by(Who.STAFF, *_OPEN, Stage.APPROVED, Stage.DEVELOPMENT),
+            who={
+                **_by(Who.STAFF, *_OPEN, Stage.APPROVED, Stage.DEVELOPMENT),
+                # What nobody saves for half a year (reviews.ladder.table).
+                Stage.FULL_PROPOSAL: (Who.STAFF, Who.SYSTEM),
+            },
             to=Stage.ON_HOLD,
             explanation=_("Clocks stop until the day you name."),
             needs=("reason_code", "wake_on"),

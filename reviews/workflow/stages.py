@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from proposals.models import Stage, Turn
+from reviews.workflow.tuned import Tuned
 
 Text = str | Promise
 
@@ -90,7 +91,7 @@ class StageInfo:
         return str(self.key.label)
 
 
-STAGES: dict[Stage, StageInfo] = {
+_ROWS: dict[Stage, StageInfo] = {
     stage.key: stage
     for stage in (
         StageInfo(
@@ -327,5 +328,6 @@ STAGES: dict[Stage, StageInfo] = {
         ),
     )
 }
+STAGES = Tuned(_ROWS)
 # Whoever withdraws after the committee's decision asks for it: these lie after it.
 AFTER_THE_COMMITTEE = frozenset({Stage.CAD_CONSENT, Stage.APPROVED, Stage.DEVELOPMENT})

@@ -1,16 +1,32 @@
-"""What a history says of the way a proposal went."""
+"""Which ways the table has, and what a history says of the way a proposal went."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
 from proposals.models import Stage
 from reviews.models import StageChange
-from reviews.workflow.moves import COMEBACKS, MOVES, Move
+from reviews.workflow.moves import BACK, COMEBACKS, MOVES, STAY, Move, MoveInfo
 from reviews.workflow.stages import STAGES
 
 # What a stage change is called that takes another back; no move of the table leads to it.
 UNDO = "undo"
+
+
+def ends_of(
+    move: MoveInfo, start: Stage, moves: Mapping[Move, MoveInfo] = MOVES
+) -> tuple[Stage, ...]:
+    """Where ``move`` can lead from ``start``; "back" leads wherever one can have come from."""
+    if move.to is STAY or start in move.copies_from:
+        return (start,)
+    if move.to is BACK:
+        ways = (
+            other.from_stages
+            for other in moves.values()
+            if other.to == start and other.key not in COMEBACKS
+        )
+        return tuple(dict.fromkeys(stage for stages in ways for stage in stages))
+    return (move.to,) if isinstance(move.to, Stage) else ()
 
 
 def in_force(changes: Iterable[StageChange]) -> list[StageChange]:

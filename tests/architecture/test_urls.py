@@ -46,6 +46,7 @@ def closed(*may: str, else_: str = "404") -> dict[str, str]:
 SIGNED_IN = closed(*ROLES)
 AWAY_WHEN_SIGNED_IN = {role: "200" if role == "anonymous" else "302 /home/" for role in ROLES}
 NOTHING_BEGUN = dict.fromkeys(ROLES, "302")
+IMITATORS = ("oxford", "regionals", "lead", "auditor", "admin_user")
 READERS = ("proposer", "oxford", "regionals", "lead", "auditor", "admin_user")
 # The proposal is one in triage, its owner is "proposer"; only its owner acts on it.
 ADDRESSES: dict[str, dict[str, str]] = {
@@ -61,11 +62,12 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "home": {
         role: SIGN_IN
         if role == "anonymous"
-        else "302 /admin/reviews/triageitem/"
+        else "302 /admin/"
         if role in DESK
         else "302 /proposals/"
         for role in ROLES
     },
+    "desk_home": closed(*DESK),
     "account_login": AWAY_WHEN_SIGNED_IN,
     "account_request_login_code": AWAY_WHEN_SIGNED_IN,
     "account_signup": AWAY_WHEN_SIGNED_IN,
@@ -104,6 +106,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:proposal_take_back": closed("proposer"),
     "proposals:proposal_full": closed("proposer"),
     "proposals:proposal_undo": closed("proposer"),
+    "proposals:proposal_as_proposer": closed(*IMITATORS),
     "proposals:file_list": closed(*READERS),
     "proposals:file_download": closed(),
     "proposals:file_remove": closed(),
@@ -120,6 +123,8 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "partners:engagement_list": OPEN,
     "partners:link": OPEN,
     "partners:leave": dict.fromkeys(ROLES, "405"),
+    # Nothing is shared with that contact.
+    "partners:engagement_as": closed(),
     "partners:engagement_detail": dict.fromkeys(ROLES, "404"),
     "demo:sign_in": dict.fromkeys(ROLES, "404"),
     "demo:partner": dict.fromkeys(ROLES, "404"),
@@ -153,6 +158,7 @@ def path_of(name: str, pattern: URLPattern, proposal: Proposal) -> str:
         "name": "nobody.eml",
         "token": token_of_its_partner(proposal),
         "kind": "proposers",
+        "contact": 1,
         "message": message_of_its_owner(proposal),
     }
     return reverse(name, kwargs={key: known[key] for key in pattern.pattern.regex.groupindex})

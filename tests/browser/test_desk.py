@@ -12,6 +12,13 @@ from tests.browser.conftest import press, sign_in, violations_of
 
 pytestmark = pytest.mark.browser
 DESK = "/admin/reviews/triageitem/"
+# Focused by a scroll to the top of the window, does the bar of moves lie over it?
+COVERED_BY_THE_MOVES = """element => {
+  element.focus({ preventScroll: true });
+  element.scrollIntoView({ behavior: "instant" });
+  const bar = document.querySelector(".moves").getBoundingClientRect();
+  return element.getBoundingClientRect().top < bar.bottom - 1 && bar.top < 1;
+}"""
 
 
 @pytest.fixture
@@ -82,6 +89,30 @@ def test_by_keyboard_alone_a_call_is_noted_and_a_step_ticked_off(watershed, visi
     assert ToDo.objects.filter(proposal=watershed, is_next=True, done_note="Done").exists()
 
 
+def test_without_scripts_a_move_is_planned_made_and_undone(watershed, visit):
+    page: Page = visit(java_script_enabled=False)
+    sign_in(page, "oxford@miami.example")
+    page.goto(f"{DESK}?stage=triage")
+    expect(page.get_by_role("button", name="Keyboard")).to_have_count(0)  # it would do nothing
+    expect(page.locator("dialog[data-keys]")).to_be_hidden()
+    page.get_by_role("link", name=watershed.reference).click()
+    page.locator("[data-move=return]").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Return for revision")
+    press(page, "Return for revision")
+    expect(page.locator("[role=alert]").first).to_contain_text("Choose a reason")
+    page.locator("[name=reason_code]").select_option("arithmetic")
+    page.get_by_label("Message to the proposers").fill("Do the hours add up?")
+    press(page, "Show the mails with my words")
+    expect(page.get_by_text("> Do the hours add up?").first).to_be_attached()
+    assert stage_of(watershed) == Stage.TRIAGE
+    press(page, "Return for revision")
+    assert stage_of(watershed) == Stage.RETURNED
+    page.get_by_role("link", name="Undo…").click()
+    press(page, "Undo")
+    expect(page.get_by_text("It stands at “Triage” again.")).to_be_visible()
+    assert stage_of(watershed) == Stage.TRIAGE
+
+
 def test_without_scripts_several_are_moved_by_one_plan(watershed, visit):
     page: Page = visit(java_script_enabled=False)
     sign_in(page, "lead@miami.example")
@@ -126,3 +157,61 @@ def test_a_proposer_undoes_a_submission_from_their_page(watershed, visit):
     press(page, "Undo")
     expect(page.get_by_text("It is undone.")).to_be_visible()
     assert stage_of(proposal) == Stage.FULL_PROPOSAL
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_moves_stay_in_sight_and_cover_nothing_that_has_focus(watershed, visit, width):
+    page: Page = visit(width=width)
+    sign_in(page, "oxford@miami.example")
+    page.goto(f"{DESK}{watershed.pk}/change/")
+    bar = page.locator(".moves")
+    for target in page.locator(".panel-grid :is(summary, textarea, a)").all()[::9]:
+        if not target.is_visible():
+            continue
+        hidden = target.evaluate(COVERED_BY_THE_MOVES)
+        assert not hidden, target.evaluate("element => element.outerHTML")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight / 2)")
+    expect(bar).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_what_was_typed_survives_a_move_and_goes_once_it_is_saved(watershed, visit):
+    page: Page = visit()
+    sign_in(page, "oxford@miami.example")
+    address = f"{DESK}{watershed.pk}/change/"
+    page.goto(address)
+    page.locator("form[action$='/note/'] textarea").fill("Half a thought")
+    page.get_by_label("Fit tags").fill("water")
+    page.locator("[data-move=hold]").click()
+    page.wait_for_url("**/move/hold/")
+    page.goto(address)
+    expect(page.locator("form[action$='/note/'] textarea")).to_have_value("Half a thought")
+    expect(page.get_by_label("Fit tags")).to_have_value("water")
+    expect(page.get_by_text("Brought back what you typed here")).to_have_count(2)
+    assert violations_of(page) == []
+    page.locator("form[action$='/triage/'] .kept-said button").click()
+    expect(page.get_by_label("Fit tags")).not_to_have_value("water")
+    press(page, "Internal: eLearning only")
+    expect(page.get_by_text("Half a thought").first).to_be_visible()
+    page.reload()
+    expect(page.locator("form[action$='/note/'] textarea")).to_have_value("")
+    expect(page.get_by_text("Brought back")).to_have_count(0)
+
+
+def test_from_the_list_to_the_next_and_back_and_seen_as_its_owner(watershed, visit):
+    page: Page = visit(width=390)
+    sign_in(page, "lead@miami.example")
+    page.goto(f"{DESK}?stage=open&o=1")
+    page.locator("tbody th a").first.click()
+    expect(page.get_by_text(" in this list").first).to_contain_text("1 of ")
+    first = page.locator("article").get_attribute("data-ref")
+    page.get_by_role("link", name="Next", exact=True).click()
+    expect(page.get_by_text(" in this list").first).to_contain_text("2 of ")
+    page.get_by_role("link", name="Previous", exact=True).click()
+    expect(page.locator("article")).to_have_attribute("data-ref", first)
+    page.get_by_role("link", name=" sees it").first.click()
+    expect(page.get_by_text("You see this as")).to_be_visible()
+    assert violations_of(page) == []
+    page.get_by_role("link", name="Back to the desk").click()
+    page.get_by_role("link", name="Back to the list").click()
+    assert page.url.endswith("?stage=open&o=1")

@@ -1,7 +1,10 @@
 """One proposal's page: where it stands, what is asked, who reads what."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from partners import services as partners_services
 from proposals.models import NamedPartner, Participant, Proposal, Stage
@@ -190,7 +193,8 @@ def test_markup_in_a_title_is_shown_as_text(client, proposer):
 
 
 def test_proposal_detail_query_count(client, cast, django_assert_num_queries):
-    proposal = make_at(Stage.RETURNED, owner=cast.proposer)
+    yesterday = timezone.now() - timedelta(days=1)
+    proposal = make_at(Stage.RETURNED, owner=cast.proposer, at=yesterday)
     client.force_login(cast.proposer)
 
     with django_assert_num_queries(10):

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -11,9 +13,11 @@ from microcreds.outbox.models import Message
 from proposals.models import Proposal, Stage
 from reviews import bulk
 from reviews.models import StageChange
-from reviews.plans import build_plan
+from reviews.plans import Given, build_plan
+from reviews.services import move
 from reviews.workflow import Move
-from tests.factories import do_move, given_for, make_at, make_cast, make_submitted
+from tests.factories import do_move, given_for, make_at, make_cast, make_person, make_submitted
+from tests.reviews.test_services import at_once
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/reviews/triageitem/"
@@ -74,23 +78,6 @@ def test_what_was_shown_as_ready_is_moved_and_mailed_as_shown(client, oxford, fi
     assert stages(five) == ["triage"] * 4 + ["submitted"]
     written = Message.objects.order_by("pk")[before:]
     assert sorted((mail.to, mail.subject) for mail in written) == shown
-
-
-def test_thirty_of_which_three_were_moved_meanwhile_are_all_left_and_told(client, oxford, lead):
-    proposals = [make_submitted() for _each in range(6)]
-    client.force_login(oxford)
-    page = client.get(address("start_triage", proposals))
-    for each in proposals[:3]:
-        do_move(each, Move.HOLD, lead, **given_for(Move.HOLD))
-    refused = client.post(address("start_triage", proposals), given(page))
-    text = refused.content.decode()
-    assert refused.status_code == 409
-    assert text.count("moved MC-") == 3
-    assert "Nothing was moved" in text
-    assert stages(proposals) == ["on_hold"] * 3 + ["submitted"] * 3
-    assert "Move the 3 that are ready" in text
-    assert client.post(address("start_triage", proposals), given(refused)).status_code == 302
-    assert stages(proposals) == ["on_hold"] * 3 + ["triage"] * 3
 
 
 def test_a_double_click_moves_once(client, oxford, five):
@@ -196,3 +183,67 @@ def test_an_hour_later_the_same_plan_still_holds():
     old = build_plan(proposals=proposals, move=Move.START_TRIAGE, actor=cast.oxford, at=then)
     new = build_plan(proposals=proposals, move=Move.START_TRIAGE, actor=cast.oxford)
     assert old.digest == new.digest
+
+
+def test_of_thirty_three_moved_meanwhile_and_one_in_a_wrong_stage_stay(client, oxford, lead):
+    proposals = [make_submitted() for _each in range(29)] + [make_at(Stage.CONSULTATION)]
+    client.force_login(oxford)
+    page = client.get(address("start_triage", proposals))
+    assert "29 of 30 are ready." in page.content.decode()
+    for each in proposals[:3]:
+        do_move(each, Move.HOLD, lead, **given_for(Move.HOLD))
+    refused = client.post(address("start_triage", proposals), given(page))
+    text = refused.content.decode()
+    assert refused.status_code == 409
+    assert text.count("moved MC-") == 3
+    assert "Nothing was moved" in text
+    assert "Move the 26 that are ready" in text
+    assert stages(proposals) == ["on_hold"] * 3 + ["submitted"] * 26 + ["consultation"]
+    mails = Message.objects.count()
+    assert client.post(address("start_triage", proposals), given(refused)).status_code == 302
+    assert stages(proposals) == ["on_hold"] * 3 + ["triage"] * 26 + ["consultation"]
+    assert Message.objects.count() - mails == sum(
+        len(item.messages) for item in refused.context["ready"].items
+    )
+
+
+def test_a_plan_confirmed_an_hour_later_holds_or_says_what_changed(client, oxford, lead, five):
+    client.force_login(oxford)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        page = client.get(address("start_triage", five))
+        other = client.get(address("hold", five))
+        clock.shift(timedelta(hours=1))
+        assert client.post(address("start_triage", five), given(page)).status_code == 302
+        assert set(StageChange.objects.filter(move=Move.START_TRIAGE).values_list("at")) >= {
+            (timezone.now(),)
+        }
+        wakes = {key: str(value) for key, value in given_for(Move.HOLD).items()}
+        late = client.post(address("hold", five), given(other) | wakes)
+    assert late.status_code == 409
+    assert "You moved" in late.content.decode()
+    assert Stage.ON_HOLD not in stages(five)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_leads_with_different_targets_at_once_one_moves_all_and_the_other_none():
+    cast = make_cast()
+    other = make_person("lou@miami.example", "Lou Lead", "lead")
+    proposals = [make_submitted() for _each in range(4)]
+    plans = [
+        build_plan(proposals=proposals, move=which, actor=actor, given=Given(**given_for(which)))
+        for which, actor in ((Move.START_TRIAGE, cast.lead), (Move.HOLD, other))
+    ]
+    results = at_once(*(lambda plan=plan: move(plan=plan) for plan in plans))
+    [refusal] = [result for result in results if isinstance(result, ValidationError)]
+    assert len(refusal.messages) == 4
+    assert all("meanwhile" in words for words in refusal.messages)
+    assert len(set(stages(proposals))) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_at_once_moves_all_once():
+    proposals = [make_submitted() for _each in range(4)]
+    plan = build_plan(proposals=proposals, move=Move.START_TRIAGE, actor=make_cast().oxford)
+    results = at_once(lambda: move(plan=plan), lambda: move(plan=plan))
+    assert sum(isinstance(result, ValidationError) for result in results) == 1
+    assert StageChange.objects.filter(move=Move.START_TRIAGE).count() == 4

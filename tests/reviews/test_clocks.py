@@ -1,10 +1,18 @@
 """Business days, and days on campus."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from reviews.clocks import add_business_days, add_months, business_days_between, campus_day
+from reviews.clocks import (
+    CountedDays,
+    add_business_days,
+    add_months,
+    business_days_between,
+    campus_day,
+)
 
 THANKSGIVING = frozenset({date(2026, 11, 26), date(2026, 11, 27)})
 
@@ -44,3 +52,14 @@ def test_a_day_is_a_day_on_campus():
     assert campus_day(datetime(2026, 7, 1, 3, 59, tzinfo=UTC)) == date(2026, 6, 30)
     assert campus_day(datetime(2026, 7, 1, 4, 0, tzinfo=UTC)) == date(2026, 7, 1)
     assert campus_day(datetime(2026, 12, 1, 4, 59, tzinfo=UTC)) == date(2026, 11, 30)
+
+
+@given(
+    start=st.dates(date(2025, 1, 1), date(2026, 12, 31)),
+    length=st.integers(0, 300),
+    off=st.frozensets(st.dates(date(2025, 1, 1), date(2027, 12, 31)), max_size=20),
+)
+def test_days_counted_once_agree_with_days_counted_each_time(start, length, off):
+    end = start + timedelta(days=length)
+    counted = CountedDays(date(2025, 1, 1), date(2027, 12, 31), off)
+    assert counted.between(start, end) == business_days_between(start, end, off)

@@ -7,7 +7,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from microcreds.accounts.models import Department
 from proposals.models import Proposal, Stage
+from reviews.dimensions import numbered
 from reviews.search_language import TERMS, Query, Term, parse
 from tests.factories import make_at, make_cast, make_submitted
 from tests.reviews.test_todos import step
@@ -82,6 +84,24 @@ def rows(db) -> dict[str, Proposal]:
         ("step:set", "late"),
         ("step:none stage:submitted", "queue"),
         ("python turn:elearning", "queue"),
+        ("campus:none", ""),
+        ("received:2020..2100 held:yes", "held"),
+        ("received:..2019", ""),
+        ("committee:2020..", "review"),
+        ("deans:2020..", ""),
+        ("origin:partner_asked held:yes", "held"),
+        ('origin:"outside the university asked" held:yes', "held"),
+        ("origin:none", ""),
+        ("kind:employer held:yes", "held"),
+        ("kind:hospital", ""),
+        ("kind:none", ""),
+        ("kind:unsaid", ""),
+        ("decided:any", ""),
+        ("-decided:declined held:yes", "held"),
+        ("reason:duplicate", ""),
+        ("unread:no held:yes", "held"),
+        ("todo:mine", "late"),
+        ("todo:due", ""),
     ],
 )
 def test_each_term_finds_what_it_says(client, oxford, rows, text, names):
@@ -92,6 +112,21 @@ def test_each_term_finds_what_it_says(client, oxford, rows, text, names):
     assert page.context["complaints"] == []
 
 
+def test_a_place_is_found_by_its_number_whatever_it_is_called(client, oxford, db):
+    row = make_submitted()
+    twin = Department.objects.create(division=row.division, name='Statistics "B"')
+    other = make_submitted()
+    Proposal.objects.filter(pk=other.pk).update(department=twin)
+    client.force_login(oxford)
+
+    def found(text):
+        return {each.pk for each in client.get(LIST, {"q": text}).context["cl"].result_list}
+
+    assert found("department:statistics") == {row.pk, other.pk}
+    assert found(f'department:"{numbered(row.department_id, row.department.name)}"') == {row.pk}
+    assert found(f'department:"{numbered(twin.pk, twin.name)}"') == {other.pk}
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -100,6 +135,11 @@ def test_each_term_finds_what_it_says(client, oxford, rows, text, names):
         ("late:perhaps", "“late:” does not take “perhaps”. Write it like late:yes."),
         ("stage:triage..moon", "“stage:” does not take “triage..moon”."),
         ("due:tomorrow", "“due:” does not take “tomorrow”."),
+        ("received:lately", "“received:” does not take “lately”."),
+        ("decided:perhaps", "“decided:” does not take “perhaps”."),
+        ("origin:zzz", "“origin:” does not take “zzz”."),
+        ("kind:zzz", "“kind:” does not take “zzz”."),
+        ("reason:zzz", "“reason:” does not take “zzz”."),
         ("owner:", "“owner:” does not take “”."),
     ],
 )
@@ -126,6 +166,11 @@ def test_what_it_does_not_understand_is_said(client, oxford, db, text, words):
         ":",
         "need:' OR 1=1 --",
         "priority:1e9",
+        "department:#999999999",
+        "campus:#" + "9" * 40,
+        "received:9999-99..",
+        "received:..",
+        "decided:2026-02-30",
     ],
 )
 @pytest.mark.django_db

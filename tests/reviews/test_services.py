@@ -229,11 +229,21 @@ def test_within_a_year_the_lead_reopens(cast):
         given=Given(note="Money came."),
         at=late,
     )
-    with pytest.raises(ValidationError, match="more than a year ago"):
+    with pytest.raises(ValidationError, match="more than 12 months ago"):
         move(plan=plan)
 
     do_move(proposal, Move.REOPEN, cast.lead, at=MONDAY + timedelta(days=365), note="Money came.")
     assert (proposal.stage, proposal.whose_turn) == ("triage", "university")
+
+
+def test_a_reopened_approval_is_no_approval(cast):
+    proposal = make_at(Stage.APPROVED)
+    do_move(proposal, Move.REOPEN, cast.lead, note="The deans ask.")
+    assert (proposal.stage, proposal.approved_on, proposal.expires_on) == (
+        Stage.CAD_CONSENT,
+        None,
+        None,
+    )
 
 
 def test_what_was_merged_is_no_duplicate_once_reopened(cast):
@@ -511,18 +521,20 @@ def test_a_refusal_after_a_wait_names_the_unit_of_now():
 # --- assignment and triage --------------------------------------------------------------------
 
 
-def test_assigning_tells_the_new_owner_once(cast):
+def test_assigning_tells_the_new_owner_once_each_time_it_becomes_theirs(cast):
     colleague = make_person("otto@miami.example", "Otto", "elearning", unit=make_unit("Oxford"))
     proposals = [make_submitted(), make_submitted()]
 
     assign(proposals=proposals, to=colleague, by=cast.oxford)
+    assign(proposals=proposals, to=colleague, by=cast.oxford)  # a double click
+    told = Message.objects.filter(event="assigned")
+    once = sorted((proposal.reference, colleague.email) for proposal in proposals)
+    assert sorted(told.values_list("about", "to")) == once
+
     assign(proposals=proposals, to=cast.oxford, by=cast.oxford)
     assign(proposals=proposals, to=colleague, by=cast.oxford)
 
-    told = Message.objects.filter(event="assigned")
-    assert sorted(told.values_list("about", "to")) == sorted(
-        (proposal.reference, colleague.email) for proposal in proposals
-    )
+    assert sorted(told.values_list("about", "to")) == sorted(once * 2)
     assert set(Proposal.objects.values_list("assignee", flat=True)) == {colleague.pk}
 
 

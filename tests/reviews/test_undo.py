@@ -1,6 +1,7 @@
 """A move is taken back within its grace: every column returns, nothing is sent; later, nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -37,8 +38,18 @@ def waiting() -> int:
     return Message.objects.filter(state=Message.State.QUEUED).count()
 
 
+def leaving_before(moment: datetime, change: StageChange) -> int:
+    """How many mails of this move would have left by then; receipts tell who acted, at once."""
+    mails = Message.objects.filter(cause=f"stage_change:{change.pk}", due_at__lte=moment)
+    return mails.exclude(event="receipt").count()
+
+
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage != Stage.DRAFT])
-def test_every_move_from_here_undone_restores_every_column_and_sends_nothing(stage, capsys):
+def test_every_move_from_here_undone_restores_every_column_and_sends_nothing(
+    stage, capsys, settings
+):
+    """At a moment of the window that is another for each; at its end it is refused."""
+    settings.NOTIFICATION_GRACE_SECONDS = 300
     proposal = make_at(stage, at=timezone.now() - timedelta(days=2))
     follow(proposal)
     other = make_submitted(make_cast().other_proposer)
@@ -52,12 +63,17 @@ def test_every_move_from_here_undone_restores_every_column_and_sends_nothing(sta
         with transaction.atomic():
             before, mails = columns(proposal), waiting()
             actor = actor_of(which, proposal)
-            do_move(proposal, which, actor, **given)
+            change = do_move(proposal, which, actor, **given)
+            share = Random(f"{stage} {which}").random()  # noqa: S311 any moment will do
+            moment = change.at + share * (undo_until(change) - change.at)
+            with pytest.raises(ValidationError), transaction.atomic():
+                undo(proposal=proposal, by=actor, at=undo_until(change))
             if (stage, which) in NOT_TAKEN_BACK:
                 with pytest.raises(ValidationError):
-                    undo(proposal=proposal, by=actor)
+                    undo(proposal=proposal, by=actor, at=moment)
             else:
-                undo(proposal=proposal, by=actor)
+                assert leaving_before(moment, change) == 0
+                undo(proposal=proposal, by=actor, at=moment)
                 connection.check_constraints()
                 assert columns(proposal) == before, which
                 assert waiting() == mails, which
@@ -284,7 +300,7 @@ def test_the_undo_page_takes_the_same_statements_whatever_the_history(
         do_move(proposal, Move.HOLD, cast.oxford, **given_for(Move.HOLD))
         do_move(proposal, Move.RESUME, cast.oxford)
     client.force_login(cast.oxford)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(f"/admin/reviews/triageitem/{proposal.pk}/undo/")
 
 

@@ -1,12 +1,11 @@
 """The process as a drawing: a Mermaid state diagram of the table, on stdout."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from proposals.models import Stage
-from reviews.workflow import BACK, COMEBACKS, MOVES, STAGES, STAY, MoveInfo
+from reviews.workflow import MOVES, STAGES, ends_of
 
 
 class Command(BaseCommand):
@@ -20,17 +19,5 @@ class Command(BaseCommand):
         self.stdout.write(f"    [*] --> {Stage.DRAFT.value}")
         for move in MOVES.values():
             for start in move.from_stages:
-                for end in _ends(move, start):
+                for end in ends_of(move, start):
                     self.stdout.write(f"    {start.value} --> {end.value}: {move.label}")
-
-
-def _ends(move: MoveInfo, start: Stage) -> Iterator[Stage]:
-    """Where the move leads from there; "back" leads to every stage one can have come from."""
-    if move.to is STAY or start in move.copies_from:
-        yield start
-    elif move.to is BACK:
-        for other in MOVES.values():
-            if other.to == start and other.key not in COMEBACKS:
-                yield from other.from_stages
-    elif isinstance(move.to, Stage):
-        yield move.to

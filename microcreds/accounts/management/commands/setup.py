@@ -15,6 +15,7 @@ from microcreds.accounts.models import Role, User
 from microcreds.accounts.reference import load_reference
 from microcreds.accounts.services import create_person
 from proposals.terms import load_terms
+from reviews.checklists import load_checklists
 from reviews.holidays import load_holidays
 
 
@@ -31,7 +32,10 @@ class Command(BaseCommand):
         load_reference(email_domain=settings.UNIVERSITY_EMAIL_DOMAINS[0])
         load_terms(today=today)
         load_holidays(years=range(today.year, today.year + 3))
-        self.stdout.write("Reference data is there: units, campuses, departments, terms, holidays.")
+        load_checklists()
+        self.stdout.write(
+            "Reference data is there: units, campuses, departments, terms, holidays, checklists."
+        )
         if lead:
             try:
                 person = self.person(lead, name)

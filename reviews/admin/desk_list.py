@@ -1,0 +1,124 @@
+"""The desk's list as Django's ChangeList finds it: which rows, in which columns and order."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import Paginator
+
+from microcreds.accounts.requests import SignedInRequest
+from proposals.services import unread_counts
+from reviews import columns
+from reviews.admin import cells
+from reviews.admin.place import link_from
+from reviews.desk import sees_desk
+from reviews.holidays import days_off
+from reviews.questions import Question
+from reviews.queue_list import Desk, Listed, counted, desk_set_up
+
+# In the address of the list beside what it asks: which queue it was opened by, and what a file of
+# it has of columns.
+QUEUE, COLUMNS = "queue", "columns"
+
+
+class FromTheNearerEnd(Paginator):
+    """A page behind the middle is read from the end, so that the last costs what the first does."""
+
+    def page(self, number):
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        last = min(first + self.per_page, self.count)
+        if first < self.count / 2:
+            return self._get_page(self.object_list[first:last], number, self)  # type: ignore[attr-defined]
+        rows = self.object_list.reverse()[self.count - last : self.count - first]  # type: ignore[attr-defined]
+        return self._get_page(list(reversed(rows)), number, self)  # type: ignore[attr-defined]
+
+
+class Header(NamedTuple):
+    """The head of a column; ``url`` orders by it, the other way round where it does already."""
+
+    text: object
+    url: str
+    is_sorted: bool
+    is_ascending: bool
+
+
+def desk_for(request: SignedInRequest) -> Desk:
+    """How its reader has the desk, read once for a request."""
+    held = request.__dict__
+    if "desk" not in held:
+        held["desk"] = desk_set_up(request.user)
+    desk: Desk = held["desk"]
+    return desk
+
+
+class DeskList(ChangeList):
+    """Rows that know how long they have stood where they stand, and what is new in their
+    conversation to their reader; in the columns of the queue, or of the person."""
+
+    def __init__(self, request: SignedInRequest, *args: Any) -> None:
+        self.desk = desk_for(request)
+        self.question = Question.read(request.GET)
+        self.sees_desk = sees_desk(request.user)
+        self.queue = self._queue(request.GET.get(QUEUE, ""))
+        keys = self.queue.columns if self.queue and self.queue.columns else self.desk.columns
+        self.columns = columns.chosen(keys, sees_desk=self.sees_desk)
+        super().__init__(request, *args)
+
+    def _queue(self, key: str) -> Listed | None:
+        """The queue it was opened by, or the one that asks the same."""
+        same = (queue for queue in self.desk.queues if queue.query == self.question.query)
+        return self.desk.queue(key) or next(same, None)
+
+    @property
+    def is_changed(self) -> bool:
+        """It asks something else than the queue it was opened by."""
+        return self.queue is not None and self.queue.query != self.question.query
+
+    @property
+    def is_all(self) -> bool:
+        """It asks nothing, and no queue does."""
+        return self.queue is None and not self.question.query
+
+    def get_filters_params(self, params=None):
+        asked = super().get_filters_params(params)
+        return {key: given for key, given in asked.items() if key not in (QUEUE, COLUMNS)}
+
+    def get_ordering(self, request, queryset):
+        """By a column's key, each order being an index; the key makes it the same each time."""
+        return list(columns.fields_of(self.question.order))
+
+    def get_queryset(self, request, exclude_parameters=None):
+        found = super().get_queryset(request, exclude_parameters)
+        has_department = any(column.key == "department" for column in self.columns)
+        return found.select_related("department") if has_department else found
+
+    def get_results(self, request):
+        if getattr(request, "only_finds", False):  # reviews.admin.place asks for no page
+            return
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        unread = unread_counts(request.user, self.result_list) if self.sees_desk else {}
+        for item in self.result_list:
+            item.unread = unread.get(item.pk, 0)
+        cells.draw(self.result_list, self.columns, days_off(), link_from(request))
+
+    def whole_query_string(self) -> str:
+        """The address of a file of it with all columns."""
+        return str(self.get_query_string({COLUMNS: "all"}))
+
+    def headers(self) -> Iterator[Header]:
+        """The heads of the columns."""
+        by = self.question.order or "-active"
+        for column in self.columns:
+            is_sorted = by.removeprefix("-") == column.key
+            other = f"-{column.key}" if by == column.key else column.key
+            url = self.get_query_string({columns.ORDER: other}, ["p"]) if column.order else ""
+            yield Header(column.heading, url, is_sorted, by == column.key)
+
+    def sidebar(self, request: SignedInRequest) -> list[tuple[str, list[Listed]]]:
+        """Every queue of its reader with its number, by who shares it."""
+        queues = counted(self.desk.queues, request.user)
+        groups = groupby(queues, key=lambda queue: queue.group)
+        return [(group, list(members)) for group, members in groups]

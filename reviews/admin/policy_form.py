@@ -1,0 +1,102 @@
+"""The form in which one thing of the process is set."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reviews.policies import (
+    LIMIT_RANGES,
+    LIMIT_WORDS,
+    LONGEST_REASON,
+    LONGEST_WHY,
+    LONGEST_WORDS,
+    TARGET_RANGE,
+    WORDINGS,
+    Setting,
+    value_of,
+)
+
+NEW_REASONS = ("new_1", "new_2")
+
+
+class PolicyForm(forms.Form):
+    """One setting, as it is now or as it was typed; what is sound, ``reviews.policies`` says."""
+
+    def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.setting = setting
+        now, default = value_of(setting), setting.default()
+        match setting.kind:
+            case "stage":
+                self._stage(now, default)
+            case "reasons":
+                self._reasons(now)
+            case _:
+                for name, words in LIMIT_WORDS.items():
+                    self.fields[name] = _number(words, LIMIT_RANGES[name], now[name], default[name])
+        self.fields["why"] = forms.CharField(
+            label=_("Why"),
+            help_text=_("Stays in the history of this setting."),
+            max_length=LONGEST_WHY,
+        )
+
+    def _stage(self, now: dict[str, Any], default: dict[str, Any]) -> None:
+        if "target_days" in default:
+            words = _("Days it may take (working days; of Development, calendar days)")
+            self.fields["target_days"] = _number(
+                words, TARGET_RANGE, now["target_days"], default["target_days"]
+            )
+        for name, label in WORDINGS.items():
+            is_line = name.endswith("label")
+            self.fields[name] = forms.CharField(
+                label=str(label),
+                initial=now[name],
+                required=bool(default[name]),
+                max_length=LONGEST_WORDS,
+                help_text=_("In the program: %(words)s") % {"words": default[name]}
+                if default[name]
+                else _("In the program: nothing of its own; partners read the words of the step."),
+                widget=None if is_line else forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def _reasons(self, now: dict[str, Any]) -> None:
+        for group, is_offered in (("offered", True), ("retired", False)):
+            for code, words in now[group].items():
+                self.fields[f"words_{code}"] = forms.CharField(
+                    label=_("Reason “%(code)s”") % {"code": code},
+                    initial=words,
+                    max_length=LONGEST_REASON,
+                )
+                self.fields[f"offered_{code}"] = forms.BooleanField(
+                    label=_("Offer it"), initial=is_offered, required=False
+                )
+        for name in NEW_REASONS:
+            self.fields[name] = forms.CharField(
+                label=_("A new reason"), max_length=LONGEST_REASON, required=False
+            )
+
+    def value(self) -> dict[str, Any]:
+        """What was typed, as ``policies.set_policy`` takes it."""
+        cleaned = self.cleaned_data
+        if self.setting.kind != "reasons":
+            return {name: each for name, each in cleaned.items() if name != "why"}
+        offered: dict[str, str] = {}
+        retired: dict[str, str] = {}
+        for name, words in cleaned.items():
+            if name.startswith("words_"):
+                code = name.removeprefix("words_")
+                (offered if cleaned[f"offered_{code}"] else retired)[code] = words
+        offered |= {name: cleaned[name] for name in NEW_REASONS if cleaned[name].strip()}
+        return {"offered": offered, "retired": retired}
+
+
+def _number(label: Any, span: tuple[int, int], now: int, default: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        initial=now,
+        min_value=span[0],
+        max_value=span[1],
+        help_text=_("%(first)d to %(last)d; in the program %(default)d.")
+        % {"first": span[0], "last": span[1], "default": default},
+    )

@@ -1,0 +1,60 @@
+"""Reminders that wait to leave when their proposal moves: nobody gets them any more."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from microcreds.outbox.models import Message
+from proposals.models import Proposal
+from reviews.ladder.list_mail import list_mail
+from reviews.models import LadderStep
+
+_TOGETHER = "ladder:together:"
+
+
+def call_back(proposals: Iterable[Proposal]) -> None:
+    """Nudges and ladder mails about these that have not left stay here; a mail that tells of many
+    goes without them. Part of the move; one statement where nothing waits."""
+    moved = {row.pk: row.reference for row in proposals}
+    causes = Q(cause__startswith="ladder:") | Q(cause__startswith="nudge:")
+    about = Q(about__in=moved.values()) | Q(cause__startswith=_TOGETHER)
+    waiting = list(
+        Message.objects.filter(causes, about, state=Message.State.QUEUED).select_related("user")
+    )
+    shared = [mail for mail in waiting if mail.cause.startswith(_TOGETHER)]
+    own = [mail.pk for mail in waiting if mail not in shared]
+    if own:
+        _recall(own)
+    if shared:
+        _without(shared, set(moved))
+
+
+def _without(mails: list[Message], moved: set[int]) -> None:
+    """These mails no longer tell of ``moved``; one that told of nothing else stays here."""
+    causes = [mail.cause for mail in mails]
+    steps = list(LadderStep.objects.filter(together__overlap=causes).order_by("pk"))
+    for mail in mails:
+        told = [step for step in steps if mail.cause in step.together]
+        left = [step.line for step in told if step.proposal_id not in moved]
+        if len(left) == len(told):
+            continue
+        if not left or mail.user is None:
+            _recall([mail.pk])
+            continue
+        again = list_mail(mail.user, left, mail.cause, mail.created_at)
+        # Only while it waits: a worker may have taken it meanwhile.
+        Message.objects.filter(pk=mail.pk, state=Message.State.QUEUED).update(
+            subject=again.subject, body=again.body
+        )
+    for step in steps:
+        if step.proposal_id in moved:
+            step.together = [cause for cause in step.together if cause not in causes]
+    LadderStep.objects.bulk_update(
+        [step for step in steps if step.proposal_id in moved], ["together"]
+    )
+
+
+def _recall(ids: list[int]) -> None:
+    Message.objects.filter(pk__in=ids, state=Message.State.QUEUED).update(
+        state=Message.State.RECALLED
+    )

@@ -1,0 +1,65 @@
+"""Words in the desk's search box: found in the form as it was sent, and in names."""
+
+import re
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q, QuerySet
+
+from microcreds.accounts.models import User
+from partners.models import Engagement, Organization
+from proposals.models import Proposal, SearchText
+from reviews import search_language
+
+# Enough for any name or title; what a search box is fed beyond that is noise or an attack.
+SEARCH_LENGTH, SEARCH_WORDS = 200, 8
+REFERENCE = re.compile(r"mc-\d{4}-\d{4,}", re.IGNORECASE)
+
+
+def search(queryset: QuerySet, text: str, user: User) -> QuerySet:
+    """Rows that fit every term of the search language (``reviews.search_language``) and every word
+    beside them."""
+    query = search_language.parse(text)
+    return with_words(
+        queryset.filter(search_language.condition_of(query, user)), " ".join(query.words)
+    )
+
+
+def with_words(queryset: QuerySet, text: str) -> QuerySet:
+    """Rows that say it all in the form they sent last (title, jobs, outcomes, need), in any form of
+    its words; and those with every word there or in reference, title, submitter or partner. No row
+    comes twice, and their order stays.
+    """
+    words = text.replace("\x00", " ")[:SEARCH_LENGTH].split()[:SEARCH_WORDS]
+    if not words:
+        return queryset
+    with_each = Proposal.objects.order_by()
+    for word in words:
+        if REFERENCE.fullmatch(word):
+            with_each = with_each.filter(reference=word.upper())
+        else:
+            with_each = with_each.filter(pk__in=_with_word(word))
+    if len(words) == 1:
+        return queryset.filter(pk__in=with_each.values("pk"))
+    # Together they are asked again: words like "of" stand in no index, and say nothing there.
+    return queryset.filter(pk__in=_saying(" ".join(words)).union(with_each.values("pk"), all=True))
+
+
+def _saying(words: str) -> QuerySet:
+    """The keys of proposals whose form, as it was sent last, has all of these words."""
+    asked = SearchQuery(words, config="english")
+    return SearchText.objects.filter(all_words=asked).order_by().values("proposal_id")
+
+
+def _with_word(word: str) -> QuerySet:
+    """The keys of proposals with the word; each place is asked by itself, because one condition
+    over several tables could use the index of none."""
+    own = Proposal.objects.filter(
+        Q(reference__icontains=word) | Q(working_title__icontains=word)
+    ).values("pk")
+    people = User.objects.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    submitted = Proposal.objects.filter(submitter__in=people.values("pk")).values("pk")
+    organizations = Organization.objects.filter(name__icontains=word)
+    engaged = Engagement.objects.filter(organization__in=organizations.values("pk"))
+    return own.order_by().union(
+        _saying(word), submitted.order_by(), engaged.order_by().values("proposal_id"), all=True
+    )
