@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import Role, User
+from microcreds.outbox.events import Kind as MailKind
 from microcreds.outbox.links import placeholder
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose
@@ -21,6 +22,8 @@ from reviews.points import Point
 from reviews.progress import Progress
 from reviews.workflow import STAGES, Audience, Kind, Move, MoveInfo, Notice
 
+# What the table of notices calls a kind, as the outbox has it; an action keeps its event's own.
+_KINDS = {Kind.RECEIPT: MailKind.RECEIPT, Kind.FYI: MailKind.FYI}
 # Stands in a planned mail for the personal link that is issued when the move is made.
 LINK_TO_COME = placeholder(UUID(int=0))
 
@@ -333,6 +336,7 @@ def _letter(notice: Notice, reader: _Reader, occasion: Occasion) -> Message:
         about=about.reference,
         dedupe_key=f"{notice.event}:{reader.address}",
         at=occasion.change.at,
+        kind=_KINDS.get(notice.kind),
         priority=(
             Message.Priority.AWAITED if notice.kind == Kind.RECEIPT else Message.Priority.NOTICE
         ),

@@ -321,7 +321,8 @@ def _carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange
                 link = placeholder(links[contact.pk].uuid)
                 message.body = message.body.replace(LINK_TO_COME, link)
     call_back([item.proposal for item in plan.items])
-    enqueue(message for item in plan.items for message in item.messages)
+    letters = [message for item in plan.items for message in item.messages]
+    enqueue(letters, is_settled=True)
     laid = [(change, item.lines) for item, change in zip(plan.items, changes, strict=True)]
     if any(lines for _change, lines in laid):
         lay_out(laid=laid, by=plan.actor, at=plan.at)

@@ -72,7 +72,7 @@ def load_demo(*, at: datetime | None = None) -> int:
 
 def count_as_sent(*, references: list[str], by: datetime) -> None:
     """Mails about these proposals whose time has come count as sent, and go to nobody."""
-    gone = Message.objects.filter(about__in=references, state=Message.State.QUEUED, due_at__lte=by)
+    gone = Message.objects.filter(about__in=references, state__in=Message.WAITING, due_at__lte=by)
     gone.filter(is_secret=True).update(body="")
     gone.update(state=Message.State.SENT, sent_at=F("due_at"), attempts=1)
 

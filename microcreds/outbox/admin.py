@@ -11,15 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from microcreds.outbox import links, services
+from microcreds.outbox.fates import LOOKS
 from microcreds.outbox.models import Message
-
-ICONS = {
-    Message.State.QUEUED: ("info", "clock"),
-    Message.State.SENDING: ("info", "send"),
-    Message.State.SENT: ("success", "check"),
-    Message.State.FAILED: ("danger", "circle-alert"),
-    Message.State.RECALLED: ("neutral", "undo-2"),
-}
 
 
 class EventFilter(admin.SimpleListFilter):
@@ -65,7 +58,7 @@ class MessageAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("state"), ordering="state")
     def state_shown(self, message: Message) -> str:
-        tone, icon = ICONS[Message.State(message.state)]
+        tone, icon = LOOKS[message.state]
         badge = {"tone": tone, "icon": icon, "text": message.get_state_display()}
         return render_to_string("components/badge.html", badge)
 

@@ -83,9 +83,18 @@ EVENTS: dict[str, Event] = {
     "todo": Event(_("Something to do"), Kind.ACTION, Topic.REQUESTS),
     "desk_turn": Event(_("It is eLearning's turn"), Kind.ACTION, Topic.REQUESTS),
     "queue_new": Event(_("New in the queue"), Kind.ACTION, Topic.REQUESTS),
+    "nudge": Event(_("A nudge"), Kind.ACTION, Topic.REQUESTS),
+    "reply_due": Event(_("A returned form is due"), Kind.ACTION, Topic.REQUESTS),
+    "idle_full_proposal": Event(_("A full proposal lies idle"), Kind.ACTION, Topic.REQUESTS),
+    "ladder": Event(_("A stage takes long"), Kind.ACTION, Topic.REQUESTS),
+    "ladder_list": Event(_("Several stages take long"), Kind.ACTION, Topic.REQUESTS),
+    # How often it comes is chosen with the queue.
+    "queue_entered": Event(_("Something entered a queue"), Kind.ACTION),
     "draft_copied": Event(_("A draft is copied"), Kind.ACTION, Topic.REQUESTS),
     "handed_over": Event(_("A proposal changes hands"), Kind.ACTION, Topic.REQUESTS),
     "idle_draft": Event(_("A draft lies idle"), Kind.FYI, Topic.PROGRESS),
+    "later_than_planned": Event(_("It takes longer than planned"), Kind.FYI, Topic.PROGRESS),
+    "approval_ends": Event(_("An approval runs out"), Kind.FYI, Topic.PROGRESS),
     "moved": Event(_("A proposal moves"), Kind.FYI, Topic.PROGRESS),
     "partner_update": Event(
         _("A partner's idea moves"), Kind.FYI, Topic.PROGRESS, is_for_partners=True

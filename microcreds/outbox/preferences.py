@@ -26,11 +26,13 @@ def settle(messages: Iterable[Message]) -> None:
     Account mails, receipts and decisions are never held back by a choice; to an address that does
     not work only account mails are tried.
     """
-    messages = list(messages)
+    messages = [each for each in messages if event_of(each.event).kind != Kind.ACCOUNT]
+    if not messages:
+        return
     chosen, broken = _known_of({message.to.lower() for message in messages})
     for message in messages:
         event, address = event_of(message.event), message.to.lower()
-        if address in broken and event.kind != Kind.ACCOUNT:
+        if address in broken:
             _suppress(message, _("Mail to this address came back. It has to be cleared first."))
             continue
         if event.is_for_partners:

@@ -107,7 +107,7 @@ def _plan_page(
         "form": form,
         "plan": plan,
         "ready": ready,
-        "mails": sum(len(item.messages) for item in ready.items),
+        "mails": sum(len(item.mailed) for item in ready.items),
         "seen": " ".join(f"{pk}:{change}" for pk, change in ready.seen.items()),
         "refusals": refusals or [],
         "ids": joined([row.pk for row in rows]),

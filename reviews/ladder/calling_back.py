@@ -19,7 +19,7 @@ def call_back(proposals: Iterable[Proposal]) -> None:
     causes = Q(cause__startswith="ladder:") | Q(cause__startswith="nudge:")
     about = Q(about__in=moved.values()) | Q(cause__startswith=_TOGETHER)
     waiting = list(
-        Message.objects.filter(causes, about, state=Message.State.QUEUED).select_related("user")
+        Message.objects.filter(causes, about, state__in=Message.WAITING).select_related("user")
     )
     shared = [mail for mail in waiting if mail.cause.startswith(_TOGETHER)]
     own = [mail.pk for mail in waiting if mail not in shared]
@@ -43,7 +43,7 @@ def _without(mails: list[Message], moved: set[int]) -> None:
             continue
         again = list_mail(mail.user, left, mail.cause, mail.created_at)
         # Only while it waits: a worker may have taken it meanwhile.
-        Message.objects.filter(pk=mail.pk, state=Message.State.QUEUED).update(
+        Message.objects.filter(pk=mail.pk, state__in=Message.WAITING).update(
             subject=again.subject, body=again.body
         )
     for step in steps:
@@ -55,6 +55,6 @@ def _without(mails: list[Message], moved: set[int]) -> None:
 
 
 def _recall(ids: list[int]) -> None:
-    Message.objects.filter(pk__in=ids, state=Message.State.QUEUED).update(
+    Message.objects.filter(pk__in=ids, state__in=Message.WAITING).update(
         state=Message.State.RECALLED
     )

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
+from microcreds.outbox.preferences import settle
 from proposals.models import Proposal
 from reviews.checklists import lines_of, unfinished_of
 from reviews.clocks import campus_day
@@ -82,17 +83,19 @@ def build_plan(
     asked = {proposal.pk for proposal in proposals}
     reading = read(asked, info, actor, given.target, lock)
     given = with_points_complete(given, info, at, reading.holidays)
+    items = [
+        _item(reading, row, info, actor, given, at)
+        if row.pk in asked
+        else _item(reading, row, MOVES[Move.RETIRE], actor, Given(), at, goes_along=True)
+        for row in reading.rows
+    ]
+    settle(message for item in items for message in item.letters.messages)
     return Plan(
         move=info.key,
         actor=actor,
         given=given,
         at=at,
-        items=[
-            _item(reading, row, info, actor, given, at)
-            if row.pk in asked
-            else _item(reading, row, MOVES[Move.RETIRE], actor, Given(), at, goes_along=True)
-            for row in reading.rows
-        ],
+        items=items,
         newest={pk: changes[-1] if changes else None for pk, changes in reading.changes.items()},
         policies=reading.policies,
         given_errors=given_errors(reading, info, actor, given, at),

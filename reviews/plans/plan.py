@@ -64,12 +64,19 @@ class ItemPlan:
 
     @property
     def messages(self) -> list[Message]:
+        """What is written into the outbox; not all of it leaves."""
         return [] if self.is_silent else self.letters.messages
+
+    @property
+    def mailed(self) -> list[Message]:
+        """What leaves, at once or in a digest."""
+        return [each for each in self.messages if each.state != Message.State.SUPPRESSED]
 
     @property
     def not_told(self) -> list[NotTold]:
         if not self.is_silent:
-            return self.letters.not_told
+            quiet = [each for each in self.messages if each.state == Message.State.SUPPRESSED]
+            return self.letters.not_told + [NotTold(each.to, each.error) for each in quiet]
         why = _("Moved silently: %(why)s") % {"why": self.change.silent_because}
         return self.letters.not_told + [NotTold(m.to, why) for m in self.letters.messages]
 
@@ -176,7 +183,7 @@ def _aspects(item: ItemPlan) -> dict[str, list[str]]:
             f"{guard.label} {guard.state}" for guard in item.guards
         ],
         _("the mails that would leave have changed."): sorted(
-            f"{message.event} {message.to}"
+            f"{message.event} {message.to} {message.state}"
             for message in item.letters.messages
             if not _hangs(message, item)
         ),

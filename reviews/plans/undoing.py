@@ -147,7 +147,7 @@ def build_undo(
         .order_by("pk")
         .defer("body")
     )
-    waiting = [mail for mail in mails if mail.state == Message.State.QUEUED]
+    waiting = [mail for mail in mails if mail.state in Message.WAITING]
     return UndoPlan(
         items=items,
         actor=actor,

@@ -6,6 +6,7 @@ from django import template
 from django.template import loader
 
 from microcreds.outbox import links
+from microcreds.outbox.fates import LOOKS
 from microcreds.outbox.models import Message
 from proposals.models import Stage, Turn
 from reviews.models import StageChange
@@ -20,13 +21,6 @@ _BY_TURN = {
     Turn.DEANS: ("accent", "landmark"),
     Turn.PARTNER: ("warning", "handshake"),
     Turn.NOBODY: ("success", "circle-check"),
-}
-_BY_MAIL_STATE = {
-    Message.State.QUEUED: ("info", "clock"),
-    Message.State.SENDING: ("info", "send"),
-    Message.State.SENT: ("success", "check"),
-    Message.State.FAILED: ("danger", "triangle-alert"),
-    Message.State.RECALLED: ("neutral", "undo-2"),
 }
 
 
@@ -65,7 +59,7 @@ def proposer_badge(stage: str) -> str:
 def mail_badge(mail: Message) -> str:
     """What became of a mail, in icon, word and colour."""
     state = Message.State(mail.state)
-    return _badge(*_BY_MAIL_STATE[state], str(state.label))
+    return _badge(*LOOKS[state], str(state.label))
 
 
 @register.filter

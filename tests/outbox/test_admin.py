@@ -76,7 +76,7 @@ def test_staff_try_again_what_failed(staff):
 def test_an_auditor_reads_and_tries_nothing_again(client):
     client.force_login(person("auditor@miamioh.edu", "auditor"))
     failed = queue("a@miamioh.edu")
-    Message.objects.update(state="failed")
+    Message.objects.update(state="failed", error="550")
 
     assert client.get(LEDGER).status_code == 200
     again(client, failed)

@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from microcreds.outbox import delivery, links
-from microcreds.outbox.delivery import BACK_OFF, MAX_ATTEMPTS, drain
+from microcreds.outbox.delivery import BACK_OFF, JITTER, MAX_ATTEMPTS, drain
 from microcreds.outbox.models import LEASE, Heartbeat, Message
 from microcreds.outbox.tasks import beat, deliver_due
 from tests.outbox.conftest import queue
@@ -91,7 +91,8 @@ def test_headers_say_who_it_is_and_that_a_machine_wrote_it(mailbox):
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["X-Auto-Response-Suppress"] == "All"
     assert mail["To"] == message.to
-    assert mail.get_content_type() == "text/plain"
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
 
 
 def test_a_link_is_whole_in_the_mail_and_a_placeholder_in_the_database(mailbox):
@@ -99,7 +100,8 @@ def test_a_link_is_whole_in_the_mail_and_a_placeholder_in_the_database(mailbox):
     message = queue(context={"name": "Dana", "sign_in_url": links.placeholder(uuid)})
     drain()
 
-    text = message_from_bytes(mailbox.mails[0].content, policy=policy.default).get_content()
+    text = message_from_bytes(mailbox.mails[0].content, policy=policy.default)
+    text = text.get_body(("plain",)).get_content()
     assert f"http://testserver/partners/link/{links.token_for(uuid)}/" in text
     message.refresh_from_db()
     assert links.placeholder(uuid) in message.body
@@ -153,7 +155,8 @@ def test_a_temporary_refusal_waits_longer_each_time(mailbox, attempt):
 
     message.refresh_from_db()
     assert (message.state, message.attempts) == ("queued", attempt)
-    assert abs(message.due_at - before - BACK_OFF[attempt - 1]) < timedelta(seconds=10)
+    wait = BACK_OFF[attempt - 1]
+    assert abs(message.due_at - before - wait) < JITTER * wait + timedelta(seconds=10)
     assert "451" in message.error
 
 
