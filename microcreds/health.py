@@ -1,7 +1,6 @@
 """What monitors and load balancers ask; answered without session, user or template."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
@@ -12,12 +11,11 @@ from django.utils.decorators import sync_only_middleware
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from microcreds.outbox import watch
 from microcreds.outbox.models import Heartbeat
+from microcreds.outbox.watch import WORKER_IS_LATE_AFTER
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-
-# Of the last task that came through the broker; design.md §5.
-HEARTBEAT_IS_LATE_AFTER = timedelta(seconds=60)
 
 _is_migrated = False
 
@@ -49,18 +47,34 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """200 while the database answers and is migrated, else 503.
 
     A late worker is named, but takes no web process out of service; with ``?all=1``, for monitors,
-    it does.
+    it does, and how mail is doing is told too.
     """
     database, worker = _states()
-    is_ready = database == "ok" and (worker == "ok" or request.GET.get("all") != "1")
-    return JsonResponse({"database": database, "worker": worker}, status=200 if is_ready else 503)
+    told: dict[str, object] = {"database": database, "worker": worker}
+    asks_all = request.GET.get("all") == "1"
+    if asks_all and database == "ok":
+        told["mail"] = _mail()
+    is_ready = database == "ok" and (worker == "ok" or not asks_all)
+    return JsonResponse(told, status=200 if is_ready else 503)
+
+
+def _mail() -> dict[str, object]:
+    """For monitors to judge: since when a mail is due, how many failed, whether all is held."""
+    state = watch.state_of_mail()
+    return {
+        "oldest_due": state.oldest_due.isoformat() if state.oldest_due else None,
+        "failed": state.failed,
+        "undeliverable": state.broken,
+        "worker_seen": state.worker_seen.isoformat() if state.worker_seen else None,
+        "held": state.is_held,
+    }
 
 
 def _states() -> tuple[str, str]:
     try:
         if not _database_is_migrated():
             return "not migrated", "unknown"
-        beats = Heartbeat.objects.filter(beat_at__gte=Now() - HEARTBEAT_IS_LATE_AFTER)
+        beats = Heartbeat.objects.filter(beat_at__gte=Now() - WORKER_IS_LATE_AFTER)
         return "ok", "ok" if beats.exists() else "late"
     except Error:
         return "down", "unknown"

@@ -28,6 +28,7 @@ RECORDS = (
     "partners.link",
     "partners.access",
     "outbox.message",
+    "outbox.undeliverable",
     "reviews.draftline",
 )
 PEOPLE = ("accounts.user", "accounts.role")

@@ -36,7 +36,8 @@ def test_ready_while_database_and_worker_are(client, beat):
 
     response = client.get("/readyz?all=1")
 
-    assert (response.status_code, response.json()) == (200, {"database": "ok", "worker": "ok"})
+    told = response.json()
+    assert (response.status_code, told["database"], told["worker"]) == (200, "ok", "ok")
 
 
 @pytest.mark.parametrize(("path", "status"), [("/readyz", 200), ("/readyz?all=1", 503)])

@@ -1,18 +1,24 @@
-"""The ledger of mails: what waits, left or failed, and another try for what failed."""
+"""The ledger of mails: the fate of each, another try, a hold on all; addresses that do not work."""
 
 from pathlib import Path
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from microcreds.outbox import links, services
+from microcreds.accounts.models import User
+from microcreds.outbox import addresses, holding, links, services, watch
 from microcreds.outbox.fates import LOOKS
-from microcreds.outbox.models import Message
+from microcreds.outbox.forms import HoldForm
+from microcreds.outbox.models import Message, Undeliverable
 
 
 class EventFilter(admin.SimpleListFilter):
@@ -32,29 +38,76 @@ class EventFilter(admin.SimpleListFilter):
 
 @admin.register(Message)
 class MessageAdmin(admin.ModelAdmin):
-    list_display = ("subject", "to", "state_shown", "event", "about", "due_at", "sent_at", "error")
-    list_filter = ("state", EventFilter)
+    list_display = ("subject", "to", "state_shown", "kind", "event", "about", "due_at", "sent_at")
+    list_filter = ("state", "kind", EventFilter)
     search_fields = ("about", "to", "subject")
     show_full_result_count = False
     list_per_page = 50
-    actions = ("try_again",)
+    actions = ("try_again", "release")
     fields = readonly_fields = (
         "subject",
         "to",
         "state_shown",
         "error",
         "body_shown",
+        "answer",
+        "message_id",
+        "reply_to",
+        "kind",
         "event",
         "about",
         "cause",
+        "digest",
         "created_at",
         "due_at",
         "sent_at",
         "attempts",
+        "is_released",
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         return super().get_queryset(request).defer("body")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's list, with how mail is doing above it."""
+        state = watch.state_of_mail()
+        context = {"warnings": watch.warnings(state), "hold": holding.standing_hold()}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def get_urls(self) -> list[URLPattern]:
+        hold = self.admin_site.admin_view(self.hold_view)
+        return [path("hold/", hold, name="outbox_message_hold"), *super().get_urls()]
+
+    def hold_view(self, request: HttpRequest) -> HttpResponse:
+        """All mail is held, or let go; GET asks."""
+        person = cast(User, request.user)
+        if not person.is_lead:
+            raise Http404
+        hold = holding.standing_hold()
+        form = HoldForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST":
+            try:
+                if "let_go" in request.POST:
+                    holding.let_go(by=person)
+                    messages.success(request, _("Mail leaves again."))
+                    return redirect("admin:outbox_message_changelist")
+                if form.is_valid():
+                    holding.hold_all(by=person, why=form.cleaned_data["why"])
+                    messages.success(request, _("All mail is held."))
+                    return redirect("admin:outbox_message_changelist")
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Hold all mail"),
+            "form": form,
+            "hold": hold,
+            "waiting": Message.objects.filter(state__in=Message.WAITING).count(),
+        }
+        status = 422 if form.errors else 200
+        return render(request, "admin/outbox/message/hold.html", context, status=status)
 
     @admin.display(description=_("state"), ordering="state")
     def state_shown(self, message: Message) -> str:
@@ -74,6 +127,16 @@ class MessageAdmin(admin.ModelAdmin):
         level = messages.SUCCESS if count else messages.WARNING
         self.message_user(request, said % {"n": count}, level)
 
+    @admin.action(description=_("Let these leave although all is held"), permissions=["retry"])
+    def release(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        try:
+            count = holding.release(messages=queryset, by=cast(User, request.user))
+        except ValidationError as refusal:
+            self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+            return
+        said = ngettext("%(n)s mail may leave.", "%(n)s mails may leave.", count)
+        self.message_user(request, said % {"n": count})
+
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.is_authenticated and request.user.is_elearning
 
@@ -84,4 +147,38 @@ class MessageAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
+        return False
+
+
+@admin.register(Undeliverable)
+class UndeliverableAdmin(admin.ModelAdmin):
+    """Addresses from which mail came back; cleared, mail is tried there again."""
+
+    list_display = ("address", "reason", "since", "detail", "cleared_at", "cleared_by")
+    list_filter = ("reason", ("cleared_at", admin.EmptyFieldListFilter))
+    list_select_related = ("cleared_by",)
+    search_fields = ("address",)
+    show_full_result_count = False
+    actions = ("clear",)
+
+    @admin.action(description=_("Try these addresses again"), permissions=["clear"])
+    def clear(self, request: HttpRequest, queryset: QuerySet[Undeliverable]) -> None:
+        standing = list(queryset.filter(cleared_at=None))
+        for each in standing:
+            addresses.clear(address=each.address, by=cast(User, request.user))
+        said = ngettext(
+            "%(n)s address is tried again.", "%(n)s addresses are tried again.", len(standing)
+        )
+        self.message_user(request, said % {"n": len(standing)})
+
+    def has_clear_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_authenticated and request.user.is_elearning
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Undeliverable | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Undeliverable | None = None) -> bool:
         return False

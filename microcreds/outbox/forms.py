@@ -1,10 +1,12 @@
-"""How often mails come, as a form."""
+"""How often mails come, and why all of them are held, as forms."""
 
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from microcreds.outbox.events import CHOICES, Frequency, Topic
+from microcreds.outbox.holding import LONGEST_WHY
 
 
 class PreferencesForm(forms.Form):
@@ -22,3 +24,9 @@ class PreferencesForm(forms.Form):
                     initial=chosen[topic],
                     widget=forms.RadioSelect,
                 )
+
+
+class HoldForm(forms.Form):
+    """Why all mail is held."""
+
+    why = forms.CharField(label=_("Why"), max_length=LONGEST_WHY)

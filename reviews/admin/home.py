@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
 from proposals.models import ProposalQuerySet
-from reviews import dimensions
+from reviews import dimensions, watch
 from reviews.admin import panels, pictures
 from reviews.admin.narrowing import Narrowed, narrowed_by
 from reviews.asking import asked_of
@@ -95,6 +95,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "months": pictures.months(figures, narrowed, today),
         "intake": pictures.intake(figures, narrowed),
         "decided": pictures.decided(figures, narrowed),
+        "warnings": watch.warnings() if panels.Reader(user).sees_desk else [],
         "received_url": pictures.url_of(narrowed, pictures.on_days("received", narrowed)),
     }
     return render(request, "admin/index.html", context)

@@ -120,6 +120,10 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:proposal_look": closed("proposer"),
     "proposals:proposal_copy": closed("proposer"),
     "proposals:proposal_ask_to_withdraw": closed("proposer"),
+    "mail:mail_list": SIGNED_IN,
+    "mail:mail_preferences": SIGNED_IN,
+    "mail:mail_detail": closed(),
+    "mail:unsubscribe": dict.fromkeys(ROLES, "404"),
     "partners:engagement_list": OPEN,
     "partners:link": OPEN,
     "partners:leave": dict.fromkeys(ROLES, "405"),
@@ -158,6 +162,7 @@ def path_of(name: str, pattern: URLPattern, proposal: Proposal) -> str:
         "name": "nobody.eml",
         "token": token_of_its_partner(proposal),
         "kind": "proposers",
+        "uuid": "00000000-0000-4000-8000-000000000000",
         "contact": 1,
         "message": message_of_its_owner(proposal),
     }
