@@ -77,6 +77,7 @@ def pages_of(email: str) -> list[str]:
             f"{triage}change/",
             *moves,
             f"{triage}sharing/",
+            f"{desk}nudge/?ids={at['returned'].pk},{at['on_hold'].pk}",
             reverse("admin:partners_contact_change", args=[first.pk]),
             reverse("admin:accounts_unit_add"),
         ]

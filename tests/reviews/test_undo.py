@@ -300,7 +300,7 @@ def test_the_undo_page_takes_the_same_statements_whatever_the_history(
         do_move(proposal, Move.HOLD, cast.oxford, **given_for(Move.HOLD))
         do_move(proposal, Move.RESUME, cast.oxford)
     client.force_login(cast.oxford)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(f"/admin/reviews/triageitem/{proposal.pk}/undo/")
 
 
