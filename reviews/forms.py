@@ -471,6 +471,15 @@ class TalkForm(forms.Form):
     )
 
 
+class ChecklistRowForm(forms.ModelForm):
+    """One row of the list of checklist items; each input says whose it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"{self.instance.words}: {field.label}"
+
+
 class NudgeForm(forms.Form):
     """A sentence that goes with a reminder."""
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from proposals.models import Stage
 from reviews.checklists import WITH_CHECKLIST
+from reviews.forms import ChecklistRowForm
 from reviews.models import ChecklistItem, DraftLine, Holiday
 
 
@@ -118,6 +119,9 @@ class ChecklistItemAdmin(admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         title = {"title": _("Checklists: what is laid out when a stage begins")}
         return super().changelist_view(request, title | (extra_context or {}))
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, form=ChecklistRowForm, **kwargs)
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Only stages at which somebody works."""
