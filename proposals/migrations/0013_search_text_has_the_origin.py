@@ -9,9 +9,8 @@ class Migration(migrations.Migration):
             model_name="searchtext",
             name="origin",
             field=models.CharField(
-                blank=True, default="", help_text="How the idea started.", max_length=30
+                blank=True, db_default="", help_text="How the idea started.", max_length=30
             ),
-            preserve_default=False,
         ),
         migrations.AddIndex(
             model_name="searchtext",

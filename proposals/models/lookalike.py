@@ -29,7 +29,9 @@ class SearchText(models.Model):
     jobs = models.TextField(blank=True)
     outcomes = models.TextField(blank=True)
     need = models.TextField(blank=True)
-    origin = models.CharField(max_length=30, blank=True, help_text=_("How the idea started."))
+    origin = models.CharField(
+        max_length=30, blank=True, db_default="", help_text=_("How the idea started.")
+    )
     words = models.GeneratedField(
         expression=_words("title", "A") + _words("jobs", "B") + _words("outcomes", "C"),
         output_field=SearchVectorField(),
