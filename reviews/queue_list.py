@@ -64,7 +64,7 @@ class NumberOf(Subquery):
     template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
 
-    def __init__(self, queryset: QuerySet, *, up_to: int | None = COUNTED_TO) -> None:
+    def __init__(self, queryset: QuerySet, *, up_to: int | None = None) -> None:
         super().__init__(queryset.order_by().values("stage")[:up_to])
 
 
@@ -122,7 +122,9 @@ def counted(queues: Iterable[Listed], user: User) -> list[Listed]:
     """The same with how many proposals are in each for this person, in one statement."""
     queues = list(queues)
     rows = desk_of(user)
-    numbers = [NumberOf(Question.read(queue.query).rows(rows, user)) for queue in queues]
+    numbers = [
+        NumberOf(Question.read(queue.query).rows(rows, user), up_to=COUNTED_TO) for queue in queues
+    ]
     if not numbers:
         return queues
     found = User.objects.filter(pk=user.pk).values_list(*numbers).get()

@@ -1,5 +1,6 @@
 """What somebody on the desk has to see to before it hurts: mail, units, days off, terms."""
 
+import time
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
@@ -13,11 +14,33 @@ from reviews.clocks import campus_day
 from reviews.models import Holiday
 
 AHEAD = timedelta(days=365)
+KEPT = 60  # seconds that a process may say what another one has seen to since
+
+_remembered: tuple[float, list[str]] | None = None
 
 
-def warnings(at: datetime | None = None) -> list[str]:
-    """In words, the most pressing first; empty: all is well. Seven statements, all small."""
-    at = at or timezone.now()
+def remember(said: list[str]) -> None:
+    """Pages of this process say these until they are a minute old."""
+    global _remembered
+    _remembered = (time.monotonic(), said)
+
+
+def forget() -> None:
+    """The next page looks anew."""
+    global _remembered
+    _remembered = None
+
+
+def warnings() -> list[str]:
+    """In words, the most pressing first; empty: all is well. Looked at once a minute in each
+    process: they are the same for everybody on the desk."""
+    if _remembered is None or time.monotonic() - _remembered[0] > KEPT:
+        remember(looked_at(timezone.now()))
+    return _remembered[1] if _remembered else []
+
+
+def looked_at(at: datetime) -> list[str]:
+    """The same as it is at that moment; eight statements, all small."""
     today = campus_day(at)
     said = mail.warnings(mail.state_of_mail(), at)
     staff = Role.objects.current(today).filter(

@@ -8,7 +8,7 @@ from pytest_django import DjangoDbBlocker
 
 from microcreds.accounts.contacts import forget_units
 from microcreds.accounts.models import User
-from reviews import figures, policies
+from reviews import figures, policies, watch
 from reviews.durations import Durations, remember
 from reviews.holidays import forget_days_off
 from tests.factories import Cast, make_cast
@@ -27,6 +27,12 @@ def no_units_of_the_last_test() -> None:
     """A database that is rolled back tells nobody."""
     forget_units()
     forget_days_off()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_wrong() -> None:
+    """Nor does the home look for what to warn of, except where a test forgets this."""
+    watch.remember([])
 
 
 @pytest.fixture(autouse=True)

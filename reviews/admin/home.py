@@ -139,7 +139,7 @@ def waiting(
 
 def _numbers(user: User, **rows: QuerySet) -> dict[str, int]:
     """How many rows each has, in one statement."""
-    counted = {name: NumberOf(found, up_to=None) for name, found in rows.items()}
+    counted = {name: NumberOf(found) for name, found in rows.items()}
     found = User.objects.filter(pk=user.pk).values_list(*counted.values()).get()
     return dict(zip(counted, found, strict=True))
 

@@ -35,7 +35,9 @@ def test_page_escapes_everything_and_has_nothing_inline(path):
     text = path.read_text()
 
     assert UNESCAPED.findall(text) == []
-    assert INLINE.findall(text) == []
+    # Mail programs read no sheets, and no page of ours is made of it.
+    inline = INLINE.findall(text)
+    assert inline == (["<style"] if name_of(path) == "templates/emails/_mail.html" else [])
 
 
 @pytest.mark.parametrize("path", MAILS, ids=name_of)
@@ -66,4 +68,5 @@ def test_python_marks_nothing_as_safe():
         for path in (ROOT / app).rglob("*.py")
         if re.search(r"\bmark_safe\b|\bSafeString\b|csrf_exempt", path.read_text())
     ]
-    assert offenders == []
+    # The one address that a mail program posts to by itself (RFC 8058), by a signed token.
+    assert offenders == ["microcreds/outbox/views.py"]

@@ -240,7 +240,7 @@ def test_a_second_return_asks_its_own_points_only(me, returned, oxford):
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "statements"), [("points", 6), ("detail", 10), ("check", 8), ("revisions", 5)]
+    ("name", "statements"), [("points", 6), ("detail", 11), ("check", 8), ("revisions", 5)]
 )
 def test_pages_take_the_same_statements_for_any_points(
     me, proposer, oxford, name, statements, count, django_assert_num_queries

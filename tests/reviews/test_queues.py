@@ -88,6 +88,8 @@ def test_the_number_beside_each_queue_is_what_its_link_finds(client, cast):
         "deans": 0,
         "adrift": 5,
         "waking": 1,
+        "standing-in": 0,
+        "left": 0,
         str(Queue.objects.get().pk): 1,
     }
 

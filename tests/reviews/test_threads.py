@@ -254,7 +254,7 @@ def test_the_conversation_takes_the_same_statements_however_long(
         change_comment(comment=comment, body=f"@Fay Proposer again {number}")
     client.force_login(cast.proposer)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get(address("proposal_detail", proposal))
     shown = page.context["conversation"]
     assert (len(shown.entries), shown.unread) == (count, count)
