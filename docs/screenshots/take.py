@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -71,6 +72,32 @@ def staff(page: Page) -> None:
     shoot(page, "desk-plan", f"{triage}move/return/")
     shoot(page, "desk-sharing", f"{triage}sharing/")
     shoot(page, "admin-home", "/admin/")
+    for name in ("process", "report", "queues", "hand-over"):
+        shoot(page, f"desk-{name}", f"{DESK}{name}/")
+    page.goto(f"{DESK}?stage=open")
+    for box in page.locator("input.action-select").all()[:6]:
+        box.check()
+    page.get_by_role("button", name="Move…").click()
+    page.get_by_role("link", name="Put on hold").first.click()
+    shoot(page, "desk-bulk-plan")
+    undo(page, triage)
+    shoot(page, "mail-preferences", "/mail/preferences/")
+    page.context.clear_cookies()
+    sign_in(page, "lead@miami.example")
+    shoot(page, "policy", "/admin/reviews/policy/stage:triage/change/")
+    shoot(page, "ledger", "/admin/outbox/message/")
+
+
+def undo(page: Page, triage: str) -> None:
+    """A hold, the page that takes it back, and the proposal as it was."""
+    page.goto(f"{triage}move/hold/")
+    page.locator("select[name=reason_code]").select_option(index=1)
+    wake = page.locator("input[name=wake_on]")
+    wake.fill((date.today() + timedelta(days=30)).isoformat())
+    page.locator("main form button.button-primary").first.click()
+    page.goto(f"{triage}undo/")
+    shoot(page, "desk-undo")
+    page.locator("main form button.button-primary").first.click()
 
 
 def partner(page: Page) -> None:
