@@ -150,12 +150,29 @@ class MessageAdmin(admin.ModelAdmin):
         return False
 
 
+class ClearedFilter(admin.SimpleListFilter):
+    """Those that stand, or those that were cleared."""
+
+    title = _("cleared")
+    parameter_name = "cleared"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("no", str(_("No"))), ("yes", str(_("Yes")))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Undeliverable]
+    ) -> QuerySet[Undeliverable]:
+        if self.value() not in ("no", "yes"):
+            return queryset
+        return queryset.filter(cleared_at__isnull=self.value() == "no")
+
+
 @admin.register(Undeliverable)
 class UndeliverableAdmin(admin.ModelAdmin):
     """Addresses from which mail came back; cleared, mail is tried there again."""
 
     list_display = ("address", "reason", "since", "detail", "cleared_at", "cleared_by")
-    list_filter = ("reason", ("cleared_at", admin.EmptyFieldListFilter))
+    list_filter = ("reason", ClearedFilter)
     list_select_related = ("cleared_by",)
     search_fields = ("address",)
     show_full_result_count = False

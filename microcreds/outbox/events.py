@@ -109,7 +109,7 @@ EVENTS: dict[str, Event] = {
     "desk_moved": Event(_("A proposal of the desk moves"), Kind.FYI, Topic.DESK),
     "unit_changed": Event(_("A proposal comes to a unit"), Kind.FYI, Topic.DESK),
     "review_stopped": Event(_("A review is not needed any more"), Kind.FYI, Topic.DESK),
-    "idle_draft_lead": Event(_("A draft lies idle, for the lead"), Kind.FYI, Topic.DESK),
+    "idle_draft_lead": Event(_("A draft lies idle, for the lead"), Kind.ACTION, Topic.REQUESTS),
     "digest": Event(_("Digest"), Kind.DIGEST),
 }
 

@@ -7,5 +7,5 @@ urlpatterns = [
     path("", views.mail_list, name="mail_list"),
     path("preferences/", views.mail_preferences, name="mail_preferences"),
     path("unsubscribe/<str:token>/", views.unsubscribe_page, name="unsubscribe"),
-    path("<uuid:uuid>/", views.mail_detail, name="mail_detail"),
+    path("<str:key>/", views.mail_detail, name="mail_detail"),
 ]

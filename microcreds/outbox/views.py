@@ -1,5 +1,7 @@
 """A reader's own mails: read again, tuned, switched off."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -26,8 +28,12 @@ def mail_list(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-def mail_detail(request: SignedInRequest, uuid: str) -> HttpResponse:
-    """One of the reader's mails; anybody else's is 404."""
+def mail_detail(request: SignedInRequest, key: str) -> HttpResponse:
+    """One of the reader's mails; anybody else's is 404, and so is what is no key of a mail."""
+    try:
+        uuid = UUID(key)
+    except ValueError:
+        raise Http404 from None
     mail = get_object_or_404(mails_of(request.user.email).defer(None), uuid=uuid)
     return render(request, "mail/mail_detail.html", {"mail": mail, "body": links.hide(mail.body)})
 

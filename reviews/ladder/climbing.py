@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from reviews import policies
 from reviews.clocks import campus_day, is_business_day
 from reviews.ladder.approvals import approvals_ending, open_renewals
 from reviews.ladder.owners import idle_full_proposals, put_idle_on_hold, replies_overdue
@@ -34,6 +35,7 @@ def climb(*, at: datetime | None = None) -> Climbed:
 
     What one proposal hinders holds up no other. Safe to repeat, and at the same time.
     """
+    policies.refresh()  # no request does it in a worker
     at = at or timezone.now()
     today, climbed = campus_day(at), Climbed()
     holidays = frozenset(Holiday.objects.values_list("on", flat=True))

@@ -1,4 +1,4 @@
-"""Every number of the ladder: after how long who is told. The founder makes policies of them."""
+"""Every number of the ladder: after how long who is told; when a clock is late, ``LIMITS`` says."""
 
 from dataclasses import dataclass
 

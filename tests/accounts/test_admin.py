@@ -248,7 +248,7 @@ LISTS = {  # statements: two for the session and its user, the rest for the list
     "/admin/accounts/campus/": 6,
     "/admin/accounts/department/": 7,
     "/admin/admin/logentry/": 5,
-    "/admin/outbox/message/": 5,
+    "/admin/outbox/message/": 11,
 }
 
 

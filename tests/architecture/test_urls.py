@@ -162,7 +162,6 @@ def path_of(name: str, pattern: URLPattern, proposal: Proposal) -> str:
         "name": "nobody.eml",
         "token": token_of_its_partner(proposal),
         "kind": "proposers",
-        "uuid": "00000000-0000-4000-8000-000000000000",
         "contact": 1,
         "message": message_of_its_owner(proposal),
     }
