@@ -26,7 +26,9 @@
   for (const form of article.querySelectorAll("form[method=post]")) {
     const fields = fieldsOf(form);
     if (!fields.some((input) => input.tagName === "TEXTAREA" || input.type === "text")) continue;
-    const name = `${account}:desk:${new URL(form.action).pathname}:${fields[0].name}`;
+    // Not form.action: a button called "action" would be it.
+    const where = new URL(form.getAttribute("action") ?? "", location.href).pathname;
+    const name = `${account}:desk:${where}:${fields[0].name}`;
     const copy = kept.all(name).find((each) => each.name === name);
 
     const keep = (more = {}) => {

@@ -99,9 +99,6 @@ def assert_typing_is_typing(page: Page) -> None:
     page.keyboard.type("jox?am/g")
     expect(page.locator("#searchbar")).to_have_value("jox?am/g")
     expect(page.locator("dialog[data-keys]")).to_be_hidden()
-    page.locator("#filter_stage").focus()
-    keys(page, "j", "?")
-    assert focused_row(page) == ""
     page.locator("h1").click()
     keys(page, "Control+j", "Alt+j", "Meta+j")
     assert focused_row(page) == ""

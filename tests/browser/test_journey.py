@@ -119,7 +119,9 @@ def test_idea_becomes_a_proposal_is_triaged_and_followed_by_its_partner(
     faculty.wait_for_url(re.compile(rf"/proposals/{reference}/$"))
     expect(faculty.locator(f"[data-ref='{reference}'][data-stage=submitted]").first).to_be_visible()
     for reader in ("faculty2@miami.example", "oxford@miami.example"):
-        mail = mailbox.wait_for(reader, "Reading Production Lines").get_content()
+        mail = (
+            mailbox.wait_for(reader, "Reading Production Lines").get_body(("plain",)).get_content()
+        )
         assert reference in mail
         assert "CANARY" not in mail
 
@@ -141,8 +143,13 @@ def test_idea_becomes_a_proposal_is_triaged_and_followed_by_its_partner(
     staff.wait_for_load_state()
 
     # The proposer hears of the consultation; the partner opens the link of their mail.
-    assert reference in mailbox.wait_for("faculty2@miami.example", "time to talk").get_content()
-    invitation = mailbox.wait_for("jo@ridgeway.example").get_content()
+    assert (
+        reference
+        in mailbox.wait_for("faculty2@miami.example", "time to talk")
+        .get_body(("plain",))
+        .get_content()
+    )
+    invitation = mailbox.wait_for("jo@ridgeway.example").get_body(("plain",)).get_content()
     link = re.search(r"http://\S+/partners/link/\S+/", invitation)[0]
     partner = visit(width=390)
     partner.goto(link)
