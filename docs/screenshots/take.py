@@ -65,7 +65,7 @@ def faculty(page: Page) -> None:
 def staff(page: Page) -> None:
     sign_in(page, "oxford@miami.example")
     shoot(page, "desk", DESK)
-    triage = address_of(page, DESK, "triage").replace("change/", "")
+    triage = address_of(page, DESK, "triage").split("?")[0].replace("change/", "")
     page.goto(DESK)
     shoot(page, "desk-proposal", f"{triage}change/")
     page.screenshot(path=HERE / "overview.png")  # what the README opens with
