@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import Role, User
 from microcreds.outbox.events import Kind as MailKind
+from microcreds.outbox.events import event_of
 from microcreds.outbox.links import placeholder
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose
@@ -22,8 +23,12 @@ from reviews.points import Point
 from reviews.progress import Progress
 from reviews.workflow import STAGES, Audience, Kind, Move, MoveInfo, Notice
 
-# What the table of notices calls a kind, as the outbox has it; an action keeps its event's own.
-_KINDS = {Kind.RECEIPT: MailKind.RECEIPT, Kind.FYI: MailKind.FYI}
+# What the table of notices calls a kind, as the outbox has it.
+_KINDS = {
+    Kind.RECEIPT: MailKind.RECEIPT,
+    Kind.ACTION: MailKind.ACTION,
+    Kind.FYI: MailKind.FYI,
+}
 # Stands in a planned mail for the personal link that is issued when the move is made.
 LINK_TO_COME = placeholder(UUID(int=0))
 
@@ -336,12 +341,19 @@ def _letter(notice: Notice, reader: _Reader, occasion: Occasion) -> Message:
         about=about.reference,
         dedupe_key=f"{notice.event}:{reader.address}",
         at=occasion.change.at,
-        kind=_KINDS.get(notice.kind),
+        kind=_kind_of(notice),
         priority=(
             Message.Priority.AWAITED if notice.kind == Kind.RECEIPT else Message.Priority.NOTICE
         ),
         context={"name": reader.name, **context},
     )
+
+
+def _kind_of(notice: Notice) -> MailKind:
+    """The notice says it, because one mail may inform of one move and ask after another; a
+    decision is one whoever is told."""
+    known = event_of(notice.event).kind
+    return known if known == MailKind.DECISION else _KINDS[notice.kind]
 
 
 def _for_partner(occasion: Occasion) -> dict[str, object]:

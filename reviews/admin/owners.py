@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -161,8 +160,3 @@ def _owner(named: str) -> User:
     if owner is None:
         raise Http404
     return owner
-
-
-def hand_over_url(owner: User) -> str:
-    """Where this person's work is given to others."""
-    return f"{reverse('admin:reviews_triageitem_hand_over')}?of={owner.pk}"

@@ -14,7 +14,7 @@ from microcreds.outbox.models import Message
 from proposals.models import Stage
 from reviews import routing, workload
 from reviews.models import Absence, RoutingRule, TriageEdit
-from reviews.plans import build_plan
+from reviews.plans import Given, build_plan
 from reviews.services import assign, move, save_triage
 from reviews.workflow import Move
 from tests.factories import make_at, make_person, make_submitted, make_unit
@@ -286,3 +286,15 @@ def test_whoever_closes_an_account_learns_what_is_left_behind(client, cast):
 def test_a_note_of_a_novels_length_is_refused(cast, colleague):
     with pytest.raises(ValidationError):
         assign(proposals=[make_at(Stage.TRIAGE)], to=colleague, by=cast.lead, note="x" * 401)
+
+
+def test_what_a_move_asks_of_the_desk_is_mailed_at_once_though_its_news_are_gathered(cast):
+    proposal = make_at(Stage.APC_REVIEW)
+    meeting = timezone.localdate() + timedelta(days=20)
+    given = Given(meeting_on=meeting)
+    chair = cast.committee_chair
+    move(plan=build_plan(proposals=[proposal], move=Move.DEFER, actor=chair, given=given))
+
+    told = Message.objects.filter(event="desk_moved", cause__startswith="stage_change").latest("pk")
+
+    assert (told.kind, told.state) == ("action", "queued")
