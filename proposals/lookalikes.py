@@ -32,7 +32,7 @@ SHOWN_TO_FACULTY, SHOWN_TO_STAFF = 3, 5
 LONGEST_TITLE, LONGEST_WORDS = 120, 4000
 # Rows that the title and the words may bring in to be compared. Words that stand in more rows than
 # that tell little and would cost the most; with only such words the title decides alone.
-MOST_BY_TITLE, MOST_BY_WORDS = 300, 2000
+MOST_BY_TITLE, MOST_BY_WORDS = 100, 400
 
 
 @dataclass(frozen=True, slots=True)

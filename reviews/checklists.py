@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from microcreds.accounts.models import User
+from proposals.kept import Annotations, kept_for
 from proposals.models import Proposal, Stage
 from reviews.clocks import add_business_days
 from reviews.models import ChecklistItem, StageChange, ToDo
@@ -83,11 +84,12 @@ def load_checklists() -> None:
     )
 
 
-def with_open_items(proposals: QuerySet) -> QuerySet:
+@kept_for(Proposal)
+def with_open_items() -> Annotations:
     """Each with what is open of its checklists (``checklist_open``), in the same statement."""
     standing = ToDo.objects.open().filter(proposal=OuterRef("pk"), item__isnull=False)
     row = JSONObject(item="item_id", words="words", stage="laid_by__to_stage")
-    return proposals.annotate(checklist_open=ArraySubquery(standing.order_by("pk").values(row=row)))
+    return {"checklist_open": ArraySubquery(standing.order_by("pk").values(row=row))}
 
 
 def checklists_for(info: MoveInfo) -> dict[str, list[ChecklistItem]]:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Model, OuterRef, QuerySet, Value
+from django.db.models import CharField, Model, OuterRef, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
+from proposals.kept import Annotations, kept_for
 from proposals.models import Proposal
 from reviews.models import TriageEdit
 
@@ -62,7 +63,8 @@ def words_of(name: str, value: Any) -> str:
     return str(value) if value else ""
 
 
-def with_edits(proposals: QuerySet) -> QuerySet:
+@kept_for(Proposal)
+def with_edits() -> Annotations:
     """Each with the rows that ``edits_of`` reads: they ride along, as each statement counts."""
     edits = TriageEdit.objects.filter(proposal=OuterRef("pk")).order_by("-pk")
     who = Coalesce(NullIf("by__name", Value("")), "by__email", output_field=CharField())
@@ -75,7 +77,7 @@ def with_edits(proposals: QuerySet) -> QuerySet:
         note="note",
         override="is_override",
     )
-    return proposals.annotate(edits_kept=ArraySubquery(edits.values(row=row)[:EDITS_SHOWN]))
+    return {"edits_kept": ArraySubquery(edits.values(row=row)[:EDITS_SHOWN])}
 
 
 def edits_of(proposal: Any) -> list[Edit]:

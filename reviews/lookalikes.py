@@ -7,11 +7,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
+from proposals.kept import Annotations, kept_for
 from proposals.lookalikes import Lookalike, told_to_staff, wording_of
 from proposals.models import Pair, Proposal, Stage
 from reviews.permits import may_work_on, parties_of
@@ -41,10 +42,11 @@ def kin_of(proposal: Proposal, answers: Mapping[str, Any], merged_here: Iterable
     return Kin(told_to_staff(wording_of(answers), without={proposal.pk, *known}), pairs)
 
 
-def with_pairs(proposals: QuerySet) -> QuerySet:
+@kept_for(Proposal)
+def with_pairs() -> Annotations:
     """Each with whether anything was ever said of it and another (``has_pairs``), as of few is."""
     here = Q(first=OuterRef("pk")) | Q(second=OuterRef("pk"))
-    return proposals.annotate(has_pairs=Exists(Pair.objects.standing().filter(here).order_by()))
+    return {"has_pairs": Exists(Pair.objects.standing().filter(here).order_by())}
 
 
 @transaction.atomic

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from microcreds.accounts.models import User
 from partners.models import Access
+from proposals.kept import Annotations, kept_for
+from proposals.models import Proposal
 from reviews.grace import undo_until
 from reviews.models import Look, Reading, StageChange
 from reviews.workflow import in_force
@@ -19,8 +21,8 @@ from reviews.workflow import in_force
 # A visit ends once its page was not opened for this long, and is written down this often.
 VISIT = timedelta(minutes=30)
 NOTED_EVERY = timedelta(minutes=2)
-# Longer than any move can be taken back.
-LATELY = timedelta(days=1)
+# Of each page, the newest: more do not come while a move can be taken back.
+OPENINGS_READ = 50
 
 
 def with_look(proposals: QuerySet, user: User) -> QuerySet:
@@ -67,19 +69,19 @@ def note_reading(*, changes: Iterable[StageChange], by: User, at: datetime | Non
         Reading.objects.bulk_create([row], ignore_conflicts=True)
 
 
-def with_openings(proposals: QuerySet) -> QuerySet:
+@kept_for(Proposal)
+def with_openings() -> Annotations:
     """Each with who opened one of its pages of late, as ``opened_since`` reads it."""
-    lately = timezone.now() - LATELY
-    here = Look.objects.filter(proposal=OuterRef("pk"), at__gt=lately)
-    read = Reading.objects.filter(change__proposal=OuterRef("pk"), at__gt=lately)
-    came = Access.objects.filter(engagement__proposal=OuterRef("pk"), at__gt=lately)
+    here = Look.objects.filter(proposal=OuterRef("pk")).order_by("-at")
+    read = Reading.objects.filter(change__proposal=OuterRef("pk")).order_by("-at")
+    came = Access.objects.filter(engagement__proposal=OuterRef("pk")).order_by("-at")
     person = JSONObject(name=_name("user"), id="user_id", at="at")
     partner = JSONObject(name="link__contact__name", at="at")
-    return proposals.annotate(
-        opened_here=ArraySubquery(here.values(row=person)),
-        opened_there=ArraySubquery(read.values(row=person)),
-        opened_outside=ArraySubquery(came.order_by().values(row=partner)),
-    )
+    return {
+        "opened_here": ArraySubquery(here.values(row=person)[:OPENINGS_READ]),
+        "opened_there": ArraySubquery(read.values(row=person)[:OPENINGS_READ]),
+        "opened_outside": ArraySubquery(came.values(row=partner)[:OPENINGS_READ]),
+    }
 
 
 def opened_since(proposal: Any, change: StageChange) -> list[str]:

@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject, Lower
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import Role, User
+from proposals.kept import Annotations, kept_for
 from proposals.models import NamedPartner, Participant, Proposal, Stage
 from reviews.models import Absence
 from reviews.workflow import MOVES, Move, Who
@@ -126,17 +127,21 @@ def parties_of(proposal_ids: Iterable[int]) -> dict[int, Parties]:
 
 def with_parties(proposals: QuerySet) -> QuerySet:
     """Each with what ``parties_in`` reads of it, in the statement that reads the proposal."""
+    named = KeyTransform("co_proposers", "interest__answers")
+    return _with_parts(proposals.annotate(people_named=named))
+
+
+@kept_for(Proposal)
+def _with_parts() -> Annotations:
     partners = NamedPartner.objects.named().filter(proposal=OuterRef("pk"))
     participants = Participant.objects.filter(proposal=OuterRef("pk")).order_by("pk")
     addresses = partners.exclude(contact_email="").values_list(Lower("contact_email"))
-    return proposals.annotate(
-        parts=ArraySubquery(
-            participants.values(part=JSONObject(user="user_id", capacity="capacity"))
-        ),
-        people_named=KeyTransform("co_proposers", "interest__answers"),
-        addresses_named=ArraySubquery(addresses),
-        names_named=ArraySubquery(partners.exclude(org_name="").values("org_name")),
-    )
+    part = JSONObject(user="user_id", capacity="capacity")
+    return {
+        "parts": ArraySubquery(participants.values(part=part)),
+        "addresses_named": ArraySubquery(addresses),
+        "names_named": ArraySubquery(partners.exclude(org_name="").values("org_name")),
+    }
 
 
 def parties_in(proposal: Any) -> Parties:

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import Role, User
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose, enqueue
+from proposals.kept import Annotations, kept_for
 from proposals.models import Attachment, Comment, Participant, Proposal, Thread
 from proposals.services import attach, conversation
 from proposals.services.files import may_open
@@ -171,10 +172,11 @@ def conversations(
     return [_conversation(kind, shown[kind], user, access) for kind in access.reads]
 
 
-def with_talk(proposals: QuerySet) -> QuerySet:
+@kept_for(Proposal)
+def with_talk() -> Annotations:
     """Each with whether anything was ever said about it (``has_talk``), which of few is."""
     said = Comment.objects.filter(thread__proposal=OuterRef("pk"))
-    return proposals.annotate(has_talk=Exists(said.order_by()))
+    return {"has_talk": Exists(said.order_by())}
 
 
 def page_of_thread(

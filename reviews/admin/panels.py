@@ -19,6 +19,7 @@ from partners.models import Engagement, Share
 from proposals import interest
 from proposals import services as proposals_services
 from proposals.documents import documents_for
+from proposals.kept import Annotations, kept_for
 from proposals.models import Proposal, Stage, Thread
 from proposals.visibility import Audience
 from reviews import durations, grace, permits, plans, progress, requests, services, threads
@@ -74,26 +75,30 @@ class Reader:
 
 def on_the_desk(user: User) -> QuerySet:
     """The same, with what a page says of one, and without what its reader may not know."""
-    loaded = (
-        with_openings(
-            with_look(permits.with_parties(with_people(desk_of(user)).with_answers()), user)
-        )
-        .select_related("assignee", "unit", "campus__unit")
-        # The days off ride along, as does whether a change was asked for: each statement counts.
-        .annotate(
-            holidays=ArraySubquery(Holiday.objects.values("on")),
-            has_ask=Exists(AskToChange.objects.open().filter(proposal=OuterRef("pk"))),
-        )
-    )
+    loaded = with_openings(
+        with_look(permits.with_parties(with_people(desk_of(user)).with_answers()), user)
+    ).select_related("assignee", "unit", "campus__unit")
+    loaded = _with_days_and_ask(loaded)
     if Reader(user).sees_desk:
-        merged = Proposal.objects.filter(duplicate_of=OuterRef("pk"), stage=Stage.MERGED)
-        row = JSONObject(pk="pk", reference="reference", title="working_title")
-        return (
-            threads.with_talk(with_reminders(with_pairs(with_edits(with_todos(loaded)))))
-            .select_related("duplicate_of")
-            .annotate(merged_here=ArraySubquery(merged.order_by("pk").values(row=row)))
-        )
+        whole = threads.with_talk(with_reminders(with_pairs(with_edits(with_todos(loaded)))))
+        return _with_merged(whole.select_related("duplicate_of"))
     return loaded.defer(*STAFF_ONLY)
+
+
+@kept_for(Proposal)
+def _with_days_and_ask() -> Annotations:
+    """The days off ride along, as does whether a change was asked for: each statement counts."""
+    return {
+        "holidays": ArraySubquery(Holiday.objects.values("on")),
+        "has_ask": Exists(AskToChange.objects.open().filter(proposal=OuterRef("pk"))),
+    }
+
+
+@kept_for(Proposal)
+def _with_merged() -> Annotations:
+    merged = Proposal.objects.filter(duplicate_of=OuterRef("pk"), stage=Stage.MERGED)
+    row = JSONObject(pk="pk", reference="reference", title="working_title")
+    return {"merged_here": ArraySubquery(merged.order_by("pk").values(row=row))}
 
 
 def page_of(

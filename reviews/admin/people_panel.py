@@ -8,7 +8,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, OuterRef, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
-from proposals.models import HandOver, Invitation, Participant, ProposalQuerySet
+from proposals.kept import Annotations, kept_for
+from proposals.models import HandOver, Invitation, Participant, Proposal
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Handed:
     reason: str
 
 
-def with_people(proposals: ProposalQuerySet) -> ProposalQuerySet:
+@kept_for(Proposal)
+def with_people() -> Annotations:
     """Each with the rows that ``people_panel`` reads: they ride along, as each statement counts."""
     takes_part = Participant.objects.filter(
         proposal=OuterRef("pk"), capacity__in=Participant.FROM_DRAFT_ON
@@ -50,11 +52,11 @@ def with_people(proposals: ProposalQuerySet) -> ProposalQuerySet:
         at="at",
         reason="reason",
     )
-    return proposals.annotate(
-        taking_part=ArraySubquery(takes_part.order_by("since", "pk").values(row=part)),
-        invited=ArraySubquery(invited.order_by("pk").values(row=asked)),
-        handed_over=ArraySubquery(handed.order_by("-number").values(row=change)),
-    )
+    return {
+        "taking_part": ArraySubquery(takes_part.order_by("since", "pk").values(row=part)),
+        "invited": ArraySubquery(invited.order_by("pk").values(row=asked)),
+        "handed_over": ArraySubquery(handed.order_by("-number").values(row=change)),
+    }
 
 
 def people_panel(proposal: Any, *, sees_desk: bool) -> dict[str, Any]:

@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
 from microcreds.accounts.models import User
-from proposals.models import Turn
+from proposals.kept import Annotations, kept_for
+from proposals.models import Proposal, Turn
 from reviews.admin.todo_panel import name_of
 from reviews.clocks import campus_day
 from reviews.models import LadderStep, Nudge
@@ -16,16 +17,17 @@ from reviews.models import LadderStep, Nudge
 NUDGES_SHOWN = 5
 
 
-def with_reminders(proposals: QuerySet) -> QuerySet:
+@kept_for(Proposal)
+def with_reminders() -> Annotations:
     """Each with the rows that ``reminder_panel`` reads: they ride along, as each statement
     counts."""
     nudges = Nudge.objects.filter(proposal=OuterRef("pk")).order_by("-pk")
     row = JSONObject(by=name_of("by"), at="at", told="told", words="words")
     steps = LadderStep.objects.filter(proposal=OuterRef("pk"), together__len__gt=0).order_by("-pk")
-    return proposals.annotate(
-        nudges_given=ArraySubquery(nudges.values(row=row)[:NUDGES_SHOWN]),
-        told_together=ArraySubquery(steps.values(row=JSONObject(causes="together"))),
-    )
+    return {
+        "nudges_given": ArraySubquery(nudges.values(row=row)[:NUDGES_SHOWN]),
+        "told_together": ArraySubquery(steps.values(row=JSONObject(causes="together"))),
+    }
 
 
 def reminder_panel(proposal: Any) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, OuterRef, QuerySet, Value
+from django.db.models import CharField, OuterRef, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils import timezone
 
 from microcreds.accounts.models import User
-from proposals.models import Stage
+from proposals.kept import Annotations, kept_for
+from proposals.models import Proposal, Stage
 from reviews.forms import TalkForm, ToDoForm
 from reviews.models import TalkedWith, ToDo
 
@@ -56,7 +57,8 @@ class Said:
     is_struck: bool
 
 
-def with_todos(proposals: QuerySet) -> QuerySet:
+@kept_for(Proposal)
+def with_todos() -> Annotations:
     """Each with the rows that ``todo_panel`` reads: they ride along, as each statement counts."""
     todos = ToDo.objects.filter(proposal=OuterRef("pk")).order_by("by_day", "pk")
     done = todos.filter(done_at__isnull=False).order_by("-done_at")
@@ -90,12 +92,12 @@ def with_todos(proposals: QuerySet) -> QuerySet:
         made_at="made_at",
         made_by_id="made_by_id",
     )
-    return proposals.annotate(
-        todos_open=ArraySubquery(standing.values(row=row)),
-        todos_laid=ArraySubquery(laid.values(row=row)),
-        todos_done=ArraySubquery(done.values(row=row)[:DONE_SHOWN]),
-        talks_noted=ArraySubquery(talks.values(row=talk)[:TALKS_SHOWN]),
-    )
+    return {
+        "todos_open": ArraySubquery(standing.values(row=row)),
+        "todos_laid": ArraySubquery(laid.values(row=row)),
+        "todos_done": ArraySubquery(done.values(row=row)[:DONE_SHOWN]),
+        "talks_noted": ArraySubquery(talks.values(row=talk)[:TALKS_SHOWN]),
+    }
 
 
 def todo_panel(
