@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, JSONObject, NullIf, RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import User
+from proposals.kept import Annotations, kept_for
 from proposals.models.proposal import Proposal
 
 # A comment keeps who said it where and when; other words need the row that keeps the earlier ones.
@@ -80,22 +81,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         (``total``), how much of it is new (``unread``), and where that begins (``first_unread``).
         ``place`` counts from the newest of its thread; ``newest`` of each are kept.
         """
-        edits = CommentEdit.objects.filter(comment=OuterRef("pk")).order_by("pk")
-        told = Mention.objects.filter(comment=OuterRef("pk")).order_by("user__name", "pk")
-        # A relation that points here is asked for its model; importing it would be a circle.
-        attachments: Any = self.model._meta.get_field("attachments").related_model
-        sent = attachments.objects.filter(comment=OuterRef("pk")).kept().order_by("uploaded_at")
-        file = JSONObject(id="id", name="name", size="size", scan="scan")
-        name = Coalesce(
-            NullIf("user__name", Value("")), "user__email", output_field=models.CharField()
-        )
         marked = (
-            self.select_related("author", "thread")
+            _with_what_belongs_to_it(self)
+            .select_related("author", "thread")
             .annotate(is_new=_is_new_to(user))
             .annotate(
-                earlier=ArraySubquery(edits.values(said=JSONObject(body="body", at="written_at"))),
-                notified=ArraySubquery(told.values_list(name)),
-                files=ArraySubquery(sent.values(file=file)),
                 place=Window(RowNumber(), partition_by=F("thread_id"), order_by=F("pk").desc()),
                 total=Window(Count("pk"), partition_by=F("thread_id")),
                 unread=Window(Count("pk", filter=Q(is_new=True)), partition_by=F("thread_id")),
@@ -154,6 +144,22 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author}, {self.at:%Y-%m-%d}"
+
+
+@kept_for(Comment)
+def _with_what_belongs_to_it() -> Annotations:
+    edits = CommentEdit.objects.filter(comment=OuterRef("pk")).order_by("pk")
+    told = Mention.objects.filter(comment=OuterRef("pk")).order_by("user__name", "pk")
+    # A relation that points here is asked for its model; importing it would be a circle.
+    attachments: Any = Comment._meta.get_field("attachments").related_model
+    sent = attachments.objects.filter(comment=OuterRef("pk")).kept().order_by("uploaded_at")
+    file = JSONObject(id="id", name="name", size="size", scan="scan")
+    name = Coalesce(NullIf("user__name", Value("")), "user__email", output_field=models.CharField())
+    return {
+        "earlier": ArraySubquery(edits.values(said=JSONObject(body="body", at="written_at"))),
+        "notified": ArraySubquery(told.values_list(name)),
+        "files": ArraySubquery(sent.values(file=file)),
+    }
 
 
 class CommentEdit(models.Model):

@@ -11,6 +11,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Campus, Department, Division, Role, Unit, User
+from proposals.kept import Annotations, kept_for
 
 
 class Stage(models.TextChoices):
@@ -161,12 +162,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def with_answers(self) -> "ProposalQuerySet":
         """What ``services.answers_of`` reads of the proposal itself, in one query."""
-        # A relation that points here is asked for its model; importing it would be a circle.
-        files: Any = self.model._meta.get_field("attachments").related_model
-        of_this = files.objects.filter(proposal=OuterRef("pk")).answering().rows()
-        return self.select_related(
-            "interest", "submitter", "campus", "division", "department"
-        ).annotate(form_files=ArraySubquery(of_this))
+        related = ("interest", "submitter", "campus", "division", "department")
+        return _with_form_files(self.select_related(*related))
 
 
 class Proposal(models.Model):
@@ -338,6 +335,14 @@ class Proposal(models.Model):
     def is_editable(self) -> bool:
         """Answers are open to its proposers: before submission and while returned to them."""
         return self.stage in (Stage.DRAFT, Stage.RETURNED)
+
+
+@kept_for(Proposal)
+def _with_form_files() -> Annotations:
+    # A relation that points here is asked for its model; importing it would be a circle.
+    files: Any = Proposal._meta.get_field("attachments").related_model
+    of_this = files.objects.filter(proposal=OuterRef("pk")).answering().rows()
+    return {"form_files": ArraySubquery(of_this)}
 
 
 class Participant(models.Model):

@@ -19,6 +19,7 @@ from proposals.documents import documents_for
 from proposals.filters import ProposalFilter
 from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
 from proposals.interest import read_view
+from proposals.kept import Annotations, kept_for
 from proposals.models import HandOver, Participant, Proposal, Stage
 from proposals.services import answers_of, hand_overs_of, sent_answers_of
 from proposals.views.conversation import panel_for
@@ -33,7 +34,7 @@ from proposals.views.points import points_and_asks
 from proposals.views.readers import audience_of, following_of, is_editor
 from proposals.views.second_thoughts import look_at, withdrawal_of
 from proposals.views.standing import asked, history, standings
-from proposals.views.talks import talks_of, talks_told
+from proposals.views.talks import talks_of, with_talks
 from proposals.views.undo import undo_offer
 from proposals.visibility import Audience
 from reviews import services as reviews_services
@@ -99,16 +100,17 @@ def page_row(user: User, ref: str) -> Any:
     """The proposal with this reference, loaded for its page; a 404 where ``user`` may not read
     it."""
     visible = with_invitations(Proposal.objects.visible_to(user).for_list().with_answers())
-    # What few proposals have is looked for in the statement that reads the proposal.
-    return get_object_or_404(
-        with_talk(visible).annotate(
-            holidays=ArraySubquery(Holiday.objects.values("on")),
-            was_handed_over=Exists(HandOver.objects.filter(proposal=OuterRef("pk"))),
-            talks_told=talks_told(),
-            has_asks=Exists(AskToChange.objects.filter(proposal=OuterRef("pk"))),
-        ),
-        reference=ref,
-    )
+    return get_object_or_404(_with_what_few_have(with_talks(with_talk(visible))), reference=ref)
+
+
+@kept_for(Proposal)
+def _with_what_few_have() -> Annotations:
+    """Looked for in the statement that reads the proposal; and the days off."""
+    return {
+        "holidays": ArraySubquery(Holiday.objects.values("on")),
+        "was_handed_over": Exists(HandOver.objects.filter(proposal=OuterRef("pk"))),
+        "has_asks": Exists(AskToChange.objects.filter(proposal=OuterRef("pk"))),
+    }
 
 
 def detail_of(

@@ -19,7 +19,8 @@ from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
 from proposals import services
 from proposals.forms.people import HandOverForm, HandOverLeftForm, PeopleForm
-from proposals.models import HandOver, Invitation, Participant, Proposal, ProposalQuerySet
+from proposals.kept import Annotations, kept_for
+from proposals.models import HandOver, Invitation, Participant, Proposal
 from proposals.views.standing import Happening
 from reviews.asking import hand_over_for_who_left, may_hand_over
 
@@ -80,11 +81,12 @@ def colleagues_of(proposal: Proposal, participants: Sequence[Participant]) -> li
     return found
 
 
-def with_invitations(proposals: ProposalQuerySet) -> ProposalQuerySet:
+@kept_for(Proposal)
+def with_invitations() -> Annotations:
     """Each with who was ever asked to take part, in the statement that reads it."""
     asked = Invitation.objects.filter(proposal=OuterRef("pk")).order_by("pk")
     row = JSONObject(**{name: name for name in _OF_AN_INVITATION})
-    return proposals.annotate(asked_people=ArraySubquery(asked.values(row=row)))
+    return {"asked_people": ArraySubquery(asked.values(row=row))}
 
 
 _OF_AN_INVITATION = ("email", "name", "capacity", "state", "state_since")

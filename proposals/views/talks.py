@@ -8,6 +8,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
+from proposals.kept import Annotations, kept_for
+from proposals.models import Proposal
 from reviews.models import TalkedWith
 
 
@@ -22,17 +24,18 @@ class Talk:
     by: str
 
 
-def talks_told() -> ArraySubquery:
-    """The rows that ``talks_of`` reads; they ride along with their proposal."""
+@kept_for(Proposal)
+def with_talks() -> Annotations:
+    """Each with the rows that ``talks_of`` reads."""
     told = TalkedWith.objects.filter(
         proposal=OuterRef("pk"), audience=TalkedWith.Audience.PROPOSERS, struck_at__isnull=True
     )
     row = JSONObject(kind="kind", who="who", on="on", said="said", by="made_by__name")
-    return ArraySubquery(told.order_by("-on", "-pk").values(row=row))
+    return {"talks_told": ArraySubquery(told.order_by("-on", "-pk").values(row=row))}
 
 
 def talks_of(proposal: Any) -> list[Talk]:
-    """The newest first, of a proposal loaded with ``talks_told``."""
+    """The newest first, of a proposal loaded ``with_talks``."""
     return [
         Talk(
             kind=str(TalkedWith.Kind(row["kind"]).label),

@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Engagement
+from proposals.kept import Annotations, kept_for
 from proposals.models import Proposal, ProposalQuerySet, Revision, Stage
 from reviews.models.todos import ToDo
 
@@ -184,15 +185,19 @@ class TriageQuerySet(ProposalQuerySet):
     def for_list(self) -> "TriageQuerySet":
         """One row of the desk, partners and next step included, in two queries whatever the
         length."""
-        steps = ToDo.objects.open().filter(proposal=OuterRef("pk"), is_next=True)
-        row = JSONObject(words="words", on="by_day", who="owner__name")
+        partners = Prefetch("engagements", Engagement.objects.select_related("organization"))
         return (
-            self.select_related("submitter", "assignee", "unit", "campus__unit")
-            .annotate(next_todo=Subquery(steps.values(row=row)[:1]))
-            .prefetch_related(
-                Prefetch("engagements", Engagement.objects.select_related("organization"))
-            )
+            _with_next_step(self)
+            .select_related("submitter", "assignee", "unit", "campus__unit")
+            .prefetch_related(partners)
         )
+
+
+@kept_for(Proposal)
+def _with_next_step() -> Annotations:
+    steps = ToDo.objects.open().filter(proposal=OuterRef("pk"), is_next=True)
+    row = JSONObject(words="words", on="by_day", who="owner__name")
+    return {"next_todo": Subquery(steps.values(row=row)[:1])}
 
 
 class TriageItem(Proposal):
