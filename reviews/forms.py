@@ -449,6 +449,13 @@ class ToDoForm(forms.Form):
         return self.people[self.cleaned_data["owner"]]
 
 
+class NextStepForm(forms.Form):
+    """What comes next for several proposals, each for whoever owns it."""
+
+    words = forms.CharField(label=_("What comes next"), max_length=LONGEST_TODO)
+    by_day = forms.DateField(label=_("By"), widget=_date_input())
+
+
 class TickForm(forms.Form):
     """How it went, if there is something to say."""
 

@@ -11,36 +11,32 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
-from microcreds.outbox.links import placeholder
 from microcreds.outbox.services import enqueue, recall
-from partners.continuing import continue_in
-from partners.services import issue_links, open_engagements
+from partners.services import open_engagements
 from proposals.interest import ATTESTATIONS, missing
-from proposals.models import Proposal, Revision, Stage
-from proposals.services import admit_named_people, answers_of, copy_as_draft, freeze, readers
-from reviews.asking import ask_again, end_looks, grant_withdrawals
-from reviews.checklists import lay_out, take_in
+from proposals.models import Proposal, Stage
+from proposals.services import admit_named_people, answers_of, freeze
+from reviews.asking import ask_again, end_looks
+from reviews.carrying_out import carry, carry_out
+from reviews.checklists import take_in
 from reviews.clocks import campus_day
 from reviews.edits import edit_of
 from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange, TriageEdit
-from reviews.notifications import LINK_TO_COME, assigned, came_to_unit
+from reviews.notifications import assigned, came_to_unit
 from reviews.permits import People, may_work_on, parties_of
 from reviews.plans import (
     WRITTEN,
-    Along,
+    Given,
     Plan,
     build_plan,
     build_undo,
     refuse_unless_ready,
 )
 from reviews.requests import (
-    end_asks,
-    keep_points,
     refuse_while_unanswered,
     reopen_asks,
 )
-from reviews.todos import set_next_steps
 from reviews.workflow import STAGES, Move
 from reviews.workload import LONGEST_HAND_OVER
 
@@ -74,30 +70,51 @@ def move(
 ) -> list[StageChange]:
     """What ``plan`` showed is so: stages, history and the mails that follow, or nothing.
 
-    The plan is built again under lock. ``seen`` (the newest stage change of each proposal) and
-    ``digest`` are those of the plan its reader saw, where that was an earlier one (default: this).
-    Whatever differs from it (somebody moved a proposal, a guard closed, a recipient changed) is
-    refused in words.
-
-    Raises ``ValidationError`` with messages fit to show, by input where one is missing or wrong;
-    nothing is written then.
+    ``seen`` and ``digest`` are those of the plan its reader saw, where that was an earlier one.
+    Raises as ``move_as_seen`` does.
     """
-    if plan.move in SENDS_THE_FORM:
-        raise ValidationError(_("Send the form from its own page: “Check your answers”."))
-    fresh = build_plan(
+    return move_as_seen(
         proposals=[item.proposal for item in plan.items if item.proposal.pk in plan.proposal_ids],
         move=plan.move,
         actor=plan.actor,
         given=plan.given,
+        seen=plan.seen if seen is None else seen,
+        digest=plan.digest if digest is None else digest,
         at=at or plan.at,
-        lock=True,
     )
-    _refuse_if_moved_meanwhile(fresh, plan.seen if seen is None else seen)
-    refuse_unless_ready(fresh)
-    differences = fresh.differences_from(plan.digest if digest is None else digest)
+
+
+@transaction.atomic
+def move_as_seen(
+    *,
+    proposals: Iterable[Proposal],
+    move: Move,
+    actor: User | None,
+    given: Given,
+    seen: Mapping[int, int] | None = None,
+    digest: str | None = None,
+    at: datetime | None = None,
+) -> list[StageChange]:
+    """These proposals are moved as the plan said that ``actor`` saw: stages, history and the mails
+    that follow, or nothing.
+
+    The plan is built again under lock. ``seen`` is the newest stage change of each proposal in the
+    plan that was seen, ``digest`` that plan's own; where they are given, whatever differs (somebody
+    moved a proposal, a guard closed, a recipient changed) is refused in words.
+
+    Raises ``ValidationError`` with messages fit to show, by input where one is missing or wrong;
+    nothing is written then.
+    """
+    if move in SENDS_THE_FORM:
+        raise ValidationError(_("Send the form from its own page: “Check your answers”."))
+    plan = build_plan(proposals=proposals, move=move, actor=actor, given=given, at=at, lock=True)
+    if seen is not None:
+        _refuse_if_moved_meanwhile(plan, seen)
+    refuse_unless_ready(plan)
+    differences = plan.differences_from(digest) if digest is not None else []
     if differences:
         raise ValidationError(differences, code="differs")
-    return _carry_out(fresh)
+    return carry_out(plan)
 
 
 @transaction.atomic
@@ -150,7 +167,7 @@ def submit(
         at=at,
     )
     refuse_unless_ready(plan)
-    return _carry_out(plan, revision)[0]
+    return carry_out(plan, revision)[0]
 
 
 @transaction.atomic
@@ -178,7 +195,7 @@ def undo(
         item.after.save(update_fields=[*WRITTEN, "last_activity_at"])
         recall(cause=f"stage_change:{item.undone.pk}")
         if item.along:
-            _carry(item.along, plan.at)
+            carry(item.along, plan.at)
         reopen_asks(item.undone)
         ask_again(item.undone)
     take_in(changes=[item.undone for item in plan.items], at=plan.at)
@@ -299,64 +316,6 @@ def save_triage(
             if user != by
         )
     return row
-
-
-def _carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange]:
-    """One INSERT of history, one UPDATE of proposals, one INSERT of mails (and one of links)."""
-    for item in plan.items:
-        item.change.revision = revision
-    changes = StageChange.objects.bulk_create([item.change for item in plan.items])
-    written = [*WRITTEN, "last_activity_at"]
-    if len(plan.items) == 1:  # the same UPDATE, composed in a tenth of the time
-        plan.items[0].after.save(update_fields=written)
-    else:
-        Proposal.objects.bulk_update([item.after for item in plan.items], written)
-    contacts = {contact.pk: contact for item in plan.items for contact in item.contacts.values()}
-    links = issue_links(contacts=contacts.values(), at=plan.at) if contacts else {}
-    for item, change in zip(plan.items, changes, strict=True):
-        for message in item.messages:
-            message.cause = f"stage_change:{change.pk}"
-            message.dedupe_key = f"{message.cause}:{message.event}:{message.to}"
-            if contact := item.contacts.get(message.to):
-                link = placeholder(links[contact.pk].uuid)
-                message.body = message.body.replace(LINK_TO_COME, link)
-    call_back([item.proposal for item in plan.items])
-    letters = [message for item in plan.items for message in item.messages]
-    enqueue(letters, is_settled=True)
-    laid = [(change, item.lines) for item, change in zip(plan.items, changes, strict=True)]
-    if any(lines for _change, lines in laid):
-        lay_out(laid=laid, by=plan.actor, at=plan.at)
-    if plan.actor:
-        set_next_steps(
-            proposals=[item.after for item in plan.items],
-            words=plan.given.next_step,
-            by_day=plan.given.next_step_on,
-            by=plan.actor,
-            at=plan.at,
-        )
-    keep_points(plan, changes)
-    end_asks(plan, changes)
-    if plan.move == Move.WITHDRAW:
-        grant_withdrawals(
-            proposals=[item.proposal.pk for item in plan.items], by=plan.actor, at=plan.at
-        )
-    for item in plan.items:
-        if item.along:
-            _carry(item.along, plan.at)
-        if item.from_stage in plan.info.copies_from and plan.actor:
-            copy_as_draft(proposal=item.after, by=plan.actor, at=plan.at)
-    return changes
-
-
-def _carry(along: Along, at: datetime) -> None:
-    """What the plan of a merge showed to go along is there now, or back."""
-    home = along.proposal if along.is_back else along.into
-    continue_in(engagement_ids=along.engagement_ids, proposal=home)
-    if along.is_back:
-        recall(cause=along.recalls)
-        readers.let_out(proposal=along.into, user_ids=along.reader_ids)
-    else:
-        readers.let_in(proposal=along.into, user_ids=along.reader_ids, at=at)
 
 
 def _refuse_if_moved_meanwhile(fresh: Plan, seen: Mapping[int, int]) -> None:

@@ -1,6 +1,7 @@
 """To-dos, the next step of each proposal, and what was said outside the tool: every write."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -40,12 +41,7 @@ def add_todo(
     """
     at = at or timezone.now()
     row = _locked(proposal, by)
-    words = " ".join(words.split())
-    errors = {}
-    if not words or len(words) > LONGEST_TODO:
-        errors["words"] = _("Say in up to 300 characters what is to be done.")
-    if by_day is None or by_day < campus_day(at):
-        errors["by_day"] = _("Choose today or a day to come.")
+    words, errors = " ".join(words.split()), _errors_in(words, by_day, at)
     if not owner.is_active or not owner.is_elearning:
         errors["owner"] = _("Choose somebody of eLearning.")
     if errors or by_day is None:
@@ -136,6 +132,90 @@ def strike_out(*, talk: TalkedWith, by: User, at: datetime | None = None) -> Tal
     return talk
 
 
+@dataclass(frozen=True, slots=True)
+class StepPlan:
+    """One proposal that is to get a next step: what stands, whose it would be, or why not."""
+
+    proposal: Proposal
+    standing: ToDo | None
+    owner: User
+    refusal: str
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.refusal
+
+
+def plan_next_steps(*, proposals: Iterable[Proposal], by: User) -> list[StepPlan]:
+    """A row for each, in their order; three statements whatever their number."""
+    rows = list(proposals)
+    parties = parties_of([row.pk for row in rows])
+    standing = {
+        todo.proposal_id: todo
+        for todo in ToDo.objects.open()
+        .filter(proposal__in=[row.pk for row in rows], is_next=True)
+        .select_related("owner")
+    }
+    return [
+        StepPlan(
+            row,
+            standing.get(row.pk),
+            row.assignee or by,
+            _why_no_step(row, by, parties[row.pk].involved(by)),
+        )
+        for row in rows
+    ]
+
+
+@transaction.atomic
+def set_next_step_of(
+    *,
+    proposals: Iterable[Proposal],
+    words: str,
+    by_day: date | None,
+    by: User,
+    at: datetime | None = None,
+) -> int:
+    """Each has this as its next step, for its owner, or for ``by`` where nobody owns it; whoever
+    has something to do by it is told. The steps before count as done. Returns for how many.
+
+    All or none: raises ``ValidationError``, by input where one is wrong, or naming each proposal
+    that ``by`` does not work on or that has ended.
+    """
+    at = at or timezone.now()
+    if errors := _errors_in(words, by_day, at):
+        raise ValidationError(errors)
+    ids = [proposal.pk for proposal in proposals]
+    list(Proposal.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
+    rows = Proposal.objects.filter(pk__in=ids).select_related("assignee", "unit")
+    plan = plan_next_steps(proposals=rows.order_by("pk"), by=by)
+    refusals = [f"{each.proposal.reference}: {each.refusal}" for each in plan if each.refusal]
+    if refusals or not plan:
+        raise ValidationError(refusals or [_("There is no such proposal.")])
+    ready = [each.proposal for each in plan]
+    said = " ".join(words.split())
+    laid = set_next_steps(proposals=ready, words=said, by_day=by_day, by=by, at=at)
+    enqueue([todo_given(todo=todo) for todo in laid if todo.owner != by])
+    return len(laid)
+
+
+def _why_no_step(row: Proposal, by: User, involved: set[int]) -> str:
+    if row.is_draft or not may_work_on(by, row, involved=involved):
+        return _("Staff of its unit, who take no part in it, keep its to-dos.")
+    if row.stage in HAS_ENDED:
+        return _("It has ended, so nothing comes next.")
+    return ""
+
+
+def _errors_in(words: str, by_day: date | None, at: datetime) -> dict[str, str]:
+    errors = {}
+    if not words.strip() or len(" ".join(words.split())) > LONGEST_TODO:
+        errors["words"] = _("Say in up to 300 characters what is to be done.")
+    if by_day is None or by_day < campus_day(at):
+        errors["by_day"] = _("Choose today or a day to come.")
+    return errors
+
+
 def replace_next_steps(proposals: Iterable[int], *, by: User, at: datetime) -> None:
     """The next steps that stand make room for new ones; one UPDATE. Part of a transaction."""
     standing = ToDo.objects.open().filter(proposal__in=list(proposals), is_next=True)
@@ -144,16 +224,16 @@ def replace_next_steps(proposals: Iterable[int], *, by: User, at: datetime) -> N
 
 def set_next_steps(
     *, proposals: Iterable[Proposal], words: str, by_day: date | None, by: User, at: datetime
-) -> None:
+) -> list[ToDo]:
     """The next step of each, for whoever works on it; two statements whatever their number. Part
-    of the move that they are given with."""
+    of a transaction, such as that of the move that they are given with."""
     rows = list(proposals)
     if not words or by_day is None or not rows:
-        return
+        return []
     replace_next_steps([row.pk for row in rows], by=by, at=at)
-    ToDo.objects.bulk_create(
+    return ToDo.objects.bulk_create(
         ToDo(
-            proposal_id=row.pk,
+            proposal=row,
             words=words,
             owner=row.assignee or by,
             by_day=by_day,

@@ -55,26 +55,34 @@ def move(request: SignedInRequest, key: str) -> HttpResponse:
         raise Http404
     rows = _chosen(request)
     form = MoveForm(request.POST if request.method == "POST" else None, move=MOVES[Move(key)])
-    plan = _plan(request, rows, form)
     if not form.is_bound or "preview" in request.POST:
-        return _plan_page(request, rows, form, plan)
+        return _plan_page(request, rows, form)
     if not form.is_valid() or not form.exceptions.is_valid():
-        return _plan_page(request, rows, form, plan, status=422)
+        return _plan_page(request, rows, form, status=422)
     seen = seen_in(request.POST)
     if not seen:
-        return _plan_page(request, rows, form, plan, [_("None of them is ready.")], 409)
-    part = bulk.part_of(plan, seen)
+        return _plan_page(request, rows, form, [_("None of them is ready.")], 409)
+    ready = [row for row in rows if row.pk in seen]
     try:
-        if set(part.seen) != set(seen):
+        if len(ready) != len(seen):
             raise ValidationError(_("This is not the plan you saw. Look at it again."))
-        services.move(plan=part, seen=seen, digest=request.POST.get("digest", ""))
+        changes = services.move_as_seen(
+            proposals=ready,
+            move=form.move.key,
+            actor=request.user,
+            given=plans.Given(**form.given()),
+            seen=seen,
+            digest=request.POST.get("digest", ""),
+        )
     except ValidationError as refusal:
-        return _plan_page(request, rows, form, plan, refusal.messages, 409)
+        is_about_input = hasattr(refusal, "error_dict")
+        refusals, status = ([], 422) if is_about_input else (refusal.messages, 409)
+        return _plan_page(request, rows, form, refusals, status)
     done = ngettext(
         "%(n)d proposal is moved: %(move)s.", "%(n)d proposals are moved: %(move)s.", len(seen)
     )
-    messages.success(request, done % {"n": len(seen), "move": plan.info.label})
-    stage = part.items[0].to_stage
+    messages.success(request, done % {"n": len(seen), "move": form.move.label})
+    stage = changes[0].to_stage
     return redirect(f"{reverse('admin:reviews_triageitem_changelist')}?stage={stage}")
 
 
@@ -97,10 +105,10 @@ def _plan_page(
     request: SignedInRequest,
     rows: list[Any],
     form: MoveForm,
-    plan: plans.Plan,
     refusals: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    plan = _plan(request, rows, form)
     ready = bulk.ready_part(plan)
     context = {
         "title": form.move.label,

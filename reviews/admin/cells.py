@@ -24,6 +24,7 @@ class Today(NamedTuple):
     on: date
     holidays: frozenset[date]
     page: str  # the address of the page of proposal 0
+    step: str  # that of the page that asks for a next step, up to the key; empty: not theirs
 
     def page_of(self, item: Any) -> str:
         return self.page.replace("/0/", f"/{item.pk}/")
@@ -38,12 +39,20 @@ class Today(NamedTuple):
 
 
 def draw(
-    rows: Sequence[Any], columns: Sequence[Column], holidays: frozenset[date], from_here: str
+    rows: Sequence[Any],
+    columns: Sequence[Column],
+    holidays: frozenset[date],
+    from_here: str,
+    *,
+    sets_steps: bool,
 ) -> None:
     """Each row has its ``cells``, all but the first, which is its link; links carry ``from_here``,
     by which a page knows the list."""
     today = Today(
-        timezone.localdate(), holidays, reverse("admin:reviews_triageitem_change", args=[0])
+        timezone.localdate(),
+        holidays,
+        reverse("admin:reviews_triageitem_change", args=[0]),
+        f"{reverse('admin:reviews_triageitem_next_step')}{from_here}&ids=" if sets_steps else "",
     )
     drawn = [(column.key, _said(column), _DRAWN.get(column.key)) for column in columns[1:]]
     has_unit = any(column.key == "unit" for column in columns)
@@ -128,8 +137,7 @@ def _partners(item: Any, today: Today) -> str:
 
 def _step(item: Any, today: Today) -> str:
     if item.next_todo is None:
-        nothing = _("None set") if item.whose_turn != Turn.NOBODY else ""
-        return nothing and format_html('<span class="soft">{}</span>', nothing)
+        return _no_step(item, today)
     on = date.fromisoformat(item.next_todo["on"])
     is_late = on < today.on
     return format_html(
@@ -140,6 +148,18 @@ def _step(item: Any, today: Today) -> str:
         _("late,") + " " if is_late else "",
         today.day(on),
     )
+
+
+def _no_step(item: Any, today: Today) -> str:
+    """Said where somebody owes something, with the way to set one; but not beside the link to
+    unread messages: a row has three stops for the Tab key at most."""
+    if item.whose_turn == Turn.NOBODY:
+        return ""
+    if item.unread or not today.step:
+        return format_html('<span class="soft">{}</span>', _("None set"))
+    words = '<a class="soft" href="{}{}">{}<span class="visually-hidden"> {}</span></a>'
+    of_it = _("for %(title)s") % {"title": item.working_title}
+    return format_html(words, today.step, item.pk, _("Set one"), of_it)
 
 
 def _step_by(item: Any, today: Today) -> str:

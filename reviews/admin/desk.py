@@ -22,6 +22,7 @@ from reviews.admin import (
     export,
     lookalikes,
     moving,
+    next_steps,
     nudging,
     owners,
     pages,
@@ -63,7 +64,7 @@ class TriageAdmin(admin.ModelAdmin):
     paginator = FromTheNearerEnd
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions = ("assign_to_me", "assign_to", "move_several", "nudge")
+    actions = ("assign_to_me", "assign_to", "next_step", "move_several", "nudge")
 
     def get_queryset(self, request):
         return desk_of(request.user).for_list()
@@ -129,6 +130,7 @@ class TriageAdmin(admin.ModelAdmin):
             at("bulk/", bulk.choose, "bulk"),
             at("bulk/<str:key>/", bulk.move, "bulk_move"),
             at("nudge/", nudging.nudge, "nudge"),
+            at("next-step/", next_steps.next_step, "next_step"),
             at("<int:pk>/change/", pages.proposal, "change"),
             at("<int:pk>/move/<str:key>/", moving.move, "move"),
             at("<int:pk>/undo/", undoing.undo, "undo"),
@@ -169,6 +171,13 @@ class TriageAdmin(admin.ModelAdmin):
     @admin.action(description=_("Nudge…"), permissions=["assign"])
     def nudge(self, request: SignedInRequest, queryset: ProposalQuerySet) -> HttpResponse | None:
         return redirect(nudging.nudge_url(list(queryset.values_list("pk", flat=True))))
+
+    @admin.action(description=_("Next step…"), permissions=["assign"])
+    def next_step(
+        self, request: SignedInRequest, queryset: ProposalQuerySet
+    ) -> HttpResponse | None:
+        ids = list(queryset.values_list("pk", flat=True))
+        return redirect(next_steps.next_step_url(request, ids))
 
     def has_move_permission(self, request: SignedInRequest) -> bool:
         return bulk.may_move(request)

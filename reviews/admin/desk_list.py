@@ -102,7 +102,13 @@ class DeskList(ChangeList):
         unread = unread_counts(request.user, self.result_list) if self.sees_desk else {}
         for item in self.result_list:
             item.unread = unread.get(item.pk, 0)
-        cells.draw(self.result_list, self.columns, days_off(), link_from(request))
+        cells.draw(
+            self.result_list,
+            self.columns,
+            days_off(),
+            link_from(request),
+            sets_steps=request.user.is_elearning,
+        )
 
     def whole_query_string(self) -> str:
         """The address of a file of it with all columns."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
-from proposals.models import Proposal
+from proposals.models import Proposal, Stage
 from reviews import permits, plans, services
 from reviews.admin import panels, returning
 from reviews.admin.pages import PAGE, found, show
@@ -40,7 +40,6 @@ def move(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
         return _plan_page(request, item, form, [_what_happened(item, request.user)], status=409)
     if not form.is_bound:
         return _plan_page(request, item, form)
-    plan = _plan(request, item, form)
     if "add" in request.POST:
         form.points = returning.with_one_more(form.points)
         return _plan_page(request, item, form)
@@ -51,18 +50,33 @@ def move(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
         return _plan_page(request, item, form, status=422)
     seen, digest = seen_in(request.POST), request.POST.get("digest", "")
     try:
-        services.move(plan=plan, seen=seen, digest=digest or None)
+        changes = services.move_as_seen(
+            proposals=[item],
+            move=form.move.key,
+            actor=request.user,
+            given=_given(form),
+            seen=seen,
+            digest=digest or None,
+        )
     except ValidationError as refusal:
+        plan = _plan(request, item, form)
         is_other_plan = seen not in (None, plan.seen)
         is_stale = is_other_plan or bool(digest and plan.differences_from(digest))
-        return _plan_page(request, item, form, refusal.messages, 409 if is_stale else 422)
-    stages = plan.items[0]
+        refusals = [] if hasattr(refusal, "error_dict") else refusal.messages
+        return _plan_page(request, item, form, refusals, 409 if is_stale else 422)
+    moved = next(change for change in changes if change.proposal_id == item.pk)
     messages.success(
         request,
         _("Done: %(move)s. It stands at “%(stage)s” now.")
-        % {"move": plan.info.label, "stage": stages.to_stage.label},
+        % {"move": form.move.label, "stage": Stage(moved.to_stage).label},
     )
     return redirect(PAGE, pk)
+
+
+def _given(form: MoveForm) -> plans.Given:
+    """What was typed; before anything was, what the form opens with."""
+    typed = form.given() if form.is_bound else form.initial
+    return plans.Given(**typed, points=returning.points_in(form))
 
 
 def _plan(request: SignedInRequest, item: Proposal, form: MoveForm) -> plans.Plan:
@@ -73,9 +87,7 @@ def _plan(request: SignedInRequest, item: Proposal, form: MoveForm) -> plans.Pla
         proposals=[item],
         move=form.move.key,
         actor=request.user,
-        given=plans.Given(
-            **(form.given() if form.is_bound else form.initial), points=returning.points_in(form)
-        ),
+        given=_given(form),
     )
     if form.is_bound:
         form.tell(plan.given_errors)

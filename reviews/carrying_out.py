@@ -1,0 +1,95 @@
+"""What a plan says, written: part of the transaction of ``reviews.services``, and called by it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Value, When
+from django.db.models.functions import Cast
+
+from microcreds.outbox.links import placeholder
+from microcreds.outbox.services import enqueue, recall
+from partners.continuing import continue_in
+from partners.services import issue_links
+from proposals.models import Proposal, Revision
+from proposals.services import copy_as_draft, readers
+from reviews.asking import grant_withdrawals
+from reviews.checklists import lay_out
+from reviews.ladder.calling_back import call_back
+from reviews.models import StageChange
+from reviews.notifications import LINK_TO_COME
+from reviews.plans import WRITTEN, Along, Plan
+from reviews.requests import end_asks, keep_points
+from reviews.todos import set_next_steps
+from reviews.workflow import Move
+
+
+def carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange]:
+    """One INSERT of history, one UPDATE of proposals, one INSERT of mails (and one of links)."""
+    for item in plan.items:
+        item.change.revision = revision
+    changes = StageChange.objects.bulk_create([item.change for item in plan.items])
+    _write([item.after for item in plan.items], [*WRITTEN, "last_activity_at"])
+    contacts = {contact.pk: contact for item in plan.items for contact in item.contacts.values()}
+    links = issue_links(contacts=contacts.values(), at=plan.at) if contacts else {}
+    for item, change in zip(plan.items, changes, strict=True):
+        for message in item.messages:
+            message.cause = f"stage_change:{change.pk}"
+            message.dedupe_key = f"{message.cause}:{message.event}:{message.to}"
+            if contact := item.contacts.get(message.to):
+                link = placeholder(links[contact.pk].uuid)
+                message.body = message.body.replace(LINK_TO_COME, link)
+    call_back([item.proposal for item in plan.items])
+    letters = [message for item in plan.items for message in item.messages]
+    enqueue(letters, is_settled=True)
+    laid = [(change, item.lines) for item, change in zip(plan.items, changes, strict=True)]
+    if any(lines for _change, lines in laid):
+        lay_out(laid=laid, by=plan.actor, at=plan.at)
+    if plan.actor:
+        set_next_steps(
+            proposals=[item.after for item in plan.items],
+            words=plan.given.next_step,
+            by_day=plan.given.next_step_on,
+            by=plan.actor,
+            at=plan.at,
+        )
+    keep_points(plan, changes)
+    end_asks(plan, changes)
+    if plan.move == Move.WITHDRAW:
+        grant_withdrawals(
+            proposals=[item.proposal.pk for item in plan.items], by=plan.actor, at=plan.at
+        )
+    for item in plan.items:
+        if item.along:
+            carry(item.along, plan.at)
+        if item.from_stage in plan.info.copies_from and plan.actor:
+            copy_as_draft(proposal=item.after, by=plan.actor, at=plan.at)
+    return changes
+
+
+def _write(rows: list[Proposal], names: list[str]) -> None:
+    """One UPDATE. ``bulk_update`` would say of each column which row gets what; most columns get
+    the same in each row, and to say so once takes a tenth of the time."""
+    values: dict[str, Any] = {}
+    for name in names:
+        field: Any = Proposal._meta.get_field(name)
+        of_each = {row.pk: getattr(row, field.attname) for row in rows}
+        first = next(iter(of_each.values()))
+        if all(value == first for value in of_each.values()):
+            values[name] = first
+            continue
+        whens = [
+            When(pk=pk, then=Value(value, output_field=field)) for pk, value in of_each.items()
+        ]
+        values[name] = Cast(Case(*whens, output_field=field), output_field=field)
+    Proposal.objects.filter(pk__in=[row.pk for row in rows]).update(**values)
+
+
+def carry(along: Along, at: datetime) -> None:
+    """What the plan of a merge showed to go along is there now, or back."""
+    home = along.proposal if along.is_back else along.into
+    continue_in(engagement_ids=along.engagement_ids, proposal=home)
+    if along.is_back:
+        recall(cause=along.recalls)
+        readers.let_out(proposal=along.into, user_ids=along.reader_ids)
+    else:
+        readers.let_in(proposal=along.into, user_ids=along.reader_ids, at=at)
