@@ -150,7 +150,8 @@ ROWS = (
     ),
     Row("Staff list, searched", _desk(q="battery"), _floor_desk(q="battery"), most_large=0.3),
     Row("Staff list, last page", _OURS_LAST, _FLOOR_LAST, most=1.5, most_large=0.3),
-    Row("Plan of one move", _plan_page, _FLOOR_DETAIL, most=1.5),
+    # Its budget is said beside the floor's accept, as that of the move is.
+    Row("Plan of one move", _plan_page, _floor_accept, most=1.5),
     Row("Move one: plan, move, page", _start_triage, _floor_accept, most=1.5),
     Row("Move 100: plan, move, list", _move_100, _floor_accept_100, most=3, rounds=6),
 )
