@@ -50,7 +50,7 @@ def mail_occasions(wording: Wording, reader: User, reference: str, most: int) ->
     return [
         Occasion(
             name=f"{told.row.reference} {told.row.working_title}",
-            values=wording.values(_context(told, wording)),
+            values=_values(told, wording),
             reference=told.row.reference,
         )
         for told in _told(found, reader)
@@ -79,6 +79,14 @@ def _told(rows: list[Proposal], reader: User) -> list[_Told]:
         )
         for row in rows
     ]
+
+
+def _values(told: _Told, wording: Wording) -> dict[str, str]:
+    """A return that asked for points shows some, also where this proposal never had any."""
+    values = wording.values(_context(told, wording))
+    if not told.points and "points" in values:
+        values["points"] = str(wording.variables["points"].example)
+    return values
 
 
 def _context(told: _Told, wording: Wording) -> dict[str, Any]:

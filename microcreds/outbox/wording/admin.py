@@ -86,6 +86,7 @@ class MailTextAdmin(admin.ModelAdmin):
         context = {
             "title": _("Versions: %(mail)s") % {"mail": wording.title},
             "wording": wording,
+            "readers": READERS[wording.reader],
             "versions": [
                 (each, words_between(*each.subjects), words_between(*each.bodies))
                 for each in versions_of(wording, by_program=by_program)
@@ -188,6 +189,7 @@ def _page(
     context = {
         "title": wording.title,
         "wording": wording,
+        "readers": READERS[wording.reader],
         "variables": wording.variables.values(),
         "form": form,
         "look": look,
