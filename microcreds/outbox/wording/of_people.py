@@ -22,6 +22,7 @@ from microcreds.outbox.wording.variables import (
     address,
     bullets,
     must,
+    on_site,
     one_of,
     said_by,
     words,
@@ -136,7 +137,7 @@ WORDINGS = (
             Variable(
                 "partners_url",
                 _("Where a new link is asked for"),
-                f"{settings.SITE_URL}/partners/",
+                on_site("/partners/"),
                 make=lambda c: f"{settings.SITE_URL}/partners/",
                 is_address=True,
             ),

@@ -1,6 +1,5 @@
 """Texts of the mails that a clock, a queue or somebody who waits brings about, and of digests."""
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -26,6 +25,7 @@ from microcreds.outbox.wording.variables import (
     lazily,
     must,
     on_day,
+    on_site,
     one_of,
     short_day,
     words,
@@ -92,7 +92,7 @@ def _parts(name: str, heading: object = "") -> "Variable":
         ]
         return "\n\n".join([str(heading), *parts] if parts and heading else parts)
 
-    example = f"* Changes asked for: “Sampling”\n{settings.SITE_URL}/proposals/MC-2026-0042/"
+    example = on_site("/proposals/MC-2026-0042/", "* Changes asked for: “Sampling”\n")
     return Variable(
         "news" if heading else name,
         gettext_lazy("What is new, where there is something")
@@ -188,8 +188,9 @@ WORDINGS = (
             Variable(
                 "delete",
                 gettext_lazy("How to delete it, where it was never sent"),
-                f"Delete it (you are asked once more):\n{settings.SITE_URL}/proposals/MC-2026-0042/"
-                "delete/",
+                on_site(
+                    "/proposals/MC-2026-0042/delete/", "Delete it (you are asked once more):\n"
+                ),
                 make=_delete,
                 is_block=True,
                 must_stand=True,
@@ -379,8 +380,10 @@ WORDINGS = (
             Variable(
                 "queues",
                 gettext_lazy("What is new in each queue"),
-                "Late and mine (1 new)\n\n    MC-2026-0042 Sampling (Triage)\n\n"
-                f"{settings.SITE_URL}/admin/reviews/triageitem/?queue=late",
+                on_site(
+                    "/admin/reviews/triageitem/?queue=late",
+                    "Late and mine (1 new)\n\n    MC-2026-0042 Sampling (Triage)\n\n",
+                ),
                 make=_queues,
                 is_block=True,
                 must_stand=True,

@@ -23,6 +23,11 @@ def lazily(make: Callable[[], str]) -> Text:
     return lazy(make, str)()
 
 
+def on_site(path: str, before: str = "") -> Text:
+    """Words that end in an address of this site."""
+    return lazily(lambda: f"{before}{settings.SITE_URL}{path}")
+
+
 def must(variable: Variable) -> Variable:
     """The same; no text goes without it."""
     return replace(variable, must_stand=True)
@@ -91,7 +96,7 @@ def address(name: str, meaning: Text, path: str) -> Variable:
     def make(context: Context) -> str:
         return str(context.get(name) or "")
 
-    example = f"{settings.SITE_URL}{path}"
+    example = on_site(path)
     return Variable(name, meaning, example, make=make, must_stand=True, is_address=True)
 
 
