@@ -12,6 +12,9 @@ class ReviewsConfig(AppConfig):
         for changed in (post_save, post_delete):
             changed.connect(forget_days_off, sender="reviews.Holiday")
         # Reads models and forms, which are there only now.
+        from microcreds.outbox.wording import occasions
         from reviews.checks import check_workflow
+        from reviews.mail_occasions import mail_occasions
 
         register(check_workflow)
+        occasions.register(mail_occasions)

@@ -20,7 +20,7 @@ REFERENCE = (
     "reviews.absence",
     "reviews.checklistitem",
 )
-POLICIES = ("reviews.policy",)
+POLICIES = ("reviews.policy", "outbox.mailtext")
 DIRECTORY = ("partners.organization", "partners.contact")
 RECORDS = (
     "partners.engagement",

@@ -13,13 +13,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import JSONField, QuerySet, Value
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from microcreds.accounts.models import User
+from microcreds.outbox.models import MailText
+from microcreds.outbox.wording.in_force import follow
 from proposals.models import Stage
 from reviews.models import Policy
 from reviews.workflow import LIMITS, REASONS, RETIRED_REASONS, STAGES, Move, Text
@@ -47,6 +49,7 @@ LIMIT_RANGES = {
     "reopen_months": (1, 36),
 }
 TARGET_RANGE = (1, 365)
+_TEXTS = "texts of mails"  # no setting's key
 _PLACEHOLDERS = frozenset({"wake_on", "month"})
 
 
@@ -106,11 +109,17 @@ _values: dict[str, Any] = {}
 
 
 def refresh() -> int:
-    """The tables are as staff have set them now; one statement. Returns the number of the newest
-    setting, by which a plan knows that one was made since."""
+    """The tables are as staff have set them now, and so are the words of mails; one statement.
+    Returns the number of the newest setting, by which a plan knows that one was made since."""
     global _read_at, _version, _values
-    newest = Policy.objects.order_by("key", "-pk").distinct("key")
-    rows = list(newest.values_list("key", "value", "pk"))
+    newest = Policy.objects.order_by("key", "-pk").distinct("key").values_list("key", "value", "pk")
+    # Of the words only their newest number comes along: they are read where it is another.
+    texts = MailText.objects.order_by("-pk").values_list(
+        Value(_TEXTS), Value(None, JSONField()), "pk"
+    )
+    found = list(newest.union(texts[:1], all=True))
+    follow(max((pk for key, _value, pk in found if key == _TEXTS), default=0))
+    rows = [row for row in found if row[0] != _TEXTS]
     _read_at = time.monotonic()
     _values = {key: value for key, value, _pk in rows if value is not None}
     _version = max((pk for _key, _value, pk in rows), default=0)

@@ -8,6 +8,7 @@ from pytest_django import DjangoDbBlocker
 
 from microcreds.accounts.contacts import forget_units
 from microcreds.accounts.models import User
+from microcreds.outbox.wording import in_force
 from reviews import figures, policies, watch
 from reviews.durations import Durations, remember
 from reviews.holidays import forget_days_off
@@ -45,6 +46,12 @@ def nothing_took_long() -> None:
 def process_as_in_code() -> None:
     """Nor does what staff set in a test that is over."""
     policies.as_in_code()
+
+
+@pytest.fixture(autouse=True)
+def mails_as_in_code() -> None:
+    """Nor what staff made of the words of mails."""
+    in_force.as_in_code()
 
 
 @pytest.fixture(autouse=True)

@@ -87,6 +87,7 @@ def staff(page: Page) -> None:
     sign_in(page, "lead@miami.example")
     shoot(page, "policy", "/admin/reviews/policy/stage:triage/change/")
     shoot(page, "ledger", "/admin/outbox/message/")
+    shoot(page, "mail-text", "/admin/outbox/mailtext/moved/change/")
 
 
 def undo(page: Page, triage: str) -> None:

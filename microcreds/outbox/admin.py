@@ -18,7 +18,11 @@ from microcreds.accounts.models import User
 from microcreds.outbox import addresses, holding, links, services, watch
 from microcreds.outbox.fates import LOOKS
 from microcreds.outbox.forms import HoldForm
-from microcreds.outbox.models import Message, Undeliverable
+from microcreds.outbox.models import MailText, Message, Undeliverable
+from microcreds.outbox.wording import texts
+from microcreds.outbox.wording.admin import MailTextAdmin
+
+admin.site.register(MailText, MailTextAdmin)
 
 
 class EventFilter(admin.SimpleListFilter):
@@ -29,7 +33,7 @@ class EventFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         folders = Path(settings.BASE_DIR, "templates", "emails").iterdir()
-        events = {"account"} | {folder.name for folder in folders if folder.is_dir()}
+        events = {"account", texts.TEST} | {folder.name for folder in folders if folder.is_dir()}
         return [(event, event.replace("_", " ")) for event in sorted(events)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:

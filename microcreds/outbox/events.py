@@ -63,6 +63,7 @@ EVENTS: dict[str, Event] = {
     "partner_invitation": Event(_("Invitation of a partner"), Kind.ACCOUNT),
     "partner_fresh_link": Event(_("A fresh link for a partner"), Kind.ACCOUNT),
     "receipt": Event(_("Receipt of a form"), Kind.RECEIPT),
+    "text_test": Event(_("A test of a text"), Kind.RECEIPT),
     "draft_deleted": Event(_("A draft is deleted"), Kind.RECEIPT),
     "approved": Event(_("Approved"), Kind.DECISION, Topic.DECISIONS),
     "conditions": Event(_("Recommended with conditions"), Kind.DECISION, Topic.DECISIONS),

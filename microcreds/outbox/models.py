@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import pgtrigger
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, Q
@@ -169,6 +170,52 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address}: {self.topic} {self.frequency}"
+
+
+class MailText(models.Model):
+    """What staff made of one text (``outbox.wording``), written once; the newest of a key holds.
+
+    Without words it is as the program has it again.
+    """
+
+    key = models.CharField(max_length=80)
+    number = models.PositiveIntegerField(help_text=_("Its versions, counted from 1."))
+    subject = models.CharField(max_length=200, blank=True)
+    body = models.TextField(max_length=6000, blank=True)
+    why = models.CharField(max_length=400)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = _("text of a mail")
+        verbose_name_plural = _("texts of mails")
+        indexes = [models.Index(fields=["key", "-id"], name="mailtext_newest_of_key")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "number"],
+                name="mailtext_one_after_another",
+                violation_error_message=_("Somebody else has changed it meanwhile."),
+            ),
+            models.CheckConstraint(
+                name="mailtext_is_whole_or_the_programs",
+                condition=Q(subject="", body="") | ~Q(subject="") & ~Q(body=""),
+                violation_error_message=_("A mail needs a subject and a text."),
+            ),
+            models.CheckConstraint(
+                name="mailtext_says_why",
+                condition=~Q(why=""),
+                violation_error_message=_("Say why it is changed."),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="mailtext_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}, {self.at:%Y-%m-%d}"
 
 
 class Undeliverable(models.Model):

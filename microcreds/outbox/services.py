@@ -15,6 +15,8 @@ from microcreds.accounts.models import User
 from microcreds.outbox.events import Kind, event_of
 from microcreds.outbox.models import Message
 from microcreds.outbox.preferences import settle
+from microcreds.outbox.wording import in_force
+from microcreds.outbox.wording.table import wording_for
 
 SUBJECT_LENGTH = 200
 # Line ends and other control characters would start a header of their own; the marks that turn
@@ -40,13 +42,13 @@ def compose(
 ) -> Message:
     """A mail as it will be written, not saved: the plan of a move shows it, ``enqueue`` keeps it.
 
-    Rendered now from ``emails/<event>/``, so that it says what was true at ``at``. Due after the
-    grace of ``NOTIFICATION_GRACE_SECONDS``, at once where somebody waits for it.
+    Filled in now, with the words that ``outbox.wording`` has for it, so that it says what was true
+    at ``at``. Due after the grace of ``NOTIFICATION_GRACE_SECONDS``, at once where somebody waits.
     """
     at = at or timezone.now()
     is_awaited = priority == Message.Priority.AWAITED
     grace = timedelta(seconds=0 if is_awaited else settings.NOTIFICATION_GRACE_SECONDS)
-    known = {"SITE_URL": settings.SITE_URL, "SITE_NAME": settings.SITE_NAME, **context}
+    subject, body = _words(event, context)
     return Message(
         event=event,
         to=to,
@@ -54,8 +56,8 @@ def compose(
         about=about,
         cause=cause,
         dedupe_key=dedupe_key,
-        subject=one_line(_render(f"emails/{event}/subject.txt", known)),
-        body=_render(f"emails/{event}/body.txt", known).strip() + "\n",
+        subject=one_line(subject),
+        body=body.strip() + "\n",
         is_secret=is_secret,
         kind=kind or event_of(event).kind,
         priority=priority,
@@ -114,6 +116,15 @@ def one_line(text: str) -> str:
     """Fit for a mail's subject: one line, no control characters, at most 200 characters."""
     line = " ".join(_UNFIT_FOR_A_SUBJECT.sub(" ", text).split())
     return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1].rstrip() + "…"
+
+
+def _words(event: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    """Subject and text. A mail that ``outbox.wording`` does not know is the program's alone: its
+    templates are Django's, in ``emails/<event>/``."""
+    if wording := wording_for(event, context):
+        return in_force.said(wording, context)
+    known = {"SITE_URL": settings.SITE_URL, "SITE_NAME": settings.SITE_NAME, **context}
+    return _render(f"emails/{event}/subject.txt", known), _render(f"emails/{event}/body.txt", known)
 
 
 def _render(template: str, context: Mapping[str, Any]) -> str:

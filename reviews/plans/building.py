@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from microcreds.outbox.preferences import settle
+from microcreds.outbox.wording.in_force import version as version_of_texts
 from proposals.models import Proposal
 from reviews.checklists import lines_of, unfinished_of
 from reviews.clocks import campus_day
@@ -98,6 +99,7 @@ def build_plan(
         items=items,
         newest={pk: changes[-1] if changes else None for pk, changes in reading.changes.items()},
         policies=reading.policies,
+        texts=version_of_texts(),
         given_errors=given_errors(reading, info, actor, given, at),
     )
 

@@ -21,8 +21,10 @@ from reviews.plans.given import Given
 from reviews.progress import Progress
 from reviews.workflow import MOVES, Move, MoveInfo
 
-# The part of a digest that says under which settings of the process the plan was made.
+# The parts of a digest that say under which settings of the process, and with which words of
+# mails, the plan was made.
 _POLICIES = "policies"
+_TEXTS = "texts"
 _ALONG = "what goes along with it has changed."
 
 
@@ -116,6 +118,7 @@ class Plan:
     items: list[ItemPlan]
     newest: dict[int, StageChange | None]
     policies: int = 0
+    texts: int = 0
     given_errors: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -145,7 +148,7 @@ class Plan:
     def digest(self) -> str:
         """What a reader of this plan saw of its effects, whatever they then typed."""
         return " ".join(
-            [f"{_POLICIES}:{self.policies}"]
+            [f"{_POLICIES}:{self.policies}", f"{_TEXTS}:{self.texts}"]
             + [
                 ":".join([str(item.proposal.pk), *map(_hash, _aspects(item).values())])
                 for item in self.items
@@ -158,6 +161,8 @@ class Plan:
         differences = []
         if before.get(_POLICIES, ["0"]) != [str(self.policies)]:
             differences.append(_("How the process is set (targets, words, reasons) has changed."))
+        if before.get(_TEXTS, ["0"]) != [str(self.texts)]:
+            differences.append(_("The words of mails have changed."))
         for item in self.items:
             now = _aspects(item)
             seen = before.get(str(item.proposal.pk), [])

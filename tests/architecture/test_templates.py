@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.template import engines
 
+from microcreds.outbox.wording.table import WORDINGS
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted(
     path
@@ -17,6 +19,13 @@ TEMPLATES = sorted(
 PAGES = [path for path in TEMPLATES if path.suffix == ".html"]
 MAILS = [path for path in TEMPLATES if path.suffix == ".txt" and "email" in str(path.parent)]
 MAILS = [path for path in MAILS if not path.name.startswith("_")]
+# Texts that staff may edit are no templates: outbox.wording reads them.
+TEXTS = {
+    ROOT / "templates" / "emails" / each.event / each.variant / name
+    for each in WORDINGS.values()
+    for name in ("subject.txt", "body.txt")
+}
+MAILS = [path for path in MAILS if path not in TEXTS]
 INLINE = re.compile(r"<style|<script(?![^>]*\bsrc=)|\son[a-z]+\s*=|\sstyle\s*=|javascript:", re.I)
 UNESCAPED = re.compile(r"\|\s*safe\b|\|\s*safeseq\b|autoescape\s+off", re.I)
 
@@ -43,6 +52,11 @@ def test_page_escapes_everything_and_has_nothing_inline(path):
 @pytest.mark.parametrize("path", MAILS, ids=name_of)
 def test_plain_text_mail_is_not_escaped_as_html(path):
     assert path.read_text().startswith("{% autoescape off %}")
+
+
+@pytest.mark.parametrize("path", sorted(TEXTS), ids=name_of)
+def test_a_text_of_a_mail_has_no_template_language(path):
+    assert re.findall(r"\{[{%#]", path.read_text()) == []
 
 
 def test_included_forms_get_their_token():

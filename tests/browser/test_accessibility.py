@@ -88,6 +88,9 @@ def pages_of(email: str) -> list[str]:
             reverse("admin:accounts_role_changelist"),
             reverse("admin:accounts_role_add"),
             reverse("admin:admin_logentry_changelist"),
+            reverse("admin:outbox_mailtext_changelist"),
+            reverse("admin:outbox_mailtext_change", args=["returned"]),
+            reverse("admin:outbox_mailtext_versions", args=["returned"]),
         ]
     reached = at["apc_review"] if email.startswith("committee") else at["cad_consent"]
     move = "recommend" if email.startswith("committee") else "consent"

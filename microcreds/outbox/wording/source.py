@@ -1,0 +1,162 @@
+"""A text with ``{variables}``, read once and filled often. Pure: no database, no template engine.
+
+A variable stands for words and nothing else. Values are put in once and never read again, so what
+a value says of ``{title}`` or ``{{ x }}`` stays as it is.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+Text = str | Promise
+Context = Mapping[str, Any]
+
+_VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_BRACED = re.compile(r"\{[^{}\n]*\}?|\}")
+# Line ends and other control characters: a value in the middle of a line stays in that line.
+_UNFIT_FOR_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """What a text may name, and how it becomes words for one mail.
+
+    ``is_block``: whole paragraphs, alone in its line. ``may_be_empty``: where it says nothing, its
+    line is left out. ``must_stand``: no text goes without it. ``is_address``: leads somewhere.
+    """
+
+    name: str
+    words: Text
+    example: Text
+    make: Callable[[Context], str] | None = None
+    is_block: bool = False
+    may_be_empty: bool = False
+    must_stand: bool = False
+    is_address: bool = False
+
+    @property
+    def typed(self) -> str:
+        """As it is typed in a text."""
+        return f"{{{self.name}}}"
+
+    def of(self, context: Context) -> str:
+        """Its words in a mail with this context; empty where there are none."""
+        if self.make is not None:
+            return self.make(context)
+        value = context.get(self.name)
+        return "" if value is None else str(value)
+
+
+# A line as pieces in turn: words, name of a variable, words, …
+Line = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Subject and body, read; ``names`` are the variables that either uses."""
+
+    subject: Line
+    body: tuple[Line, ...]
+    names: frozenset[str]
+
+
+def read(subject: str, body: str, variables: Mapping[str, Variable]) -> Source:
+    """The text, ready to be filled. Raises ``ValidationError`` by field (``subject``, ``body``)
+    where it names what is not among ``variables`` or lacks what must stand."""
+    errors: dict[str, list[str]] = {}
+    top = _lines(subject)[:1] or [("",)]
+    lines = _lines(body)
+    for name, found in (("subject", top), ("body", lines)):
+        if problems := list(_problems(found, variables, in_subject=name == "subject")):
+            errors[name] = problems
+    used = frozenset(name for line in lines for name in line[1::2])
+    missing = [each for each in variables.values() if each.must_stand and each.name not in used]
+    if missing:
+        errors.setdefault("body", []).extend(
+            _("%(variable)s must stand in it: %(words)s.")
+            % {"variable": each.typed, "words": each.words}
+            for each in missing
+        )
+    if errors:
+        raise ValidationError(errors)
+    return Source(top[0], tuple(lines), used | frozenset(top[0][1::2]))
+
+
+def fill(source: Source, values: Mapping[str, str], variables: Mapping[str, Variable]) -> str:
+    """The body for these values: lines that have nothing to say are left out."""
+    filled = (_filled(line, values, variables) for line in source.body)
+    text = "\n".join(line for line in filled if line is not None)
+    return _BLANK_LINES.sub("\n\n", text).strip("\n")
+
+
+def fill_subject(source: Source, values: Mapping[str, str]) -> str:
+    """The subject for these values, not cut yet."""
+    return "".join(
+        values[piece] if place % 2 else piece for place, piece in enumerate(source.subject)
+    )
+
+
+def _lines(text: str) -> list[Line]:
+    return [tuple(_VARIABLE.split(line.rstrip())) for line in text.splitlines()]
+
+
+def _filled(line: Line, values: Mapping[str, str], variables: Mapping[str, Variable]) -> str | None:
+    """The line with its values; ``None``: it is left out."""
+    if len(line) == 1:
+        return line[0]
+    named = [variables[name] for name in line[1::2]]
+    if any((each.may_be_empty or each.is_block) and not values[each.name] for each in named):
+        return None
+    if named[0].is_block:
+        return values[named[0].name].strip("\n")
+    pieces = [
+        _UNFIT_FOR_A_LINE.sub(" ", values[piece]) if place % 2 else piece
+        for place, piece in enumerate(line)
+    ]
+    words = "".join(pieces).rstrip()
+    is_button = words.strip().startswith(f"{settings.SITE_URL}/") and len(words.split()) == 1
+    if is_button and not any(each.is_address for each in named):
+        return f"“{words.strip()}”"  # somebody's title leads nowhere
+    return words
+
+
+def _problems(
+    lines: Iterable[Line], variables: Mapping[str, Variable], *, in_subject: bool
+) -> Iterable[str]:
+    """Why these lines cannot be filled, in words."""
+    said: set[str] = set()
+    for line in lines:
+        for words in line[0::2]:
+            for found in _BRACED.findall(words):
+                said.add(
+                    _("“%(found)s” is no variable. Write one as {name}, in small letters.")
+                    % {"found": found[:40]}
+                )
+        for name in line[1::2]:
+            variable = variables.get(name)
+            if variable is None:
+                said.add(
+                    _("There is no {%(name)s} in this mail. There are: %(all)s.")
+                    % {"name": name[:40], "all": ", ".join(v.typed for v in variables.values())}
+                )
+            elif variable.is_block and in_subject:
+                said.add(
+                    _("%(name)s is a paragraph; a subject has none.") % {"name": variable.typed}
+                )
+            elif variable.is_address and in_subject:
+                said.add(
+                    _("%(name)s leads somewhere; a subject does not.") % {"name": variable.typed}
+                )
+            elif variable.is_block and (len(line) > 3 or line[0].strip() or line[2].strip()):
+                said.add(
+                    _("%(name)s is a paragraph: let it stand alone in its line.")
+                    % {"name": variable.typed}
+                )
+    return sorted(said)

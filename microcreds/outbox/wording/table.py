@@ -1,0 +1,18 @@
+"""Every text that staff may edit, and which of them a mail has."""
+
+from microcreds.outbox.wording import of_moves, of_people, of_reminders
+from microcreds.outbox.wording.mail import Wording
+from microcreds.outbox.wording.source import Context
+
+WORDINGS: dict[str, Wording] = {
+    each.key: each for each in (*of_moves.WORDINGS, *of_people.WORDINGS, *of_reminders.WORDINGS)
+}
+_BY_EVENT: dict[str, list[Wording]] = {}
+for _wording in WORDINGS.values():
+    _BY_EVENT.setdefault(_wording.event, []).append(_wording)
+
+
+def wording_for(event: str, context: Context) -> Wording | None:
+    """The text of this mail; ``None`` where the program alone says what it says."""
+    found = _BY_EVENT.get(event, ())
+    return next((each for each in found if each.is_for(context)), None)
