@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from microcreds.outbox.events import Frequency, Kind, Topic
 
 # A worker that took a message and was never heard of again has lost it after this long.
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
