@@ -22,7 +22,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Now
 
-from microcreds.outbox import html, links, unsubscribe
+from microcreds.outbox import html, links, providers, unsubscribe
 from microcreds.outbox.events import Kind
 from microcreds.outbox.models import LEASE, Message
 from microcreds.outbox.smtp import answer_of
@@ -115,6 +115,7 @@ def _mail(message: Message) -> EmailMessage:
         # Says to other machines: do not answer (RFC 3834; the second one is Exchange's).
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
+        **providers.headers_for(message),
     }
     if message.kind in (Kind.FYI, Kind.DIGEST):
         # One press in the reader's mail program, without a page (RFC 8058).

@@ -180,6 +180,10 @@ OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=300)
 OUTBOX_BACK_OFF_SECONDS = env.list(
     "OUTBOX_BACK_OFF_SECONDS", cast=int, default=[60, 300, 900, 3600, 14400, 43200, 86400]
 )
+# A mail service that reports what came back (microcreds/outbox/providers.py), and the name and
+# password in the address that it posts to, as "name:password". Without both that address is 404.
+MAIL_PROVIDER = env("MAIL_PROVIDER", default="")
+MAIL_WEBHOOK_SECRET = env("MAIL_WEBHOOK_SECRET", default="")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Microcreds <microcreds@localhost>")
 MAIL_SINK_DIR = env.path("MAIL_SINK_DIR", default=str(BASE_DIR / "var" / "mail"))
 # Where a personal link leads; the outbox puts the token in when the mail leaves.

@@ -8,6 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, OuterRef, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
+from microcreds.outbox.addresses import is_broken
 from proposals.models import HandOver, Invitation, Participant, ProposalQuerySet
 
 
@@ -18,6 +19,7 @@ class Taking:
     name: str
     email: str
     may_edit: bool
+    is_broken: bool
     since: datetime
 
 
@@ -39,8 +41,20 @@ def with_people(proposals: ProposalQuerySet) -> ProposalQuerySet:
     )
     invited = Invitation.objects.filter(proposal=OuterRef("pk"), state=Invitation.State.OPEN)
     handed = HandOver.objects.filter(proposal=OuterRef("pk"))
-    part = JSONObject(name=_name("user"), email="user__email", capacity="capacity", since="since")
-    asked = JSONObject(name="name", email="email", capacity="capacity", since="invited_at")
+    part = JSONObject(
+        name=_name("user"),
+        email="user__email",
+        capacity="capacity",
+        since="since",
+        broken=is_broken("user__email"),
+    )
+    asked = JSONObject(
+        name="name",
+        email="email",
+        capacity="capacity",
+        since="invited_at",
+        broken=is_broken("email"),
+    )
     change = JSONObject(
         old=_name("from_user"),
         new=_name("to_user"),
@@ -51,6 +65,7 @@ def with_people(proposals: ProposalQuerySet) -> ProposalQuerySet:
         reason="reason",
     )
     return proposals.annotate(
+        owner_is_broken=is_broken("submitter__email"),
         taking_part=ArraySubquery(takes_part.order_by("since", "pk").values(row=part)),
         invited=ArraySubquery(invited.order_by("pk").values(row=asked)),
         handed_over=ArraySubquery(handed.order_by("-number").values(row=change)),
@@ -81,6 +96,7 @@ def _taking(row: dict[str, str]) -> Taking:
         row["name"] or row["email"],
         row["email"],
         row["capacity"] == Participant.Capacity.EDITOR,
+        row["broken"],
         datetime.fromisoformat(row["since"]),
     )
 
