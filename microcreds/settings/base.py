@@ -259,6 +259,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3000.0},
     },
+    "check-coverage": {
+        "task": "reviews.tasks.check_coverage",
+        "schedule": crontab(hour=4, minute=15),
+        "options": {"expires": 3600.0},
+    },
     # In working hours, and again after noon for a morning that was missed; each mark is told once.
     "ladder": {
         "task": "reviews.tasks.climb_ladder",
