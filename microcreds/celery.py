@@ -5,8 +5,11 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import worker_ready
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "microcreds.settings.prod")
+# However the address spells it: redis://, rediss://, redis+socket://.
+TRANSPORT_ALIASES |= dict.fromkeys(("redis", "rediss"), "microcreds.broker:Transport")
 app = Celery("microcreds", task_serializer="json", accept_content=["json"])
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

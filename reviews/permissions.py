@@ -30,6 +30,7 @@ RECORDS = (
     "outbox.message",
     "outbox.undeliverable",
     "reviews.draftline",
+    "reviews.coveragerun",
 )
 PEOPLE = ("accounts.user", "accounts.role")
 

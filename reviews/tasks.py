@@ -3,8 +3,9 @@
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 
-from reviews import export_jobs, queue_watch, services
+from reviews import coverage, export_jobs, queue_watch, services
 from reviews.ladder.climbing import climb
 from reviews.models import QueueWatch
 
@@ -41,6 +42,14 @@ def make_exports() -> None:
 def sweep_exports() -> None:
     """Workbooks older than a day are gone."""
     export_jobs.sweep()
+
+
+@shared_task(soft_time_limit=280, time_limit=290)
+def check_coverage() -> None:
+    """What is missing of the last two weeks' mails stands on the desk."""
+    run = coverage.check(since=timezone.now() - coverage.NIGHTLY)
+    if run.count:
+        log.error("%d mails are missing or lost; see the checks of the mails", run.count)
 
 
 # Longer than others may take, and shorter than the broker waits before it hands a task out again.

@@ -4,17 +4,31 @@ import time
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from microcreds.accounts.models import Role, Unit
 from microcreds.outbox import watch as mail
 from proposals.models import Term
 from reviews.clocks import campus_day
-from reviews.models import Holiday
+from reviews.models import CoverageRun, Holiday
 
 AHEAD = timedelta(days=365)
 KEPT = 60  # seconds that a process may say what another one has seen to since
+
+
+class Linked(str):
+    """Words of a warning, and the page that says more."""
+
+    url: str
+
+    def __new__(cls, words: str, url: str) -> "Linked":
+        said = super().__new__(cls, words)
+        said.url = url
+        return said
+
 
 _remembered: tuple[float, list[str]] | None = None
 
@@ -40,7 +54,7 @@ def warnings() -> list[str]:
 
 
 def looked_at(at: datetime) -> list[str]:
-    """The same as it is at that moment; eight statements, all small."""
+    """The same as it is at that moment; nine statements, all small."""
     today = campus_day(at)
     said = mail.warnings(mail.state_of_mail(), at)
     staff = Role.objects.current(today).filter(
@@ -55,4 +69,19 @@ def looked_at(at: datetime) -> list[str]:
         said.append(_("Days off are not entered for the next twelve months."))
     if not Term.objects.filter(ends_on__gte=today + AHEAD - timedelta(days=120)).exists():
         said.append(_("Terms are not entered for the next twelve months."))
-    return said
+    return [*_missing_mails(), *said]
+
+
+def _missing_mails() -> list[str]:
+    """What the newest check of the mails found missing or lost."""
+    run = CoverageRun.objects.only("count").first()
+    if run is None or not run.count:
+        return []
+    words = ngettext(
+        "%(n)d mail of the last weeks is missing or lost.",
+        "%(n)d mails of the last weeks are missing or lost.",
+        run.count,
+    )
+    return [
+        Linked(words % {"n": run.count}, reverse("admin:reviews_coveragerun_change", args=[run.pk]))
+    ]

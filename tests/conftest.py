@@ -13,6 +13,12 @@ from reviews import figures, policies, watch
 from reviews.durations import Durations, remember
 from reviews.holidays import forget_days_off
 from tests.factories import Cast, make_cast
+from tests.faults import record
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if record.is_wanted(config):
+        config.pluginmanager.register(record.Record())
 
 
 @pytest.fixture(scope="session")

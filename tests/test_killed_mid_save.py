@@ -24,7 +24,13 @@ from proposals.services import create_draft
 from tests.factories import make_cast
 from tests.proposals.posting import as_post
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.faults(
+        "the web server is killed (-9) in the middle of a save",
+        "nothing is half written; the same save, sent again, is stored once",
+    ),
+    pytest.mark.django_db(transaction=True),
+]
 PATIENCE = 30  # seconds
 TOKEN = "a" * 32  # cookie and header alike are what Django asks for
 

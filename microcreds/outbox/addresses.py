@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
+from microcreds.outbox.events import Kind
 from microcreds.outbox.models import Message, Undeliverable
 
 
@@ -21,19 +23,43 @@ def came_back(
     at: datetime | None = None,
 ) -> Undeliverable:
     """Mail to ``address`` came back for good, or its reader called it spam: nothing but account
-    mail is tried there until it is cleared, and the mail with that Message-ID says so."""
+    mail is tried there until it is cleared, and the mail with that Message-ID says so.
+
+    ``at`` is when that happened: what is told again after the address was cleared changes nothing.
+    """
     at = at or timezone.now()
     reason = Undeliverable.Reason.COMPLAINED if is_complaint else Undeliverable.Reason.BOUNCED
-    known = broken(address)
+    all_known = Undeliverable.objects.annotate(who=Lower("address")).filter(who=address.lower())
+    known = all_known.filter(Q(cleared_at=None) | Q(cleared_at__gt=at)).order_by("-since").first()
     if known is None:
         known = Undeliverable.objects.create(
             address=address.lower(), reason=reason, detail=detail[:500], since=at
         )
+    if known.cleared_at is None:
+        _stop_what_waits(address)
     if not is_complaint and (uuid := uuid_in(message_id)):
-        Message.objects.filter(uuid=uuid, state=Message.State.SENT).update(
-            state=Message.State.BOUNCED, error=detail[:500] or _("It came back.")
-        )
+        Message.objects.annotate(who=Lower("to")).filter(
+            uuid=uuid, who=address.lower(), state=Message.State.SENT
+        ).update(state=Message.State.BOUNCED, error=detail[:500] or _("It came back."))
     return known
+
+
+def _stop_what_waits(address: str) -> None:
+    """No mail that is on its way there leaves any more, as none that is written from now on."""
+    Message.objects.annotate(who=Lower("to")).filter(
+        who=address.lower(), state__in=Message.WAITING
+    ).exclude(kind=Kind.ACCOUNT).update(state=Message.State.SUPPRESSED, error=why_not_mailed())
+
+
+def why_not_mailed() -> str:
+    """What stands at a mail to an address that does not work."""
+    return _("Mail to this address came back. It has to be cleared first.")
+
+
+def is_broken(field: str) -> Exists:
+    """Whether nothing is mailed to the address in this field of the query around it."""
+    standing = Undeliverable.objects.filter(cleared_at=None).annotate(who=Lower("address"))
+    return Exists(standing.filter(who=Lower(OuterRef(field))))
 
 
 @transaction.atomic

@@ -1,23 +1,28 @@
 """The ledger of mails: the fate of each, another try, a hold on all; addresses that do not work."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from microcreds.accounts.models import User
-from microcreds.outbox import addresses, holding, links, services, watch
+from microcreds.outbox import addresses, holding, links, preferences, repeating, services, watch
 from microcreds.outbox.fates import LOOKS
-from microcreds.outbox.forms import HoldForm
+from microcreds.outbox.forms import AgainForm, HoldForm
 from microcreds.outbox.models import MailText, Message, Undeliverable
 from microcreds.outbox.wording import texts
 from microcreds.outbox.wording.admin import MailTextAdmin
@@ -42,7 +47,16 @@ class EventFilter(admin.SimpleListFilter):
 
 @admin.register(Message)
 class MessageAdmin(admin.ModelAdmin):
-    list_display = ("subject", "to", "state_shown", "kind", "event", "about", "due_at", "sent_at")
+    list_display = (
+        "subject",
+        "reader",
+        "state_shown",
+        "kind",
+        "event",
+        "about",
+        "leaves",
+        "sent_at",
+    )
     list_filter = ("state", "kind", EventFilter)
     search_fields = ("about", "to", "subject")
     show_full_result_count = False
@@ -50,8 +64,9 @@ class MessageAdmin(admin.ModelAdmin):
     actions = ("try_again", "release")
     fields = readonly_fields = (
         "subject",
-        "to",
+        "reader",
         "state_shown",
+        "leaves",
         "error",
         "body_shown",
         "answer",
@@ -62,6 +77,10 @@ class MessageAdmin(admin.ModelAdmin):
         "about",
         "cause",
         "digest",
+        "repeats",
+        "asked_by",
+        "why",
+        "sent_again_as",
         "created_at",
         "due_at",
         "sent_at",
@@ -81,8 +100,96 @@ class MessageAdmin(admin.ModelAdmin):
         return super().changelist_view(request, context | (extra_context or {}))
 
     def get_urls(self) -> list[URLPattern]:
-        hold = self.admin_site.admin_view(self.hold_view)
-        return [path("hold/", hold, name="outbox_message_hold"), *super().get_urls()]
+        def at(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+            return path(route, self.admin_site.admin_view(view), name=f"outbox_message_{name}")
+
+        return [
+            at("hold/", self.hold_view, "hold"),
+            at("reader/", self.reader_view, "reader"),
+            at("<int:pk>/again/", self.again_view, "again"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Django's page of one mail, with the way to send it again, or why there is none."""
+        message = self.get_object(request, object_id)
+        refusal = repeating.why_not_again(message) if message else ""
+        context = {"again_refusal": refusal, "may_send_again": self.has_retry_permission(request)}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A mail that has left leaves once more; GET asks why."""
+        if not self.has_retry_permission(request):
+            raise Http404
+        message = get_object_or_404(Message, pk=pk)
+        form = AgainForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                again = repeating.send_again(
+                    message=message, by=cast(User, request.user), why=form.cleaned_data["why"]
+                )
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                messages.success(request, _("It is sent again."))
+                return redirect("admin:outbox_message_change", again.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Send it again"),
+            "form": form,
+            "message": message,
+            "refusal": repeating.why_not_again(message) if not form.errors else "",
+            "body": self.body_shown(message),
+        }
+        status = 422 if form.errors else 200
+        return render(request, "admin/outbox/message/again.html", context, status=status)
+
+    def reader_view(self, request: HttpRequest) -> HttpResponse:
+        """Everything for one address: whether it works, what its reader chose, each mail."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        address = request.GET.get("address", "").strip().lower()
+        mails = Message.objects.annotate(who=Lower("to")).filter(who=address).order_by("-pk")
+        page = Paginator(mails.defer("body"), self.list_per_page).get_page(request.GET.get("page"))
+        chosen = preferences.chosen_by(address)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Mails of one reader"),
+            "address": address,
+            "person": User.objects.filter(email__iexact=address).first(),
+            "broken": addresses.broken(address),
+            "chosen": [(topic.label, frequency.label) for topic, frequency in chosen.items()],
+            "page": page,
+            "rows": [(mail, self.state_shown(mail)) for mail in page],
+        }
+        return render(request, "admin/outbox/message/reader.html", context)
+
+    @admin.display(description=_("to"), ordering="to")
+    def reader(self, message: Message) -> str:
+        """Leads to everything for this address."""
+        page = reverse("admin:outbox_message_reader", query={"address": message.to})
+        return format_html('<a href="{}">{}</a>', page, message.to)
+
+    @admin.display(description=_("leaves at"), ordering="due_at")
+    def leaves(self, message: Message) -> datetime | None:
+        return message.leaves_at
+
+    @admin.display(description=_("sent again as"))
+    def sent_again_as(self, message: Message) -> str:
+        return format_html_join(
+            ", ",
+            '<a href="{}">{}</a>',
+            (
+                (reverse("admin:outbox_message_change", args=[pk]), pk)
+                for pk in message.repeated_by.order_by("pk").values_list("pk", flat=True)
+            ),
+        )
 
     def hold_view(self, request: HttpRequest) -> HttpResponse:
         """All mail is held, or let go; GET asks."""
@@ -122,7 +229,8 @@ class MessageAdmin(admin.ModelAdmin):
     @admin.display(description=_("text"))
     def body_shown(self, message: Message) -> str:
         """Nobody but the recipient reads a code or a personal link."""
-        return "" if message.is_secret else links.hide(message.body)
+        text = "" if message.is_secret else links.hide(message.body)
+        return format_html('<pre class="mail-body">{}</pre>', text) if text else ""
 
     @admin.action(description=_("Try again to send the failed ones"), permissions=["retry"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:

@@ -16,20 +16,22 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Now
 
-from microcreds.outbox import html, links, unsubscribe
+from microcreds.outbox import html, links, providers, unsubscribe
 from microcreds.outbox.events import Kind
-from microcreds.outbox.models import Message
+from microcreds.outbox.models import LEASE, Message
 from microcreds.outbox.smtp import answer_of
 
 logger = logging.getLogger(__name__)
 
-# Well below the task's limit and a message's lease, also with one server timeout on top.
-DRAIN_SECONDS = 20
+# Well below the task's limit and a message's lease, also with one mail on top over which the server
+# takes its time.
+DRAIN_SECONDS = min(20, LEASE.total_seconds() / 3)
 MARKED_TOGETHER = 10
 # A server that cannot be reached is nobody's fault: no message loses an attempt by it.
 PAUSE_WITHOUT_SERVER = timedelta(seconds=5)
@@ -37,15 +39,7 @@ PAUSE_WITHOUT_SERVER = timedelta(seconds=5)
 # is not tried together; who is refused once more has failed.
 JITTER = 0.2
 _CHANCE = random.SystemRandom()
-BACK_OFF = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=15),
-    timedelta(hours=1),
-    timedelta(hours=4),
-    timedelta(hours=12),
-    timedelta(hours=24),
-)
+BACK_OFF = tuple(timedelta(seconds=each) for each in settings.OUTBOX_BACK_OFF_SECONDS)
 MAX_ATTEMPTS = len(BACK_OFF) + 1
 _SERVICE_CLOSES = 421  # RFC 5321: the server ends the connection with this answer
 
@@ -121,6 +115,7 @@ def _mail(message: Message) -> EmailMessage:
         # Says to other machines: do not answer (RFC 3834; the second one is Exchange's).
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
+        **providers.headers_for(message),
     }
     if message.kind in (Kind.FYI, Kind.DIGEST):
         # One press in the reader's mail program, without a page (RFC 8058).

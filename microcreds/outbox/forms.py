@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from microcreds.outbox import repeating
 from microcreds.outbox.events import CHOICES, Frequency, Topic
 from microcreds.outbox.holding import LONGEST_WHY
 
@@ -30,3 +31,9 @@ class HoldForm(forms.Form):
     """Why all mail is held."""
 
     why = forms.CharField(label=_("Why"), max_length=LONGEST_WHY)
+
+
+class AgainForm(forms.Form):
+    """Why a mail is sent again."""
+
+    why = forms.CharField(label=_("Why"), max_length=repeating.LONGEST_WHY)

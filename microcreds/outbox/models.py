@@ -2,7 +2,7 @@
 which addresses do not work, whether all is held, and the worker's pulse."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import pgtrigger
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from microcreds.outbox.events import Frequency, Kind, Topic
 
 # A worker that took a message and was never heard of again has lost it after this long.
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -105,6 +105,13 @@ class Message(models.Model):
     digest = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="gathered"
     )
+    repeats = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="repeated_by"
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    why = models.CharField(max_length=300, blank=True, help_text=_("Why it was sent again."))
     is_released = models.BooleanField(default=False, help_text=_("Leaves although all is held."))
 
     objects = MessageQuerySet.as_manager()
@@ -133,6 +140,11 @@ class Message(models.Model):
                 condition=~Q(state="digested") | Q(digest__isnull=False),
             ),
             models.CheckConstraint(
+                name="message_sent_again_says_who_and_why",
+                condition=Q(repeats__isnull=True, asked_by__isnull=True, why="")
+                | Q(repeats__isnull=False, asked_by__isnull=False) & ~Q(why=""),
+            ),
+            models.CheckConstraint(
                 name="message_sent_has_its_moment",
                 condition=~Q(state="sent") | Q(sent_at__isnull=False),
             ),
@@ -140,6 +152,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+    @property
+    def leaves_at(self) -> datetime | None:
+        """When it leaves; ``None``: it has left, or never will."""
+        return self.due_at if self.state in self.WAITING else None
 
     @property
     def message_id(self) -> str:

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from microcreds.outbox import addresses
 from microcreds.outbox.events import CHOICES, Event, Frequency, Kind, Topic, event_of
 from microcreds.outbox.models import Message, Preference, Undeliverable
 
@@ -33,7 +34,7 @@ def settle(messages: Iterable[Message]) -> None:
     for message in messages:
         event, address = event_of(message.event), message.to.lower()
         if address in broken:
-            _suppress(message, _("Mail to this address came back. It has to be cleared first."))
+            _suppress(message, addresses.why_not_mailed())
             continue
         if event.is_for_partners:
             message.due_at = after_quiet_hours(message.due_at)

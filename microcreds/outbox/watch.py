@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from microcreds.outbox.models import Heartbeat, Hold, Message, Undeliverable
+from microcreds.outbox.providers import provider
 
 # Of the last task that came through the broker; design.md §5.
 WORKER_IS_LATE_AFTER = timedelta(seconds=60)
@@ -75,4 +76,6 @@ def warnings(state: MailState, at: datetime | None = None) -> list[str]:
         said.append(words % {"n": state.broken})
     if not settings.DEMO and "localhost" in settings.DEFAULT_FROM_EMAIL:
         said.append(_("DEFAULT_FROM_EMAIL is not set: mails may be taken for spam."))
+    if (settings.MAIL_PROVIDER or settings.MAIL_WEBHOOK_SECRET) and provider() is None:
+        said.append(_("MAIL_PROVIDER or MAIL_WEBHOOK_SECRET is not right: bounces go unnoticed."))
     return said

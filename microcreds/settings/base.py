@@ -171,7 +171,19 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 # --- Mail and the worker ---------------------------------------------------------------------
 EMAIL_BACKEND = "microcreds.outbox.smtp.EmailBackend"
 vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25"))
-EMAIL_TIMEOUT = 20
+# A server that says nothing for so long is given up, and the mail tried again.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT_SECONDS", default=20)
+# A worker that took a mail and was never heard of again has lost it after so long: well over six
+# times EMAIL_TIMEOUT, which is how long a slow server can take over one mail.
+OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=300)
+# How long to wait after each temporary refusal; who is refused once more has failed.
+OUTBOX_BACK_OFF_SECONDS = env.list(
+    "OUTBOX_BACK_OFF_SECONDS", cast=int, default=[60, 300, 900, 3600, 14400, 43200, 86400]
+)
+# A mail service that reports what came back (microcreds/outbox/providers.py), and the name and
+# password in the address that it posts to, as "name:password". Without both that address is 404.
+MAIL_PROVIDER = env("MAIL_PROVIDER", default="")
+MAIL_WEBHOOK_SECRET = env("MAIL_WEBHOOK_SECRET", default="")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Microcreds <microcreds@localhost>")
 MAIL_SINK_DIR = env.path("MAIL_SINK_DIR", default=str(BASE_DIR / "var" / "mail"))
 # Where a personal link leads; the outbox puts the token in when the mail leaves.
@@ -246,6 +258,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reviews.tasks.sweep_exports",
         "schedule": 3600.0,
         "options": {"expires": 3000.0},
+    },
+    "check-coverage": {
+        "task": "reviews.tasks.check_coverage",
+        "schedule": crontab(hour=4, minute=15),
+        "options": {"expires": 3600.0},
     },
     # In working hours, and again after noon for a morning that was missed; each mark is told once.
     "ladder": {

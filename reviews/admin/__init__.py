@@ -1,5 +1,6 @@
 """The desk in Django's admin, the drafts eLearning may know of, and the days off."""
 
+from reviews.admin.coverage import CoverageRunAdmin
 from reviews.admin.desk import TriageAdmin
 from reviews.admin.owners import AbsenceAdmin, RoutingRuleAdmin
 from reviews.admin.policies import PolicyAdmin
@@ -7,6 +8,7 @@ from reviews.admin.records import DraftLineAdmin, HolidayAdmin
 
 __all__ = [
     "AbsenceAdmin",
+    "CoverageRunAdmin",
     "DraftLineAdmin",
     "HolidayAdmin",
     "PolicyAdmin",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from microcreds.accounts.models import User
+from microcreds.outbox.addresses import is_broken
 from microcreds.outbox.models import Message
 from partners.models import Engagement, Share
 from proposals import interest
@@ -274,7 +275,10 @@ def engagements_of(proposal: Proposal) -> list[EngagementRow]:
         .select_related("organization", "contact", "named_partner")
         # select_related does not ask the manager that leaves it in the database otherwise.
         .defer("named_partner__confidential_text")
-        .annotate(shares_now=ArraySubquery(shared.values(row=share)))
+        .annotate(
+            shares_now=ArraySubquery(shared.values(row=share)),
+            contact_is_broken=is_broken("contact__email"),
+        )
         .order_by("pk")
     )
     for engagement in found:

@@ -8,8 +8,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, OuterRef, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
+from microcreds.outbox.addresses import is_broken
 from proposals.kept import Annotations, kept_for
-from proposals.models import HandOver, Invitation, Participant, Proposal
+from proposals.models import HandOver, Invitation, Participant, Proposal, ProposalQuerySet
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Taking:
     name: str
     email: str
     may_edit: bool
+    is_broken: bool
     since: datetime
 
 
@@ -33,16 +35,32 @@ class Handed:
     reason: str
 
 
-@kept_for(Proposal)
-def with_people() -> Annotations:
+def with_people(proposals: ProposalQuerySet) -> ProposalQuerySet:
     """Each with the rows that ``people_panel`` reads: they ride along, as each statement counts."""
+    return _with_rows(proposals).annotate(owner_is_broken=is_broken("submitter__email"))
+
+
+@kept_for(Proposal)
+def _with_rows() -> Annotations:
     takes_part = Participant.objects.filter(
         proposal=OuterRef("pk"), capacity__in=Participant.FROM_DRAFT_ON
     )
     invited = Invitation.objects.filter(proposal=OuterRef("pk"), state=Invitation.State.OPEN)
     handed = HandOver.objects.filter(proposal=OuterRef("pk"))
-    part = JSONObject(name=_name("user"), email="user__email", capacity="capacity", since="since")
-    asked = JSONObject(name="name", email="email", capacity="capacity", since="invited_at")
+    part = JSONObject(
+        name=_name("user"),
+        email="user__email",
+        capacity="capacity",
+        since="since",
+        broken=is_broken("user__email"),
+    )
+    asked = JSONObject(
+        name="name",
+        email="email",
+        capacity="capacity",
+        since="invited_at",
+        broken=is_broken("email"),
+    )
     change = JSONObject(
         old=_name("from_user"),
         new=_name("to_user"),
@@ -83,6 +101,7 @@ def _taking(row: dict[str, str]) -> Taking:
         row["name"] or row["email"],
         row["email"],
         row["capacity"] == Participant.Capacity.EDITOR,
+        row["broken"],
         datetime.fromisoformat(row["since"]),
     )
 

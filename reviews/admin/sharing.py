@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.outbox.addresses import is_broken
 from microcreds.outbox.models import Message
 from partners import services as partners_services
 from partners.files import end_file_share, share_file, shareable_files, shared_ids
@@ -36,6 +37,7 @@ class ContactRow:
     last_used_at: datetime | None
     has_links: bool
     invitation: Message
+    is_broken: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,11 +121,12 @@ def _contacts_of(engagement: Engagement) -> list[ContactRow]:
     contacts |= {contact.pk: contact for contact in engagement.organization.contacts.all()}
     shares = Share.objects.current().filter(engagement=engagement)
     open_to = {share.contact_id: share for share in shares}
-    used = dict(
-        Contact.objects.filter(pk__in=contacts)
-        .annotate(last_used_at=Max("links__last_used_at"))
-        .values_list("pk", "last_used_at")
-    )
+    used = {
+        pk: (last_used_at, broken)
+        for pk, last_used_at, broken in Contact.objects.filter(pk__in=contacts)
+        .annotate(last_used_at=Max("links__last_used_at"), is_broken=is_broken("email"))
+        .values_list("pk", "last_used_at", "is_broken")
+    }
     usable = set(
         Contact.objects.filter(pk__in=contacts, links__in=Link.objects.usable()).values_list(
             "pk", flat=True
@@ -134,11 +137,12 @@ def _contacts_of(engagement: Engagement) -> list[ContactRow]:
             contact=contact,
             share=open_to.get(contact.pk),
             obstacles=partners_services.why_not_share(engagement=engagement, contact=contact),
-            last_used_at=used[contact.pk],
+            last_used_at=used[contact.pk][0],
             has_links=contact.pk in usable,
             invitation=partners_services.invitation(
                 engagement=engagement, contact=contact, link=LINK_TO_COME
             ),
+            is_broken=used[contact.pk][1],
         )
         for contact in contacts.values()
     ]

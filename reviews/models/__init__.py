@@ -1,6 +1,7 @@
 """The verbs' records: every stage change, points to answer, the desk's view of a proposal."""
 
 from reviews.models.checklists import ChecklistItem
+from reviews.models.coverage import CoverageRun
 from reviews.models.looks import Look, Reading, TriageEdit
 from reviews.models.owners import Absence, RoutingRule
 from reviews.models.policies import Policy
@@ -20,6 +21,7 @@ from reviews.models.todos import TalkedWith, ToDo
 __all__ = [
     "Absence",
     "AskToChange",
+    "CoverageRun",
     "DeskPreference",
     "ChecklistItem",
     "DraftLine",

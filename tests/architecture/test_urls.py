@@ -124,6 +124,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "mail:mail_preferences": SIGNED_IN,
     "mail:mail_detail": closed(),
     "mail:unsubscribe": dict.fromkeys(ROLES, "404"),
+    "mail:mail_events": dict.fromkeys(ROLES, "405"),
     "partners:engagement_list": OPEN,
     "partners:link": OPEN,
     "partners:leave": dict.fromkeys(ROLES, "405"),

@@ -124,6 +124,7 @@ def test_a_run_stands_alone_and_leaves_nothing_behind(checkout):
     wait_until(lambda: checkout.processes() == [])
 
 
+@pytest.mark.faults("the worker of `make run` is killed (-9)", "another follows; nothing is left")
 def test_a_killed_worker_comes_back_and_a_signal_meanwhile_loses_no_process(checkout):
     run = checkout.start_and_wait()
     os.kill(checkout.group_of("worker"), signal.SIGKILL)
@@ -136,6 +137,7 @@ def test_a_killed_worker_comes_back_and_a_signal_meanwhile_loses_no_process(chec
     wait_until(lambda: checkout.processes() == [])
 
 
+@pytest.mark.faults("`make run` itself is killed (-9)", "the next one ends what it left behind")
 def test_what_a_killed_run_left_behind_is_ended_by_the_next_and_clean_ends_that(checkout):
     first = checkout.start_and_wait()
     left = checkout.group_of("worker")

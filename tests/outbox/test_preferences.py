@@ -223,3 +223,44 @@ def test_settling_takes_one_statement_whatever_the_number(django_assert_num_quer
 
 def test_a_kind_is_what_the_table_says():
     assert {EVENTS[name].kind for name in ("approved", "decision")} == {Kind.DECISION}
+
+
+@pytest.mark.parametrize("frequency", Frequency)
+def test_the_whole_matrix_of_event_class_and_frequency(frequency):
+    """What only informs is gathered or off as chosen; what asks for something is gathered where its
+    topic may be, and never off; receipts, decisions and account mail leave at once."""
+    for topic, offered in CHOICES.items():
+        if frequency in offered:
+            choose(topic, frequency)
+    messages = [mail(event, number=str(kind)) for event in sorted(EVENTS) for kind in Kind]
+    for message in messages:
+        message.kind = Kind(message.subject.removeprefix("News "))
+
+    preferences.settle(messages)
+
+    for message in messages:
+        topic = EVENTS[message.event].topic
+        chosen = CHOICES[topic][0] if topic else None
+        chosen = frequency if topic and frequency in CHOICES[topic] else chosen
+        informs = message.kind in (Kind.FYI, Kind.DIGEST)
+        gathers = chosen in (Frequency.DAILY, Frequency.WEEKLY)
+        if chosen == Frequency.OFF and informs:
+            expected = "suppressed"
+        elif gathers and (message.kind == Kind.FYI or topic == Topic.REQUESTS):
+            expected = "gathered"
+        else:
+            expected = "queued"
+        assert (message.event, message.kind, message.state) == (
+            message.event,
+            message.kind,
+            expected,
+        )
+
+
+def test_a_token_that_was_put_together_silences_nobody(client):
+    mine = unsubscribe.address_for(mail()).rstrip("/").rsplit("/", 1)[1]
+    theirs = unsubscribe.address_for(mail(to="eli@miamioh.edu")).rstrip("/").rsplit("/", 1)[1]
+    forged = ":".join([theirs.split(":")[0], *mine.split(":")[1:]])
+
+    assert client.post(f"/mail/unsubscribe/{forged}/").status_code == 404
+    assert not Preference.objects.exists()

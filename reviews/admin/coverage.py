@@ -1,0 +1,31 @@
+"""The nightly checks of the mails on the desk, each with what it found."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from reviews.models import CoverageRun
+
+
+@admin.register(CoverageRun)
+class CoverageRunAdmin(admin.ModelAdmin):
+    list_display = ("at", "since", "moves", "due", "count")
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+    fields = readonly_fields = ("at", "since", "moves", "due", "count", "gaps_shown")
+
+    @admin.display(description=_("what is missing"))
+    def gaps_shown(self, run: CoverageRun) -> str:
+        context = {"gaps": run.gaps, "more": run.count - len(run.gaps)}
+        return render_to_string("admin/reviews/coveragerun/gaps.html", context)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: CoverageRun | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: CoverageRun | None = None) -> bool:
+        return False
