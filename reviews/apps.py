@@ -15,3 +15,8 @@ class ReviewsConfig(AppConfig):
         from reviews.checks import check_workflow
 
         register(check_workflow)
+
+        from proposals.services.drafts import BEFORE_DELETION
+        from reviews.inquiries.faculty import let_go
+
+        BEFORE_DELETION.append(let_go)

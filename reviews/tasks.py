@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from reviews import export_jobs, queue_watch, services
+from reviews.inquiries import receiving
 from reviews.ladder.climbing import climb
 from reviews.models import QueueWatch
 
@@ -41,6 +42,12 @@ def make_exports() -> None:
 def sweep_exports() -> None:
     """Workbooks older than a day are gone."""
     export_jobs.sweep()
+
+
+@shared_task
+def sweep_inquiries() -> None:
+    """Inquiries whose address nobody confirmed within a week are gone."""
+    receiving.sweep()
 
 
 # Longer than others may take, and shorter than the broker waits before it hands a task out again.

@@ -1,6 +1,7 @@
 """The desk in Django's admin, the drafts eLearning may know of, and the days off."""
 
 from reviews.admin.desk import TriageAdmin
+from reviews.admin.inquiries import InquiryAdmin
 from reviews.admin.owners import AbsenceAdmin, RoutingRuleAdmin
 from reviews.admin.policies import PolicyAdmin
 from reviews.admin.records import DraftLineAdmin, HolidayAdmin
@@ -9,6 +10,7 @@ __all__ = [
     "AbsenceAdmin",
     "DraftLineAdmin",
     "HolidayAdmin",
+    "InquiryAdmin",
     "PolicyAdmin",
     "RoutingRuleAdmin",
     "TriageAdmin",
