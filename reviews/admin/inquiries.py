@@ -7,12 +7,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -89,8 +90,7 @@ class LateFilter(admin.SimpleListFilter):
 class InquiryAdmin(admin.ModelAdmin):
     """What organisations ask for: what is open stands first, by the day its answer is due."""
 
-    list_display = ("asks", "state_shown", "answer_due", "unit", "owner", "received_on")
-    list_display_links = ("asks",)
+    list_display = ("org_name", "need", "state_shown", "answer_due", "unit", "owner", "received_on")
     list_filter = (StateFilter, UnitFilter, OwnerFilter, LateFilter)
     list_select_related = ("unit", "owner")
     search_fields = ("org_name", "contact_name", "abilities", "jobs")
@@ -101,11 +101,17 @@ class InquiryAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Inquiry]:
         """All but those whose address nobody confirmed: of them nobody is told."""
-        is_open = Case(When(state__in=Inquiry.OPEN, then=Value(0)), default=Value(1))
-        return Inquiry.objects.received().annotate(is_over=is_open)
+        is_open = Q(state__in=Inquiry.OPEN)
+        turn = Case(
+            When(is_open & Q(first_answered_at=None), then=Value(0)),
+            When(is_open, then=Value(1)),
+            default=Value(2),
+        )
+        return Inquiry.objects.received().annotate(turn=turn)
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("is_over", "first_answered_at", "due_on", "-pk")
+        """What was never answered, what is open, what is over."""
+        return ("turn", "due_on", "-pk")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Django's list, and whom of the faculty staff asked without an inquiry."""
@@ -228,10 +234,9 @@ class InquiryAdmin(admin.ModelAdmin):
         context = {**self.admin_site.each_context(request), **context}
         return render(request, f"admin/partners/inquiry/{name}.html", context, status=status)
 
-    @admin.display(description=_("organization"))
-    def asks(self, inquiry: Inquiry) -> str:
-        context = {"name": inquiry.org_name, "jobs": inquiry.jobs, "words": inquiry.abilities}
-        return render_to_string("admin/partners/inquiry/_line.html", context)
+    @admin.display(description=_("need"))
+    def need(self, inquiry: Inquiry) -> str:
+        return Truncator(inquiry.jobs or inquiry.abilities).chars(80)
 
     @admin.display(description=_("state"))
     def state_shown(self, inquiry: Inquiry) -> str:
