@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from partners import services
-from partners.models import Access, Contact, Engagement, Link, Organization, Share
+from partners.models import Access, Alias, Contact, Engagement, Link, Organization, Share
 
 
 class Record:
@@ -32,11 +32,20 @@ class LinkInline(Record, admin.TabularInline):
     verbose_name_plural = _("personal links")
 
 
+class AliasInline(admin.TabularInline):
+    """The other names it is found by when a form names it."""
+
+    model = Alias
+    fields = ("name",)
+    extra = 0
+
+
 @admin.register(Organization)
 class OrganizationAdmin(admin.ModelAdmin):
     list_display = ("name", "place", "kind", "is_fictional")
     list_filter = ("is_fictional", "kind")
-    search_fields = ("name", "place")
+    search_fields = ("name", "place", "aliases__name")
+    inlines = (AliasInline,)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     show_full_result_count = False
 

@@ -16,7 +16,8 @@ from microcreds.accounts.models import User
 from microcreds.outbox import links
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose, enqueue, enqueue_email, recall
-from partners.models import Access, Contact, Engagement, Link, Organization, Share
+from partners.directory import contacts_of, organizations_of
+from partners.models import Access, Contact, Engagement, Inquiry, Link, Share
 from proposals.models import Attachment, NamedPartner, Proposal
 
 # Somebody who reloads a page all morning leaves one line an hour, not a line a click.
@@ -42,8 +43,8 @@ def open_engagements(*, proposal: Proposal, at: datetime | None = None) -> list[
         engagement.named_partner_id: engagement
         for engagement in Engagement.objects.filter(named_partner__in=rows)
     }
-    organizations = _organizations_of(rows, at)
-    contacts = _contacts_of(rows, at)
+    organizations = organizations_of(rows, at)
+    contacts = contacts_of(rows, at)
     opened: list[Engagement] = []
     for row in rows:
         engagement = standing.get(row.pk)
@@ -56,55 +57,6 @@ def open_engagements(*, proposal: Proposal, at: datetime | None = None) -> list[
         if engagement.contact:
             engagement.contact.organizations.add(engagement.organization)
     return opened
-
-
-def _organizations_of(rows: list[NamedPartner], at: datetime) -> dict[uuid.UUID, Organization]:
-    """The one of each row in the directory, new where there is none.
-
-    The unique index decides between two at once; in one order, so that they never wait for each
-    other in a circle.
-    """
-    Organization.objects.bulk_create(
-        [
-            Organization(
-                name=row.org_name,
-                place=row.place,
-                kind=row.kind,
-                website=row.website,
-                created_at=at,
-            )
-            for row in sorted(rows, key=lambda row: (row.org_name.lower(), row.place.lower()))
-        ],
-        ignore_conflicts=True,
-    )
-    known = Organization.objects.alias(name_key=Lower("name"), place_key=Lower("place"))
-    return {
-        row.pk: known.get(
-            name_key=Lower(Value(row.org_name)),
-            place_key=Lower(Value(row.place)),
-        )
-        for row in rows
-    }
-
-
-def _contacts_of(rows: list[NamedPartner], at: datetime) -> dict[uuid.UUID, Contact]:
-    """The person the proposer speaks to; nobody as long as name or address is missing."""
-    rows = [row for row in rows if row.contact_name and row.contact_email]
-    Contact.objects.bulk_create(
-        [
-            Contact(
-                name=row.contact_name,
-                title=row.contact_title,
-                email=row.contact_email,
-                phone=row.contact_phone,
-                created_at=at,
-            )
-            for row in sorted(rows, key=lambda row: row.contact_email.lower())
-        ],
-        ignore_conflicts=True,
-    )
-    known = Contact.objects.alias(key=Lower("email"))
-    return {row.pk: known.get(key=Lower(Value(row.contact_email))) for row in rows}
 
 
 @transaction.atomic
@@ -180,6 +132,23 @@ def why_not_share(*, engagement: Engagement, contact: Contact) -> list[str]:
 
 
 @transaction.atomic
+def share_with_asker(
+    *, engagement: Engagement, contact: Contact, by: User, at: datetime | None = None
+) -> Share | None:
+    """Who asked the university for it follows what their inquiry became. They read their own words
+    there until staff write a summary. ``None`` where the proposer asks not to share it."""
+    if engagement.named_partner.share_status != "yes":
+        return None
+    share, _is_new = Share.objects.get_or_create(
+        engagement=engagement,
+        contact=contact,
+        until=None,
+        defaults={"since": at or timezone.now(), "by": by},
+    )
+    return share
+
+
+@transaction.atomic
 def end_share(*, share: Share, by: User, at: datetime | None = None) -> Share:
     """The contact can open the page no more, from now; an invitation that has not left stays here.
 
@@ -214,19 +183,27 @@ def issue_links(*, contacts: Iterable[Contact], at: datetime | None = None) -> d
     Stored is the SHA-256 of the token only. Links they have stay good until they expire.
     """
     at = at or timezone.now()
-    fresh = []
-    for contact in contacts:
-        key = uuid.uuid4()
-        fresh.append(
-            Link(
-                uuid=key,
-                contact=contact,
-                token_sha256=links.sha256_of(links.token_for(key)),
-                created_at=at,
-                expires_at=at + timedelta(days=settings.PARTNER_LINK_DAYS),
-            )
-        )
+    fresh = [_link_of(contact, uuid.uuid4(), at) for contact in contacts]
     return {link.contact_id: link for link in Link.objects.bulk_create(fresh)}
+
+
+@transaction.atomic
+def link_for(*, contact: Contact, key: uuid.UUID, at: datetime | None = None) -> Link:
+    """The link that was mailed under ``key`` before anybody was known behind the address is this
+    contact's personal link from now on."""
+    link = _link_of(contact, key, at or timezone.now())
+    link.save()
+    return link
+
+
+def _link_of(contact: Contact, key: uuid.UUID, at: datetime) -> Link:
+    return Link(
+        uuid=key,
+        contact=contact,
+        token_sha256=links.sha256_of(links.token_for(key)),
+        created_at=at,
+        expires_at=at + timedelta(days=settings.PARTNER_LINK_DAYS),
+    )
 
 
 def open_link(*, token: str) -> Link | None:
@@ -271,15 +248,20 @@ def revoke_links(*, contact: Contact, at: datetime | None = None) -> int:
     return contact.links.filter(revoked_at=None, expires_at__gt=at).update(revoked_at=at)
 
 
+def has_a_page(contact: Contact) -> bool:
+    """Something is shared with this contact, or they sent an inquiry themselves."""
+    return Engagement.objects.shared_with(contact).exists() or Inquiry.objects.of(contact).exists()
+
+
 @transaction.atomic
 def send_fresh_link(*, email: str, at: datetime | None = None) -> Message | None:
-    """A mail with a new personal link leaves at once, where something is shared with the address.
+    """A mail with a new personal link leaves at once, where the address has a page to open.
 
     Otherwise nothing happens; the person who asks is told the same either way.
     """
     at = at or timezone.now()
     contact = Contact.objects.alias(key=Lower("email")).filter(key=Lower(Value(email))).first()
-    if contact is None or not Engagement.objects.shared_with(contact).exists():
+    if contact is None or not has_a_page(contact):
         return None
     link = issue_links(contacts=[contact], at=at)[contact.pk]
     return enqueue_email(

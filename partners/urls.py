@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from partners import views
+from partners.views import inquiries, pages
 
 app_name = "partners"
 
 urlpatterns = [
-    path("", views.engagement_list, name="engagement_list"),
-    path("link/<str:token>/", views.link, name="link"),
-    path("leave/", views.leave, name="leave"),
-    path("<str:ref>/files/<str:file>/", views.file_download, name="file_download"),
-    path("<str:ref>/as/<int:contact>/", views.engagement_as, name="engagement_as"),
-    path("<str:ref>/", views.engagement_detail, name="engagement_detail"),
+    path("", pages.engagement_list, name="engagement_list"),
+    path("start/", inquiries.start, name="start"),
+    path("start/sent/", inquiries.started, name="started"),
+    path("inquiries/<str:ref>/", inquiries.inquiry_detail, name="inquiry_detail"),
+    path("link/<str:token>/", pages.link, name="link"),
+    path("leave/", pages.leave, name="leave"),
+    path("<str:ref>/files/<str:file>/", pages.file_download, name="file_download"),
+    path("<str:ref>/as/<int:contact>/", pages.engagement_as, name="engagement_as"),
+    path("<str:ref>/", pages.engagement_detail, name="engagement_detail"),
 ]

@@ -27,7 +27,7 @@ TOLD_TO_FACULTY = (
 )
 # From how alike on one is shown, 0 to 1. Faculty read it unasked and while they think of something
 # else, so they get the clear ones only; staff look for them.
-ALIKE_FOR_FACULTY, ALIKE_FOR_STAFF = 0.3, 0.22
+ALIKE_FOR_FACULTY, ALIKE_FOR_STAFF, ALIKE_FOR_NEED = 0.3, 0.22, 0.1
 SHOWN_TO_FACULTY, SHOWN_TO_STAFF = 3, 5
 LONGEST_TITLE, LONGEST_WORDS = 120, 4000
 # Rows that the title and the words may bring in to be compared. Words that stand in more rows than
@@ -97,6 +97,19 @@ def told_to_staff(wording: Wording, without: Collection[int]) -> list[Lookalike]
         without=without,
         hides_confidential=False,
         at_least=ALIKE_FOR_STAFF,
+        at_most=SHOWN_TO_STAFF,
+    )
+
+
+def fitting_need(*, jobs: str, abilities: str) -> list[Lookalike]:
+    """Credentials and open proposals that may meet a need said in these words, for staff; the words
+    of a need are longer than a title, so less of it has to be the same."""
+    return _alike(
+        Wording(title=jobs[:LONGEST_TITLE], outcomes=abilities),
+        stages=TOLD_TO_FACULTY,
+        without=(),
+        hides_confidential=False,
+        at_least=ALIKE_FOR_NEED,
         at_most=SHOWN_TO_STAFF,
     )
 

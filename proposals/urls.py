@@ -5,6 +5,7 @@ from django.urls import path
 from proposals.views import (
     advice,
     as_proposer,
+    asked,
     autosave,
     changes,
     conversation,
@@ -25,6 +26,7 @@ app_name = "proposals"
 urlpatterns = [
     path("", pages.proposal_list, name="proposal_list"),
     path("new/", form.proposal_new, name="proposal_new"),
+    path("asked/<str:key>/", asked.proposal_asked, name="proposal_asked"),
     path("<str:ref>/", pages.proposal_detail, name="proposal_detail"),
     path("<str:ref>/edit/", form.proposal_resume, name="proposal_resume"),
     path("<str:ref>/edit/<slug:page>/", form.proposal_edit, name="proposal_edit"),

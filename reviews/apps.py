@@ -13,8 +13,11 @@ class ReviewsConfig(AppConfig):
             changed.connect(forget_days_off, sender="reviews.Holiday")
         # Reads models and forms, which are there only now.
         from microcreds.outbox.wording import occasions
+        from proposals.services.drafts import BEFORE_DELETION
         from reviews.checks import check_workflow
+        from reviews.inquiries.faculty import let_go
         from reviews.mail_occasions import mail_occasions
 
         register(check_workflow)
         occasions.register(mail_occasions)
+        BEFORE_DELETION.append(let_go)

@@ -21,12 +21,13 @@ REFERENCE = (
     "reviews.checklistitem",
 )
 POLICIES = ("reviews.policy", "outbox.mailtext")
-DIRECTORY = ("partners.organization", "partners.contact")
+DIRECTORY = ("partners.organization", "partners.contact", "partners.alias")
 RECORDS = (
     "partners.engagement",
     "partners.share",
     "partners.link",
     "partners.access",
+    "partners.inquiry",
     "outbox.message",
     "outbox.undeliverable",
     "reviews.draftline",

@@ -21,6 +21,7 @@ from reviews.carrying_out import carry, carry_out
 from reviews.checklists import take_in
 from reviews.clocks import campus_day
 from reviews.edits import edit_of
+from reviews.inquiries.faculty import carry_on
 from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange, TriageEdit
 from reviews.notifications import assigned, came_to_unit
@@ -136,7 +137,8 @@ def submit(
     at = at or timezone.now()
     Proposal.objects.select_for_update(no_key=True).only("pk").get(pk=proposal.pk)
     # Read after the lock: what is joined to a locked row is as old as the wait for it.
-    locked = Proposal.objects.with_answers().select_related("campus__unit").get(pk=proposal.pk)
+    answered = Proposal.objects.with_answers().select_related("campus__unit", "inquiry")
+    locked = answered.get(pk=proposal.pk)
     if locked.submitter_id != actor.pk:
         raise ValidationError(
             _("Only %(owner)s, who owns this proposal, can submit it.")
@@ -167,7 +169,10 @@ def submit(
         at=at,
     )
     refuse_unless_ready(plan)
-    return carry_out(plan, revision)[0]
+    change = carry_out(plan, revision)[0]
+    if inquiry := getattr(locked, "inquiry", None):
+        carry_on(proposal=locked, inquiry=inquiry, at=at)
+    return change
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from reviews import coverage, export_jobs, queue_watch, services
+from reviews.inquiries import receiving
 from reviews.ladder.climbing import climb
 from reviews.models import QueueWatch
 
@@ -50,6 +51,12 @@ def check_coverage() -> None:
     run = coverage.check(since=timezone.now() - coverage.NIGHTLY)
     if run.count:
         log.error("%d mails are missing or lost; see the checks of the mails", run.count)
+
+
+@shared_task
+def sweep_inquiries() -> None:
+    """Inquiries whose address nobody confirmed within a week are gone."""
+    receiving.sweep()
 
 
 # Longer than others may take, and shorter than the broker waits before it hands a task out again.

@@ -64,6 +64,7 @@ EVENTS: dict[str, Event] = {
     "partner_fresh_link": Event(_("A fresh link for a partner"), Kind.ACCOUNT),
     "receipt": Event(_("Receipt of a form"), Kind.RECEIPT),
     "text_test": Event(_("A test of a text"), Kind.RECEIPT),
+    "inquiry_confirm": Event(_("An organization confirms its address"), Kind.ACCOUNT),
     "draft_deleted": Event(_("A draft is deleted"), Kind.RECEIPT),
     "approved": Event(_("Approved"), Kind.DECISION, Topic.DECISIONS),
     "conditions": Event(_("Recommended with conditions"), Kind.DECISION, Topic.DECISIONS),
@@ -93,6 +94,22 @@ EVENTS: dict[str, Event] = {
     "queue_entered": Event(_("Something entered a queue"), Kind.ACTION),
     "draft_copied": Event(_("A draft is copied"), Kind.ACTION, Topic.REQUESTS),
     "handed_over": Event(_("A proposal changes hands"), Kind.ACTION, Topic.REQUESTS),
+    "inquiry_new": Event(_("An organization asks for something"), Kind.ACTION, Topic.REQUESTS),
+    "inquiry_assigned": Event(_("An inquiry is assigned"), Kind.ACTION, Topic.REQUESTS),
+    "inquiry_passed_on": Event(_("An inquiry comes to a unit"), Kind.ACTION, Topic.REQUESTS),
+    "faculty_asked": Event(_("Faculty are asked to begin a proposal"), Kind.ACTION, Topic.REQUESTS),
+    "faculty_answered": Event(_("Faculty accept or pass"), Kind.ACTION, Topic.REQUESTS),
+    # Somebody wrote it to this one reader, who asked for it.
+    "inquiry_answer": Event(_("An inquiry is answered"), Kind.FYI, is_for_partners=True),
+    "inquiry_closed": Event(
+        _("An inquiry goes no further"), Kind.DECISION, Topic.DECISIONS, is_for_partners=True
+    ),
+    "inquiry_taken_up": Event(
+        _("Faculty take up an inquiry"), Kind.FYI, Topic.PROGRESS, is_for_partners=True
+    ),
+    "inquiry_proposed": Event(
+        _("An inquiry became a proposal"), Kind.FYI, Topic.PROGRESS, is_for_partners=True
+    ),
     "idle_draft": Event(_("A draft lies idle"), Kind.FYI, Topic.PROGRESS),
     "later_than_planned": Event(_("It takes longer than planned"), Kind.FYI, Topic.PROGRESS),
     "approval_ends": Event(_("An approval runs out"), Kind.FYI, Topic.PROGRESS),

@@ -164,8 +164,13 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # university mail servers may hold a mail f
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# Ours, counted as allauth counts its own: how often a partner may ask for a fresh link.
-ACCOUNT_RATE_LIMITS = {"partner_link": "5/h/key,30/h/ip"}
+# Ours, counted as allauth counts its own: how often a partner may ask for a fresh link, how often
+# one address and one network may begin an inquiry, and how many begin an hour in all.
+ACCOUNT_RATE_LIMITS = {
+    "partner_link": "5/h/key,30/h/ip",
+    "inquiry": "5/d/key,10/h/ip",
+    "inquiry_all": "60/h/key",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # --- Mail and the worker ---------------------------------------------------------------------
@@ -262,6 +267,11 @@ CELERY_BEAT_SCHEDULE = {
     "check-coverage": {
         "task": "reviews.tasks.check_coverage",
         "schedule": crontab(hour=4, minute=15),
+        "options": {"expires": 3600.0},
+    },
+    "sweep-inquiries": {
+        "task": "reviews.tasks.sweep_inquiries",
+        "schedule": crontab(hour=3, minute=45),
         "options": {"expires": 3600.0},
     },
     # In working hours, and again after noon for a morning that was missed; each mark is told once.

@@ -5,11 +5,19 @@ import uuid
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import Q
 from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import User
 from proposals.models.proposal import Proposal
+
+
+def wants_a_partner(of: str = "") -> Q:
+    """Its proposers ask for help finding an organisation outside; ``of`` leads to the form."""
+    said = {"partner_status": "looking"}, {"help_wanted": ["find_partner"]}
+    looking, helped = (Q(**{f"{of}answers__contains": answer}) for answer in said)
+    return looking | helped
 
 
 class InterestForm(models.Model):
@@ -35,6 +43,9 @@ class InterestForm(models.Model):
             GinIndex(
                 OpClass(KeyTransform("co_proposers", "answers"), name="jsonb_path_ops"),
                 name="interest_co_proposers",
+            ),
+            models.Index(
+                fields=["proposal"], condition=wants_a_partner(), name="interest_wants_a_partner"
             ),
         ]
 

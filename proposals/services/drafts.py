@@ -1,6 +1,7 @@
 """A proposal's beginning: made, copied to renew or reopen, thrown away before it was ever sent."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,10 @@ from proposals.models import (
 from proposals.services.files import forget_files
 from proposals.services.named_partners import every_row
 from proposals.services.people import co_proposers_in, follow_co_proposers, letter
+
+# Called with a draft that is about to be deleted, by whom and when; what lies left of the proposals
+# and stands on a draft registers here that it lets go of it (``AppConfig.ready``).
+BEFORE_DELETION: list[Callable[..., None]] = []
 
 
 @transaction.atomic
@@ -127,6 +132,8 @@ def delete_draft(*, proposal: Proposal, by: User, at: datetime | None = None) ->
         for part in parts.select_related("user")
         if part.user.is_active
     )
+    for let_go in BEFORE_DELETION:
+        let_go(proposal=locked, by=by, at=at)
     forget_files(locked)
     locked.delete()
 

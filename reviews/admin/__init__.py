@@ -2,6 +2,7 @@
 
 from reviews.admin.coverage import CoverageRunAdmin
 from reviews.admin.desk import TriageAdmin
+from reviews.admin.inquiries import InquiryAdmin
 from reviews.admin.owners import AbsenceAdmin, RoutingRuleAdmin
 from reviews.admin.policies import PolicyAdmin
 from reviews.admin.records import DraftLineAdmin, HolidayAdmin
@@ -11,6 +12,7 @@ __all__ = [
     "CoverageRunAdmin",
     "DraftLineAdmin",
     "HolidayAdmin",
+    "InquiryAdmin",
     "PolicyAdmin",
     "RoutingRuleAdmin",
     "TriageAdmin",

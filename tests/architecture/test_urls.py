@@ -87,6 +87,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "account_email": closed(else_="302 /home/"),
     "proposals:proposal_list": SIGNED_IN,
     "proposals:proposal_new": SIGNED_IN,
+    "proposals:proposal_asked": closed(),
     "proposals:proposal_detail": closed(*READERS),
     "proposals:proposal_record": closed(*READERS),
     "proposals:proposal_download": closed(*READERS),
@@ -127,6 +128,9 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "mail:mail_events": dict.fromkeys(ROLES, "405"),
     "partners:engagement_list": OPEN,
     "partners:link": OPEN,
+    "partners:start": OPEN,
+    "partners:started": OPEN,
+    "partners:inquiry_detail": dict.fromkeys(ROLES, "404"),
     "partners:leave": dict.fromkeys(ROLES, "405"),
     # Nothing is shared with that contact.
     "partners:engagement_as": closed(),

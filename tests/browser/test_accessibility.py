@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from microcreds.outbox.links import token_for
-from partners.models import Contact
+from partners.models import Contact, FacultyAsk, Inquiry
 from partners.services import issue_links
 from proposals.models import Proposal
 from tests.browser.conftest import press, sign_in, violations_of
@@ -13,6 +13,7 @@ from tests.browser.conftest import press, sign_in, violations_of
 pytestmark = pytest.mark.browser
 
 PUBLIC = ["/", "/accounts/login/", "/accounts/login/code/", "/accounts/signup/", "/partners/"]
+PUBLIC += ["/partners/start/", "/partners/start/sent/"]
 PUBLIC += ["/accounts/password/reset/", "/no-such-page/", "/dev/mail/"]
 DESK_LISTS = [
     "reviews_triageitem",
@@ -56,6 +57,7 @@ def pages_of(email: str) -> list[str]:
             f"/proposals/{waiting}/withdraw/",
             f"/proposals/{at['returned'].reference}/",
             f"/proposals/{at['full_proposal'].reference}/full-proposal/",
+            *[f"/proposals/asked/{ask.key}/" for ask in FacultyAsk.objects.all()],
             "/accounts/password/change/",
             "/accounts/logout/",
         ]
@@ -78,6 +80,7 @@ def pages_of(email: str) -> list[str]:
             *moves,
             f"{triage}sharing/",
             f"{desk}nudge/?ids={at['returned'].pk},{at['on_hold'].pk}",
+            *inquiry_pages(),
             reverse("admin:partners_contact_change", args=[first.pk]),
             reverse("admin:accounts_unit_add"),
         ]
@@ -95,6 +98,14 @@ def pages_of(email: str) -> list[str]:
     reached = at["apc_review"] if email.startswith("committee") else at["cad_consent"]
     move = "recommend" if email.startswith("committee") else "consent"
     return [desk, f"{desk}{reached.pk}/change/", f"{desk}{reached.pk}/move/{move}/"]
+
+
+def inquiry_pages() -> list[str]:
+    """The queue of inquiries, each of them, and what staff type."""
+    pages = ["partners_inquiry_changelist", "partners_inquiry_typed"]
+    pages += ["partners_inquiry_for_faculty", "partners_inquiry_wanted"]
+    each = [reverse("admin:partners_inquiry_change", args=[i.pk]) for i in Inquiry.objects.all()]
+    return [reverse(f"admin:{name}") for name in pages] + each
 
 
 def found_on(page: Page, paths: list[str]) -> list[str]:
@@ -117,13 +128,15 @@ def test_no_page_of_any_role_breaks_wcag_2_2_aa(demo_site, visit):
             sign_in(page, f"{email}miami.example")
             found += found_on(page, pages_of(email))
         found += found_on(partner_page(visit(**options)), ["/partners/"])
+        sender = Contact.objects.get(email="darnell@sugarcreek.example")
+        found += found_on(partner_page(visit(**options), sender), ["/partners/"])
     assert found == []
 
 
-def partner_page(page: Page) -> Page:
+def partner_page(page: Page, contact: Contact | None = None) -> Page:
     """A browser with a partner's session, on the status page."""
-    pat = Contact.objects.get(email="pat@tallgrass.example")
-    token = token_for(issue_links(contacts=[pat])[pat.pk].uuid)
+    contact = contact or Contact.objects.get(email="pat@tallgrass.example")
+    token = token_for(issue_links(contacts=[contact])[contact.pk].uuid)
     page.goto(f"/partners/link/{token}/")
     assert violations_of(page) == []
     page.locator("main form button[type=submit]").first.click()

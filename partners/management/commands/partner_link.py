@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 
 from microcreds.outbox import links
 from partners import services
-from partners.models import Contact, Engagement
+from partners.models import Contact
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         contact = same_address.filter(key=Lower(Value(address))).first()
         if contact is None:
             raise CommandError(f"There is no contact with the address {address}.")
-        if not Engagement.objects.shared_with(contact).exists():
+        if not services.has_a_page(contact):
             raise CommandError(f"Nothing is shared with {address} today.")
         link = services.issue_links(contacts=[contact])[contact.pk]
         self.stdout.write(links.fill(links.placeholder(link.uuid)))

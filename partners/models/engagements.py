@@ -1,66 +1,15 @@
-"""Outside organisations, the people there, their part in proposals and what is shared with whom."""
+"""An organisation's part in a proposal, what is shared of it with whom, and by which links."""
 
 import uuid
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from partners.models.directory import Contact, Organization
 from proposals.models import Attachment, NamedPartner, Proposal, Stage
-
-
-class Organization(models.Model):
-    """An outside organisation in the directory; a draft never reaches it."""
-
-    name = models.CharField(max_length=160)
-    place = models.CharField(max_length=120, blank=True)
-    kind = models.CharField(max_length=30, blank=True)
-    website = models.URLField(max_length=300, blank=True)
-    is_fictional = models.BooleanField(
-        default=False, help_text=_("Invented for the demo; said wherever it is shown to staff.")
-    )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering = ("name",)
-        constraints = [
-            models.UniqueConstraint(
-                Lower("name"),
-                Lower("place"),
-                name="organization_once_at_a_place",
-                violation_error_message=_("This organization is in the directory already."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Contact(models.Model):
-    """A person outside the university: one person, one address; may serve several organisations."""
-
-    name = models.CharField(max_length=120)
-    title = models.CharField(max_length=120, blank=True)
-    email = models.EmailField()
-    phone = models.CharField(max_length=30, blank=True)
-    organizations = models.ManyToManyField(Organization, blank=True, related_name="contacts")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering = ("name",)
-        constraints = [
-            models.UniqueConstraint(
-                Lower("email"),
-                name="contact_email_once_whatever_case",
-                violation_error_message=_("There is a contact with this address already."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} <{self.email}>"
 
 
 class EngagementQuerySet(models.QuerySet["Engagement"]):
@@ -72,7 +21,9 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
 
     def for_status(self) -> "EngagementQuerySet":
         """What a status page and its list need, in one query; nothing confidential is loaded."""
-        return self.select_related("proposal__unit", "proposal__assignee").order_by("-id")
+        return self.select_related(
+            "proposal__unit", "proposal__assignee", "proposal__inquiry"
+        ).order_by("-id")
 
 
 class Engagement(models.Model):

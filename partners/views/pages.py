@@ -1,87 +1,80 @@
-"""Pages for partners: their personal link, what is shared with them, one status page.
-
-A partner has no account. The link's token is exchanged by POST for a narrow session: the id of the
-link and the moment it ends, nothing else. It opens these pages and no other.
-"""
-
-import time
-from collections.abc import Callable
-from functools import wraps
+"""Pages for partners: their personal link, what is shared with them, one status page."""
 
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from microcreds.accounts.requests import SignedInRequest
 from partners import files, services
 from partners.forms import FreshLinkForm
-from partners.models import Contact, Engagement, Link
-from partners.visibility import StatusPage, status_page
+from partners.models import Contact, Engagement, Inquiry
+from partners.views.session import (
+    PRIVATE_HEADERS,
+    begin_session,
+    nothing_here,
+    partner_page,
+    session_link,
+    shared_as,
+    shared_with,
+)
+from partners.visibility import StatusPage, inquiry_page, status_page
 from proposals.downloads import download_of
 from proposals.models import Proposal
 from proposals.read_only import nothing_pressed
 from reviews.durations import usual_words_of_step
 from reviews.grace import as_told
 from reviews.imitating import may_imitate, note_imitation
+from reviews.inquiries import receiving
 from reviews.models import StageChange
 from reviews.permits import parties_in, with_parties
 from reviews.progress import Progress, progress_of
 from reviews.workflow import PARTNER_STEPS
 
 LARGEST_KEY = 2**63 - 1
-PRIVATE_HEADERS = {
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store, private",
-    "X-Robots-Tag": "noindex, nofollow",
-}
-
-
-def partner_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Open without an account; kept by no cache, named to no other site, in no search engine."""
-
-    @login_not_required
-    @wraps(view)
-    def page(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
-        response = view(request, **kwargs)
-        for header, value in PRIVATE_HEADERS.items():
-            response[header] = value
-        return response
-
-    return page
 
 
 @partner_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows a button and changes nothing, so mail scanners may follow the link; POST opens."""
+    """GET shows a button and changes nothing, so mail scanners may follow the link; POST opens.
+
+    The link of an inquiry that is not confirmed yet confirms it in the same way."""
     personal = services.open_link(token=token)
-    if personal is None:
-        return _nothing_here(request)
+    waits = personal is None and receiving.awaiting(token=token) is not None
     if request.method == "POST":
+        personal = receiving.confirm(token=token) if waits else personal
+        if personal is None:
+            return nothing_here(request)
         services.note_access(link=personal)
-        _begin_session(request, personal)
-        shared = _shared_with(personal.contact)
-        if len(shared) == 1:
-            return redirect("partners:engagement_detail", ref=shared[0].proposal.reference)
-        return redirect("partners:engagement_list")
-    return render(request, "partners/link.html")
+        begin_session(request, personal)
+        if waits:
+            messages.success(request, _("Thank you. Your inquiry is here, and we read it."))
+        return redirect(_first_page_of(personal.contact))
+    if personal is None and not waits:
+        return nothing_here(request)
+    return render(request, "partners/inquiry_confirm.html" if waits else "partners/link.html")
 
 
 @partner_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def engagement_list(request: HttpRequest) -> HttpResponse:
     """What is shared with whoever came by a link; for anybody else, how to get a fresh one."""
-    personal = _session_link(request)
+    personal = session_link(request)
     if personal and request.method != "POST":
-        pages = _status_pages(_shared_with(personal.contact))
-        return render(request, "partners/engagement_list.html", {"pages": pages})
+        shared = shared_with(personal.contact)
+        others = _others(personal.contact, shared) if personal.has_inquiries else []
+        context = {
+            "pages": _status_pages(shared),
+            "inquiries": [inquiry_page(each, ()) for each in others],
+        }
+        return render(request, "partners/engagement_list.html", context)
     return _ask_for_fresh_link(request)
 
 
@@ -89,10 +82,10 @@ def engagement_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def engagement_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """The status page of one engagement, built from the allow-list and nothing else."""
-    personal = _session_link(request)
-    engagement = _shared_as(personal.contact if personal else None, ref)
+    personal = session_link(request)
+    engagement = shared_as(personal.contact if personal else None, ref)
     if personal is None or engagement is None:
-        return _nothing_here(request)
+        return nothing_here(request)
     services.note_access(link=personal, engagement=engagement)
     [page] = _status_pages([engagement])
     context = {"page": page, "files": files.files_for(engagement)}
@@ -108,7 +101,7 @@ def engagement_as(request: SignedInRequest, ref: str, contact: int) -> HttpRespo
     if not may_imitate(request.user, proposal, parties_in(proposal)):
         raise Http404
     person = get_object_or_404(Contact, pk=min(contact, LARGEST_KEY))
-    engagement = _shared_as(person, ref)
+    engagement = shared_as(person, ref)
     if engagement is None:
         raise Http404
     if request.method == "GET":
@@ -128,15 +121,15 @@ def engagement_as(request: SignedInRequest, ref: str, contact: int) -> HttpRespo
 @require_safe
 def file_download(request: HttpRequest, ref: str, file: str) -> HttpResponseBase:
     """One file that staff opened to this engagement, to be saved; asked anew each time."""
-    personal = _session_link(request)
-    engagement = _shared_as(personal.contact if personal else None, ref)
+    personal = session_link(request)
+    engagement = shared_as(personal.contact if personal else None, ref)
     attachment = files.file_for(engagement, file) if engagement else None
     if personal is None or engagement is None or attachment is None:
-        return _nothing_here(request)
+        return nothing_here(request)
     try:
         response = download_of(attachment)
     except FileNotFoundError:
-        return _nothing_here(request)
+        return nothing_here(request)
     services.note_access(link=personal, engagement=engagement, attachment=attachment)
     return response
 
@@ -173,33 +166,6 @@ def _ask_for_fresh_link(request: HttpRequest) -> HttpResponse:
     return render(request, "partners/fresh_link.html", context, status=status)
 
 
-def _begin_session(request: HttpRequest, personal: Link) -> None:
-    """From now on this browser is that link's contact, and no other contact any more."""
-    request.session["partner_link"] = personal.pk
-    request.session["partner_until"] = int(time.time()) + settings.SESSION_COOKIE_AGE
-    request.session.cycle_key()
-
-
-def _session_link(request: HttpRequest) -> Link | None:
-    """The link this browser came by, as long as it is usable and the session has not run out."""
-    if request.session.get("partner_until", 0) < time.time():
-        return None
-    usable = Link.objects.usable().select_related("contact")
-    return usable.filter(pk=request.session["partner_link"]).first()
-
-
-def _shared_with(contact: Contact) -> list[Engagement]:
-    """One engagement a proposal, newest first; a contact may stand for two of its partners."""
-    engagements = Engagement.objects.shared_with(contact).for_status()
-    return list({one.proposal_id: one for one in engagements}.values())
-
-
-def _shared_as(contact: Contact | None, ref: str) -> Engagement | None:
-    """The engagement under this reference, if it is shared with this contact."""
-    shared = _shared_with(contact) if contact else []
-    return next((one for one in shared if one.proposal.reference == ref), None)
-
-
 def _status_pages(engagements: list[Engagement]) -> list[StatusPage]:
     """The page of each, in one query whatever their number."""
     proposals = [engagement.proposal for engagement in engagements]
@@ -207,16 +173,39 @@ def _status_pages(engagements: list[Engagement]) -> list[StatusPage]:
     for change in StageChange.objects.filter(proposal__in=proposals):
         changes[change.proposal_id].append(change)
     return [
-        _status_page(proposal, progress_of(proposal, as_told(proposal, changes[proposal.pk])))
-        for proposal in proposals
+        _status_page(
+            each,
+            progress_of(each.proposal, as_told(each.proposal, changes[each.proposal_id])),
+        )
+        for each in engagements
     ]
 
 
-def _status_page(proposal: Proposal, progress: Progress) -> StatusPage:
-    usual = usual_words_of_step(progress.step)
-    return status_page(proposal=proposal, progress=progress, usual=usual)
+def _status_page(engagement: Engagement, progress: Progress) -> StatusPage:
+    """What this organisation told the university itself stands there, and no other's words."""
+    inquiry = getattr(engagement.proposal, "inquiry", None)
+    is_theirs = inquiry is not None and inquiry.contact_id == engagement.contact_id is not None
+    return status_page(
+        proposal=engagement.proposal,
+        progress=progress,
+        usual=usual_words_of_step(progress.step),
+        said=inquiry.said() if inquiry and is_theirs else (),
+    )
 
 
-def _nothing_here(request: HttpRequest) -> HttpResponse:
-    """The same page for a wrong, expired or revoked link and for a page that is not shared."""
-    return render(request, "partners/nothing_here.html", {"form": FreshLinkForm()}, status=404)
+def _others(contact: Contact, shared: list[Engagement]) -> list[Inquiry]:
+    """What this contact sent and has no page of a proposal yet."""
+    followed = {engagement.proposal_id for engagement in shared}
+    inquiries = Inquiry.objects.of(contact)
+    return [each for each in inquiries if each.proposal_id not in followed]
+
+
+def _first_page_of(contact: Contact) -> str:
+    """Straight to the only page there is; with several, or none, to the list of them."""
+    shared = shared_with(contact)
+    inquiries = _others(contact, shared)
+    if len(shared) == 1 and not inquiries:
+        return reverse("partners:engagement_detail", args=[shared[0].proposal.reference])
+    if len(inquiries) == 1 and not shared:
+        return reverse("partners:inquiry_detail", args=[inquiries[0].reference])
+    return reverse("partners:engagement_list")

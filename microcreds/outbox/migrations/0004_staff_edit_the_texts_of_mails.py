@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outbox', '0002_ledger_preferences_digests_and_holds'),
+        ('outbox', '0003_mails_sent_again'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,20 @@
+"""Outside organisations, the people there, their part in proposals, and what they ask of us."""
+
+from partners.models.directory import Alias, Contact, Organization
+from partners.models.engagements import Access, Engagement, FileShare, Link, Share
+from partners.models.inquiries import FacultyAsk, Inquiry, InquiryEntry, InquiryQuerySet
+
+__all__ = [
+    "Access",
+    "Alias",
+    "Contact",
+    "Engagement",
+    "FacultyAsk",
+    "FileShare",
+    "Inquiry",
+    "InquiryEntry",
+    "InquiryQuerySet",
+    "Link",
+    "Organization",
+    "Share",
+]

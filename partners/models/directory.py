@@ -1,0 +1,94 @@
+"""The directory: outside organisations under all their names, and the people there."""
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Lower, Upper
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Organization(models.Model):
+    """An outside organisation in the directory; a draft never reaches it."""
+
+    name = models.CharField(max_length=160)
+    place = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=30, blank=True)
+    website = models.URLField(max_length=300, blank=True)
+    is_fictional = models.BooleanField(
+        default=False, help_text=_("Invented for the demo; said wherever it is shown to staff.")
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                Lower("place"),
+                name="organization_once_at_a_place",
+                violation_error_message=_("This organization is in the directory already."),
+            ),
+        ]
+        indexes = [
+            # Names that are much alike, and addresses that hold a host: ``partners.matching``.
+            GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="organization_name_alike"),
+            GinIndex(OpClass(Upper("website"), name="gin_trgm_ops"), name="organization_website"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Alias(models.Model):
+    """Another name of an organisation, as somebody wrote it and staff confirmed it."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=160)
+    since = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name_plural = _("aliases")
+        constraints = [
+            models.UniqueConstraint(
+                "organization",
+                Lower("name"),
+                name="alias_once_of_an_organization",
+                violation_error_message=_("This name is among its names already."),
+            ),
+        ]
+        indexes = [
+            models.Index(Lower("name"), name="alias_name_whatever_case"),
+            GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="alias_name_alike"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """A person outside the university: one person, one address; may serve several organisations."""
+
+    name = models.CharField(max_length=120)
+    title = models.CharField(max_length=120, blank=True)
+    email = models.EmailField()
+    phone = models.CharField(max_length=30, blank=True)
+    organizations = models.ManyToManyField(Organization, blank=True, related_name="contacts")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="contact_email_once_whatever_case",
+                violation_error_message=_("There is a contact with this address already."),
+            ),
+        ]
+        indexes = [
+            GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="contact_email_parts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"

@@ -1,0 +1,1 @@
+"""Pages for organisations outside: they begin, open a link, follow what is shared with them."""

@@ -1,0 +1,82 @@
+"""Organisations begin: they say what their people need, confirm an address, follow what becomes
+of it."""
+
+from allauth.core import ratelimit
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partners import services
+from partners.forms import StartForm
+from partners.models import Contact, Inquiry, InquiryEntry
+from partners.views.session import nothing_here, partner_page, session_link, shared_as
+from partners.visibility import inquiry_page
+from reviews.inquiries import receiving
+from reviews.inquiries.desk import ANSWERED_WITHIN
+from reviews.inquiries.letters import CONFIRM_DAYS
+
+LONGEST_KEY = 18
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """The questions; posting them mails one link to the address, whoever's it is."""
+    form = StartForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        email = form.cleaned_data["contact_email"]
+        if may_begin(request, email):
+            receiving.begin(said=form.said(), form_key=form.form_key)
+            request.session["inquiry_sent_to"] = email
+            return redirect("partners:started")
+        form.add_error(
+            None,
+            _("That is many in a short time. Try again in an hour, or write to eLearning below."),
+        )
+        status = 429
+    return render(request, "partners/start.html", {"form": form}, status=status)
+
+
+@login_not_required
+@require_safe
+def started(request: HttpRequest) -> HttpResponse:
+    """What to do next: look for the mail. The same whether or not the address is known."""
+    context = {"address": request.session.get("inquiry_sent_to", ""), "days": CONFIRM_DAYS}
+    return render(request, "partners/started.html", context)
+
+
+@partner_page
+@require_safe
+def inquiry_detail(request: HttpRequest, ref: str) -> HttpResponse:
+    """Where an inquiry stands, for whoever sent it; once it is a proposal that is shared with them,
+    that page goes on instead."""
+    personal = session_link(request)
+    inquiry = _own(personal.contact, ref) if personal else None
+    if personal is None or inquiry is None:
+        return nothing_here(request)
+    if inquiry.proposal and shared_as(personal.contact, inquiry.proposal.reference):
+        return redirect("partners:engagement_detail", ref=inquiry.proposal.reference)
+    services.note_access(link=personal)
+    answers = inquiry.entries.filter(kind=InquiryEntry.Kind.ANSWERED).order_by("pk")
+    context = {"page": inquiry_page(inquiry, answers), "within": ANSWERED_WITHIN}
+    return render(request, "partners/inquiry_detail.html", context)
+
+
+def _own(contact: Contact, ref: str) -> Inquiry | None:
+    """The inquiry of this reference, if this contact sent it."""
+    number = ref.removeprefix("INQ-")
+    if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_KEY):
+        return None
+    return Inquiry.objects.of(contact).select_related("proposal").filter(pk=int(number)).first()
+
+
+def may_begin(request: HttpRequest, email: str) -> bool:
+    """Few of one address and of one network; so many an hour in all, so that a flood from
+    everywhere mails no more strangers than that."""
+    return bool(
+        ratelimit.consume(request, action="inquiry", key=email)
+        and ratelimit.consume(request, action="inquiry_all", key="all")
+    )
