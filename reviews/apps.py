@@ -15,3 +15,7 @@ class ReviewsConfig(AppConfig):
         from reviews.checks import check_workflow
 
         register(check_workflow)
+        from microcreds.outbox.digests import open_with
+        from reviews.asks.digest import waiting_on
+
+        open_with(waiting_on)

@@ -120,6 +120,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:proposal_look": closed("proposer"),
     "proposals:proposal_copy": closed("proposer"),
     "proposals:proposal_ask_to_withdraw": closed("proposer"),
+    "asks:ask_list": SIGNED_IN,
     "mail:mail_list": SIGNED_IN,
     "mail:mail_preferences": SIGNED_IN,
     "mail:mail_detail": closed(),
