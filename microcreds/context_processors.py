@@ -18,5 +18,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "SITE_NAME": settings.SITE_NAME,
         "demo": settings.DEMO,
         "site_units": SimpleLazyObject(active_units),
-        "asked_number": lambda: number_for(request.user, acted_at=acted_at(request)),
+        "asked_number": lambda: _asked_number(request),
     }
+
+
+def _asked_number(request: HttpRequest) -> str:
+    """How much is asked of whoever is signed in; empty: nothing."""
+    user = request.user
+    return "" if user.is_anonymous else number_for(user, acted_at=acted_at(request))

@@ -44,6 +44,7 @@ class Row(NamedTuple):
     kind: str
     record: int
     group: int  # asks of one group and day are reminded of in one mail
+    person: int | None  # the one whom the record names, where it is one
     proposal: int
     reference: str
     title: str
@@ -171,6 +172,7 @@ def rows_of(
     by_day: str | Expression | None = None,
     said: str | Expression | None = None,
     group: str = "pk",
+    person: str | None = None,
     is_shared: bool | Expression = False,
     stands_in_for: Expression | None = None,
 ) -> QuerySet:
@@ -187,6 +189,7 @@ def rows_of(
             ask_kind=Cast(Value(kind), CharField()),
             ask_record=Cast(F("pk"), BigIntegerField()),
             ask_group=Cast(F(group), BigIntegerField()),
+            ask_person=Cast(_column(person), BigIntegerField()),
             ask_proposal=Cast(F(f"{proposal}pk"), BigIntegerField()),
             ask_reference=F(f"{proposal}reference"),
             ask_title=F(f"{proposal}working_title"),
@@ -204,6 +207,7 @@ _COLUMNS = (
     "ask_kind",
     "ask_record",
     "ask_group",
+    "ask_person",
     "ask_proposal",
     "ask_reference",
     "ask_title",

@@ -3,7 +3,7 @@ ask. What nobody has yet is asked of everybody in whose queue it lies."""
 
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Exists, Expression, OuterRef, Q, QuerySet, TextField, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,8 +13,9 @@ from proposals.models import LookRequest, Proposal, Stage, Turn, WithdrawalReque
 from reviews.asks.ask import Reader, Row, Source, name_of, rows_of
 from reviews.asks.reviewers import desk_page
 from reviews.models import AskToChange, ToDo
-from reviews.todos import HAS_ENDED
-from reviews.workflow import MOVES, Move, Text
+from reviews.workflow import MOVES, STAGES, Move, Phase, Text
+
+_HAS_ENDED = [stage for stage, info in STAGES.items() if info.phase == Phase.ENDED]
 
 # What the owner of a stage does at it, where no next step says it better.
 TURNS: dict[str, Text] = {
@@ -30,7 +31,7 @@ TURNS: dict[str, Text] = {
 
 def open_todos() -> QuerySet[ToDo]:
     """To-dos about what has not ended."""
-    return ToDo.objects.open().exclude(proposal__stage__in=HAS_ENDED)
+    return ToDo.objects.open().exclude(proposal__stage__in=_HAS_ENDED)
 
 
 def todos(reader: Reader) -> QuerySet | None:
@@ -46,6 +47,7 @@ def todo_rows(found: QuerySet[ToDo], reader: Reader | None = None) -> QuerySet:
         since="made_at",
         by_day="by_day",
         said="words",
+        person="owner_id",
         stands_in_for=_away(reader, "owner") if reader else None,
     )
 
@@ -108,7 +110,7 @@ def _of_the_desk(
     """Asked of whoever the proposal is assigned to, or who stands in; where that is nobody who is
     here, of everybody in whose queue it lies (``ladder.letters.who_owes``)."""
     mine = or_offices or Q()
-    shared = Value(False)
+    shared: Expression = Value(False)
     if reader.user.is_elearning:
         assignee = f"{proposal}assignee"
         nobody = Q(**{f"{assignee}__isnull": True}) | Q(**{f"{assignee}__is_active": False})

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models.functions import Lower
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,8 @@ def waiting_on(address: str, user: User | None, at: datetime) -> Waiting:
     if user:
         asks, path = [ask for ask in asks_of(user, at) if not ask.is_shared], "/asks/"
     else:
-        contact = Contact.objects.filter(email__iexact=address).first()
+        known = Contact.objects.alias(key=Lower("email"))
+        contact = known.filter(key=address.lower()).first()
         asks, path = (asks_of_contact(contact, at) if contact else []), ""
     return Waiting([_line(ask) for ask in asks[:SHOWN]], len(asks), path)
 

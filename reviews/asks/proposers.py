@@ -47,6 +47,7 @@ def point_rows(found: QuerySet[Request]) -> QuerySet:
         by_day="due_on",
         said="key",
         group="change_id",
+        person="change__proposal__submitter_id",
     )
 
 
@@ -67,7 +68,13 @@ def sending_again(reader: Reader) -> QuerySet:
 
 def form_rows(found: QuerySet[Proposal]) -> QuerySet:
     return rows_of(
-        found, "resubmit", proposal="", since="stage_since", by_day="due_on", group="returned"
+        found,
+        "resubmit",
+        proposal="",
+        since="stage_since",
+        by_day="due_on",
+        group="returned",
+        person="submitter_id",
     )
 
 

@@ -24,6 +24,12 @@ def to_read(reader: Reader) -> QuerySet | None:
     )
 
 
+def meetings() -> QuerySet:
+    """What a meeting of the committee is to decide on."""
+    found = Proposal.objects.filter(whose_turn=Turn.COMMITTEE, meeting_on__isnull=False)
+    return rows_of(found, "meeting", proposal="", since="stage_since", by_day="meeting_on")
+
+
 def to_decide(reader: Reader) -> QuerySet | None:
     return _turn_of(reader, Role.Kind.COMMITTEE_CHAIR, Turn.COMMITTEE, "committee")
 
