@@ -7,11 +7,14 @@ link and the moment it ends, nothing else. It opens these pages and no other.
 import time
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,13 +23,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.outbox import links, preferences
+from microcreds.outbox.models import Message
+from microcreds.outbox.reading import as_uuid, mails_of
 from partners import files, services
-from partners.forms import FreshLinkForm
+from partners.forms import FreshLinkForm, PreferencesForm
 from partners.models import Contact, Engagement, Link
 from partners.visibility import StatusPage, status_page
 from proposals.downloads import download_of
 from proposals.models import Proposal
 from proposals.read_only import nothing_pressed
+from reviews.asks import asks_of_contact
 from reviews.durations import usual_words_of_step
 from reviews.grace import as_told
 from reviews.imitating import may_imitate, note_imitation
@@ -36,6 +43,7 @@ from reviews.progress import Progress, progress_of
 from reviews.workflow import PARTNER_STEPS
 
 LARGEST_KEY = 2**63 - 1
+MAILS_SHOWN = 30
 PRIVATE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store, private",
@@ -80,8 +88,11 @@ def engagement_list(request: HttpRequest) -> HttpResponse:
     """What is shared with whoever came by a link; for anybody else, how to get a fresh one."""
     personal = _session_link(request)
     if personal and request.method != "POST":
-        pages = _status_pages(_shared_with(personal.contact))
-        return render(request, "partners/engagement_list.html", {"pages": pages})
+        context = {
+            "pages": _status_pages(_shared_with(personal.contact)),
+            "asks": asks_of_contact(personal.contact),
+        }
+        return render(request, "partners/engagement_list.html", context)
     return _ask_for_fresh_link(request)
 
 
@@ -94,8 +105,7 @@ def engagement_detail(request: HttpRequest, ref: str) -> HttpResponse:
     if personal is None or engagement is None:
         return _nothing_here(request)
     services.note_access(link=personal, engagement=engagement)
-    [page] = _status_pages([engagement])
-    context = {"page": page, "files": files.files_for(engagement)}
+    context = _page_of(engagement, personal.contact)
     return render(request, "partners/engagement_detail.html", context)
 
 
@@ -113,13 +123,7 @@ def engagement_as(request: SignedInRequest, ref: str, contact: int) -> HttpRespo
         raise Http404
     if request.method == "GET":
         note_imitation(proposal=proposal, by=request.user, as_whom=str(person))
-    [page] = _status_pages([engagement])
-    context = {
-        "page": page,
-        "files": files.files_for(engagement),
-        "as_whom": person.name,
-        "proposal": proposal,
-    }
+    context = _page_of(engagement, person) | {"as_whom": person.name, "proposal": proposal}
     html = render_to_string("partners/engagement_as.html", context, request)
     return HttpResponse(nothing_pressed(html), headers=PRIVATE_HEADERS)
 
@@ -139,6 +143,49 @@ def file_download(request: HttpRequest, ref: str, file: str) -> HttpResponseBase
         return _nothing_here(request)
     services.note_access(link=personal, engagement=engagement, attachment=attachment)
     return response
+
+
+@partner_page
+@require_safe
+def mail_list(request: HttpRequest) -> HttpResponse:
+    """What was mailed to whoever came by a link about what is shared with them, decisions first."""
+    personal = _session_link(request)
+    if personal is None:
+        return redirect("partners:engagement_list")
+    page = Paginator(_mails_to(personal.contact), MAILS_SHOWN).get_page(request.GET.get("page"))
+    return render(request, "partners/mail_list.html", {"page": page})
+
+
+@partner_page
+@require_safe
+def mail_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """One of these mails as it was sent, without its link."""
+    personal, uuid = _session_link(request), as_uuid(key)
+    mails = _mails_to(personal.contact).defer(None).filter(uuid=uuid) if personal and uuid else ()
+    for mail in mails:
+        context = {"mail": mail, "body": links.hide(mail.body)}
+        return render(request, "partners/mail_detail.html", context)
+    return _nothing_here(request)
+
+
+@partner_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_preferences(request: HttpRequest) -> HttpResponse:
+    """How often a partner's mails come."""
+    personal = _session_link(request)
+    if personal is None:
+        return redirect("partners:engagement_list")
+    address = personal.contact.email
+    form = PreferencesForm(
+        request.POST if request.method == "POST" else None,
+        initial={**preferences.chosen_by(address)},
+    )
+    if form.is_valid():
+        preferences.choose(address=address, frequencies=form.cleaned_data)
+        messages.success(request, _("Mails come as you chose from now on."))
+        return redirect("partners:mail_list")
+    status = 422 if form.is_bound else 200
+    return render(request, "partners/mail_preferences.html", {"form": form}, status=status)
 
 
 @partner_page
@@ -198,6 +245,24 @@ def _shared_as(contact: Contact | None, ref: str) -> Engagement | None:
     """The engagement under this reference, if it is shared with this contact."""
     shared = _shared_with(contact) if contact else []
     return next((one for one in shared if one.proposal.reference == ref), None)
+
+
+def _mails_to(contact: Contact) -> QuerySet[Message]:
+    """As a partner alone: what the same address was mailed as somebody with an account is theirs
+    to read once they sign in."""
+    shared = [one.proposal.reference for one in _shared_with(contact)]
+    return mails_of(contact.email).filter(about__in=shared, user__isnull=True)
+
+
+def _page_of(engagement: Engagement, contact: Contact) -> dict[str, Any]:
+    """Everything on the page of one engagement, as this contact reads it."""
+    reference = engagement.proposal.reference
+    [page] = _status_pages([engagement])
+    return {
+        "page": page,
+        "files": files.files_for(engagement),
+        "asks": [ask for ask in asks_of_contact(contact) if ask.reference == reference],
+    }
 
 
 def _status_pages(engagements: list[Engagement]) -> list[StatusPage]:

@@ -305,7 +305,12 @@ class TriageForm(forms.Form):
         label=_("Next step, for the proposers"), max_length=300, required=False
     )
     next_step_partner = forms.CharField(
-        label=_("Next step, for the partner"), max_length=300, required=False
+        label=_("Next step, for the partner"),
+        help_text=_(
+            "What you need from them. It leads their page and their list until you empty it."
+        ),
+        max_length=300,
+        required=False,
     )
 
     def __init__(

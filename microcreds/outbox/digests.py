@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from microcreds.accounts.models import User
@@ -95,9 +96,14 @@ def _digest_of(gathered: list[Message], at: datetime) -> Message:
             "asked": _parts(asked),
             "told": _parts(told),
             "link": next(filter(None, map(links.first_in, [m.body for m in gathered[::-1]])), ""),
-            "mail_url": f"{settings.SITE_URL}/mail/",
+            "mail_url": settings.SITE_URL + mails_path(has_account=first.user is not None),
         },
     )
+
+
+def mails_path(*, has_account: bool) -> str:
+    """Where a reader reads their mails again: with an account, or as a partner by their link."""
+    return reverse("mail:mail_list" if has_account else "partners:mail_list")
 
 
 def _parts(messages: list[Message]) -> list[Part]:

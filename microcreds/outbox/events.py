@@ -117,6 +117,12 @@ EVENTS: dict[str, Event] = {
 }
 
 
+# What people outside can tune.
+PARTNER_TOPICS: tuple[Topic, ...] = tuple(
+    dict.fromkeys(event.topic for event in EVENTS.values() if event.is_for_partners and event.topic)
+)
+
+
 def event_of(name: str) -> Event:
     """What is known of this mail; of one that is not in the table, that it asks for something."""
     return EVENTS.get(name, Event(name.replace("_", " "), Kind.ACTION, Topic.REQUESTS))

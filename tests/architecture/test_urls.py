@@ -126,6 +126,10 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "mail:mail_detail": closed(),
     "mail:unsubscribe": dict.fromkeys(ROLES, "404"),
     "partners:engagement_list": OPEN,
+    # Without a personal link the way to a fresh one.
+    "partners:mail_list": dict.fromkeys(ROLES, "302 /partners/"),
+    "partners:mail_preferences": dict.fromkeys(ROLES, "302 /partners/"),
+    "partners:mail_detail": dict.fromkeys(ROLES, "404"),
     "partners:link": OPEN,
     "partners:leave": dict.fromkeys(ROLES, "405"),
     # Nothing is shared with that contact.
