@@ -54,9 +54,7 @@ def _asks(
     at: datetime,
 ) -> list[Ask]:
     first, *others = [rows for rows in found if rows is not None]
-    rows = first.union(*others, all=True) if others else first
-    today, off = campus_day(at), days_off()
-    return [
-        ask_of(who, row, sources[row.kind], today, off)
-        for row in map(Row._make, rows.order_by(*PRESSING)[:MOST])
-    ]
+    union = first.union(*others, all=True) if others else first
+    rows = [Row._make(row) for row in union.order_by(*PRESSING)[:MOST]]
+    off = days_off() if any(row.by_day for row in rows) else frozenset()
+    return [ask_of(who, row, sources[row.kind], campus_day(at), off) for row in rows]

@@ -321,7 +321,7 @@ def test_partner_list_query_count(client, cast, count, django_assert_num_queries
         share = share_it(summarized(make_submitted()), cast.oxford)
     come_by_link(client, share.contact)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = client.get(LIST)
 
     assert len(response.context["pages"]) == count

@@ -1,4 +1,4 @@
-"""What is asked by a day is reminded of before it and after it; each once, and not once it is done."""
+"""What is asked by a day is reminded of before and after it; once each, and not when it is done."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -195,7 +195,7 @@ def test_late_points_are_told_an_owner_once_by_the_mail_for_a_reply(cast):
 
 
 def test_points_of_a_later_day_are_late_on_theirs(cast):
-    returned(ASSESSED, Point("need", "For whom?", due_on=date(2026, 11, 25)))
+    returned(ASSESSED, Point("need_statement", "For whom?", due_on=date(2026, 11, 25)))
     for day in (16, 18, 23, 26):
         climb(at=on(day))
     assert [event for event, _to in mails()] == ["ask_soon", "reply_due", "ask_soon", "ask_late"]
@@ -211,11 +211,11 @@ def test_once_all_points_of_the_day_are_answered_their_reminder_stays_here(cast)
 
 def test_an_owner_with_nothing_left_to_answer_is_reminded_to_submit(cast):
     proposal = returned()
-    climb(at=on(25))
+    climb(at=on(26))
     assert mails() == [("ask_soon", cast.proposer.email)]
     mail = Message.objects.get(event="ask_soon")
     assert "* Look over your answers and submit again" in mail.body
-    send(proposal, at=on(25, hour=12))
+    send(proposal, at=on(26, hour=12))
     assert states() == {Message.State.RECALLED}
 
 
