@@ -178,7 +178,7 @@ def mail_preferences(request: HttpRequest) -> HttpResponse:
     address = personal.contact.email
     form = PreferencesForm(
         request.POST if request.method == "POST" else None,
-        initial={**preferences.chosen_by(address)},
+        initial={topic.value: how for topic, how in preferences.chosen_by(address).items()},
     )
     if form.is_valid():
         preferences.choose(address=address, frequencies=form.cleaned_data)
