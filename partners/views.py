@@ -5,7 +5,7 @@ link and the moment it ends, nothing else. It opens these pages and no other.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -33,7 +33,7 @@ from partners.visibility import StatusPage, status_page
 from proposals.downloads import download_of
 from proposals.models import Proposal
 from proposals.read_only import nothing_pressed
-from reviews.asks import asks_of_contact
+from reviews.asks import Ask, asks_of_contact
 from reviews.durations import usual_words_of_step
 from reviews.grace import as_told
 from reviews.imitating import may_imitate, note_imitation
@@ -88,11 +88,9 @@ def engagement_list(request: HttpRequest) -> HttpResponse:
     """What is shared with whoever came by a link; for anybody else, how to get a fresh one."""
     personal = _session_link(request)
     if personal and request.method != "POST":
-        context = {
-            "pages": _status_pages(_shared_with(personal.contact)),
-            "asks": asks_of_contact(personal.contact),
-        }
-        return render(request, "partners/engagement_list.html", context)
+        asks = asks_of_contact(personal.contact)
+        pages = _status_pages(_shared_with(personal.contact))
+        return render(request, "partners/engagement_list.html", {"pages": pages, "asks": asks})
     return _ask_for_fresh_link(request)
 
 
@@ -256,30 +254,28 @@ def _mails_to(contact: Contact) -> QuerySet[Message]:
 
 def _page_of(engagement: Engagement, contact: Contact) -> dict[str, Any]:
     """Everything on the page of one engagement, as this contact reads it."""
-    reference = engagement.proposal.reference
-    [page] = _status_pages([engagement])
-    return {
-        "page": page,
-        "files": files.files_for(engagement),
-        "asks": [ask for ask in asks_of_contact(contact) if ask.reference == reference],
-    }
+    [page] = _status_pages([engagement], asks_of_contact(contact))
+    return {"page": page, "files": files.files_for(engagement)}
 
 
-def _status_pages(engagements: list[Engagement]) -> list[StatusPage]:
-    """The page of each, in one query whatever their number."""
+def _status_pages(engagements: list[Engagement], asked: Sequence[Ask] = ()) -> list[StatusPage]:
+    """The page of each, in one query whatever their number; ``asked`` is what is asked of their
+    reader."""
     proposals = [engagement.proposal for engagement in engagements]
     changes: dict[int, list[StageChange]] = {proposal.pk: [] for proposal in proposals}
     for change in StageChange.objects.filter(proposal__in=proposals):
         changes[change.proposal_id].append(change)
     return [
-        _status_page(proposal, progress_of(proposal, as_told(proposal, changes[proposal.pk])))
+        _status_page(
+            proposal, progress_of(proposal, as_told(proposal, changes[proposal.pk])), asked
+        )
         for proposal in proposals
     ]
 
 
-def _status_page(proposal: Proposal, progress: Progress) -> StatusPage:
+def _status_page(proposal: Proposal, progress: Progress, asked: Sequence[Ask]) -> StatusPage:
     usual = usual_words_of_step(progress.step)
-    return status_page(proposal=proposal, progress=progress, usual=usual)
+    return status_page(proposal=proposal, progress=progress, usual=usual, asked=asked)
 
 
 def _nothing_here(request: HttpRequest) -> HttpResponse:

@@ -1,8 +1,8 @@
 """What a partner may see: this is the whole list, and the default is no."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from proposals.models import Proposal
@@ -36,6 +36,21 @@ class PartnerProgress(Protocol):
     def steps_for_partner(self) -> Sequence[Step]: ...
 
 
+class Needed(Protocol):
+    """The part of ``reviews.asks.Ask`` that its partner reads."""
+
+    @property
+    def words(self) -> str: ...
+    @property
+    def by_day(self) -> date | None: ...
+    @property
+    def due(self) -> str: ...
+    @property
+    def is_late(self) -> bool: ...
+    @property
+    def reference(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class NamedContact:
     """Whom to write to or ring at the university."""
@@ -62,11 +77,18 @@ class StatusPage:
     steps: Sequence[Step]
     contact: NamedContact | None
     usual: str = ""
+    needed: Sequence[Needed] = ()
 
 
-def status_page(*, proposal: Proposal, progress: PartnerProgress, usual: str = "") -> StatusPage:
+def status_page(
+    *,
+    proposal: Proposal,
+    progress: PartnerProgress,
+    usual: str = "",
+    asked: Iterable[Needed] = (),
+) -> StatusPage:
     """The page as its partner reads it; staff see the same before they share it. ``usual`` says
-    how long this step takes, of all proposals.
+    how long this step takes, of all proposals; ``asked`` what is asked of this partner anywhere.
 
     Expects ``unit`` and ``assignee`` to be loaded.
     """
@@ -83,6 +105,7 @@ def status_page(*, proposal: Proposal, progress: PartnerProgress, usual: str = "
         steps=progress.steps_for_partner,
         contact=_named_contact(proposal),
         usual=usual if progress.state == "current" else "",
+        needed=[ask for ask in asked if ask.reference == proposal.reference],
     )
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from microcreds.accounts.models import Role
 from proposals.models import LookRequest, Proposal, Stage, Turn, WithdrawalRequest
-from reviews.asks.ask import Reader, Row, Source, name_of, rows_of
+from reviews.asks.reader import Reader
 from reviews.asks.reviewers import desk_page
+from reviews.asks.source import Row, Source, name_of, rows_of
 from reviews.models import AskToChange, ToDo
 from reviews.workflow import MOVES, STAGES, Move, Phase, Text
 

@@ -10,16 +10,9 @@ from django.utils import timezone
 from microcreds.accounts.models import User
 from partners.models import Contact
 from reviews.asks import contacts, desk, proposers, reviewers
-from reviews.asks.ask import (
-    MOST,
-    PRESSING,
-    Ask,
-    ContactSource,
-    Reader,
-    Row,
-    Source,
-    ask_of,
-)
+from reviews.asks.ask import MOST, Ask
+from reviews.asks.reader import Reader
+from reviews.asks.source import PRESSING, ContactSource, Row, Source, ask_of
 from reviews.clocks import campus_day
 from reviews.holidays import days_off
 

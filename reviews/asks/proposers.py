@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from proposals.interest import QUESTIONS
 from proposals.models import Comment, Invitation, Participant, Proposal, Stage, Thread
-from reviews.asks.ask import Reader, Row, Source, name_of, rows_of, told_at, untold_since
+from reviews.asks.reader import Reader
+from reviews.asks.source import Row, Source, name_of, rows_of, told_at, untold_since
 from reviews.grace import DECISIONS
 from reviews.models import Request, StageChange, TalkedWith
 from reviews.workflow import Move

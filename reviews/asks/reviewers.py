@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import Role
 from proposals.models import Proposal, Stage, Turn
-from reviews.asks.ask import Reader, Row, Source, rows_of, told_at
+from reviews.asks.reader import Reader
+from reviews.asks.source import Row, Source, rows_of, told_at
 
 
 def to_read(reader: Reader) -> QuerySet | None:

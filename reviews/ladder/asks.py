@@ -8,10 +8,10 @@ from datetime import date
 from django.db.models import QuerySet
 
 from proposals.models import Proposal
-from reviews.asks.ask import Row
 from reviews.asks.desk import open_todos, todo_rows
 from reviews.asks.proposers import form_rows, forms_to_send, open_points, point_rows
 from reviews.asks.reviewers import meetings
+from reviews.asks.source import Row
 from reviews.clocks import add_business_days, business_days_between, campus_day
 from reviews.ladder.passed import LATE, SOON, Kind, Passed, told_of
 from reviews.ladder.table import READ_AT_ONCE, REMIND_BEFORE, REMIND_BEFORE_MEETING

@@ -9,7 +9,7 @@ from enum import StrEnum
 from django.db.models import QuerySet
 
 from proposals.models import Proposal
-from reviews.asks.ask import Row
+from reviews.asks.source import Row
 from reviews.ladder.table import READ_AT_ONCE
 from reviews.models import LadderStep, StageChange
 from reviews.stage_clock import StageClock

@@ -161,7 +161,7 @@ def test_the_pages_say_what_we_need_from_them(client, cast):
     assert "We need nothing from you right now." in client.get("/partners/").content.decode()
     assert "What happens next" in client.get(page).content.decode()
 
-    type(proposal).objects.update(next_step_partner="Name a <teacher>.")
+    type(proposal).objects.update(asked_of_partner="Name a <teacher>.")
 
     for path in ("/partners/", page):
         found = client.get(path).content.decode()

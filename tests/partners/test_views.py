@@ -105,7 +105,7 @@ def test_a_proposal_taken_back_shows_nothing(client, share, proposer):
 
 
 CANARY = "canary-{}"
-GRANTED = {"working_title", "partner_summary", "next_step_partner"}
+GRANTED = {"working_title", "partner_summary", "next_step_partner", "asked_of_partner"}
 
 
 def fill_with_canaries(proposal: Proposal, by) -> None:

@@ -444,7 +444,7 @@ def share(cast: Cast):
 
 def ask_partner(share: Any, words: str = "Name somebody who teaches.") -> None:
     by, proposal = make_cast().oxford, share.engagement.proposal
-    save_triage(proposal=proposal, by=by, values={"next_step_partner": words})
+    save_triage(proposal=proposal, by=by, values={"asked_of_partner": words})
 
 
 def test_a_partner_is_asked_what_staff_wrote_until_they_empty_it(share):
@@ -461,7 +461,7 @@ def test_a_partner_is_asked_what_staff_wrote_until_they_empty_it(share):
 
 def test_a_partner_is_asked_only_about_what_is_shared_with_them(share, cast):
     other = make_submitted()
-    Proposal.objects.filter(pk=other.pk).update(next_step_partner="Not for Pat.")
+    Proposal.objects.filter(pk=other.pk).update(asked_of_partner="Not for Pat.")
     ask_partner(share)
     assert [each.words for each in asks_of_contact(share.contact)] == ["Name somebody who teaches."]
 
