@@ -20,6 +20,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("microcreds.accounts.urls")),
     path("proposals/", include("proposals.urls")),
+    path("asks/", include("reviews.urls")),
     path("partners/", include("partners.urls")),
     path("mail/", include("microcreds.outbox.urls")),
     # The admin is no second door: its sign-in page is the site's.

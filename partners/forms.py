@@ -1,4 +1,5 @@
-"""What people outside fill in: where to send a fresh link, and what they ask of the university."""
+"""What people outside fill in: where to send a fresh link, how often mails come, and what they ask
+of the university."""
 
 import time
 import uuid
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from microcreds.outbox.events import CHOICES, Topic
 from partners.inquiry_form import InquiryForm
 
 # Nobody reads the page and answers in less; a program does.
@@ -59,3 +61,13 @@ class StartForm(InquiryForm):
         if time.time() - opened < QUICKEST_SECONDS:
             raise ValidationError(_("That was very quick. Wait a few seconds, then send it again."))
         return cleaned
+
+
+class PreferencesForm(forms.Form):
+    """One question for each of ``events.PARTNER_TOPICS``, named like it."""
+
+    progress = forms.ChoiceField(
+        label=gettext_lazy("How what is shared with you moves on"),
+        choices=[(each.value, each.label) for each in CHOICES[Topic.PROGRESS]],
+        widget=forms.RadioSelect,
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import inquiries, pages
+from partners.views import inquiries, mails, pages
 
 app_name = "partners"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("inquiries/<str:ref>/", inquiries.inquiry_detail, name="inquiry_detail"),
     path("link/<str:token>/", pages.link, name="link"),
     path("leave/", pages.leave, name="leave"),
+    path("mail/", mails.mail_list, name="mail_list"),
+    path("mail/preferences/", mails.mail_preferences, name="mail_preferences"),
+    path("mail/<str:key>/", mails.mail_detail, name="mail_detail"),
     path("<str:ref>/files/<str:file>/", pages.file_download, name="file_download"),
     path("<str:ref>/as/<int:contact>/", pages.engagement_as, name="engagement_as"),
     path("<str:ref>/", pages.engagement_detail, name="engagement_detail"),

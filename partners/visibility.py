@@ -41,6 +41,21 @@ class PartnerProgress(Protocol):
     def steps_for_partner(self) -> Sequence[Step]: ...
 
 
+class Needed(Protocol):
+    """The part of ``reviews.asks.Ask`` that its partner reads."""
+
+    @property
+    def words(self) -> str: ...
+    @property
+    def by_day(self) -> date | None: ...
+    @property
+    def due(self) -> str: ...
+    @property
+    def is_late(self) -> bool: ...
+    @property
+    def reference(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class NamedContact:
     """Whom to write to or ring at the university."""
@@ -68,6 +83,7 @@ class StatusPage:
     contact: NamedContact | None
     usual: str = ""
     said: Sequence[tuple[str, str]] = ()
+    needed: Sequence[Needed] = ()
 
 
 @dataclass(frozen=True)
@@ -162,10 +178,11 @@ def status_page(
     progress: PartnerProgress,
     usual: str = "",
     said: Sequence[tuple[str, str]] = (),
+    asked: Iterable[Needed] = (),
 ) -> StatusPage:
     """The page as its partner reads it; staff see the same before they share it. ``usual`` says
     how long this step takes, of all proposals; ``said`` is what this partner told the university
-    themselves, when they asked for it.
+    themselves, when they asked for it; ``asked`` what is asked of this partner anywhere.
 
     Expects ``unit`` and ``assignee`` to be loaded.
     """
@@ -183,6 +200,7 @@ def status_page(
         contact=_named_contact(proposal),
         usual=usual if progress.state == "current" else "",
         said=said,
+        needed=[ask for ask in asked if ask.reference == proposal.reference],
     )
 
 

@@ -263,6 +263,18 @@ def asked_of(user: User) -> list[Asked]:
         .filter(_of_units("proposal__unit", user))
         .select_related("proposal", "asked_by")
     )
+    lines = [Asked("look", x.proposal, x.asked_by, x.asked_at, x.question) for x in looks[:SHOWN]]
+    lines += [
+        Asked("withdrawal", x.proposal, x.asked_by, x.asked_at, x.reason)
+        for x in withdrawals[:SHOWN]
+    ]
+    lines += taken_back_of(user, at)
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def taken_back_of(user: User, at: datetime | None = None) -> list[Asked]:
+    """What has left the queue of this person's unit lately, the newest first; one statement."""
+    at = at or timezone.now()
     taken_back = (
         StageChange.objects.in_force()
         .filter(move=Move.TAKE_BACK, at__gte=at - TAKEN_BACK_SHOWN)
@@ -270,15 +282,9 @@ def asked_of(user: User) -> list[Asked]:
         .filter(_of_units("proposal__unit", user))
         .select_related("proposal", "actor")
     )
-    lines = [Asked("look", x.proposal, x.asked_by, x.asked_at, x.question) for x in looks[:SHOWN]]
-    lines += [
-        Asked("withdrawal", x.proposal, x.asked_by, x.asked_at, x.reason)
-        for x in withdrawals[:SHOWN]
-    ]
-    lines += _latest(
+    return _latest(
         Asked("taken_back", x.proposal, x.actor, x.at, x.message) for x in taken_back[:SHOWN]
     )
-    return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
 def _latest(lines: Iterable[Asked]) -> list[Asked]:

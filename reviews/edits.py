@@ -112,6 +112,7 @@ def label_of(name: str) -> str:
         "partner_summary": _("Summary for partners"),
         "next_step_submitter": _("Next step, for the proposers"),
         "next_step_partner": _("Next step, for the partner"),
+        "asked_of_partner": _("What we need from the partner"),
     }
     return labels.get(name, name)
 

@@ -307,6 +307,12 @@ class TriageForm(forms.Form):
     next_step_partner = forms.CharField(
         label=_("Next step, for the partner"), max_length=300, required=False
     )
+    asked_of_partner = forms.CharField(
+        label=_("What we need from the partner"),
+        help_text=_("Leads their page until you empty it. Leave it empty where you ask nothing."),
+        max_length=300,
+        required=False,
+    )
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, proposal: Proposal, by: User
@@ -322,6 +328,7 @@ class TriageForm(forms.Form):
             "partner_summary": proposal.partner_summary,
             "next_step_submitter": proposal.next_step_submitter,
             "next_step_partner": proposal.next_step_partner,
+            "asked_of_partner": proposal.asked_of_partner,
         }
         self.digest = hashlib.sha256(json.dumps(self.standing).encode()).hexdigest()
         super().__init__(data, initial=self.standing)

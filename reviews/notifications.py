@@ -18,6 +18,7 @@ from microcreds.outbox.services import compose
 from partners.models import Contact, Share
 from proposals.models import Participant, Proposal, Stage
 from reviews.models import AskToChange, StageChange, ToDo, TriageEdit
+from reviews.models.process import DECIDING
 from reviews.permits import Parties, People
 from reviews.points import Point
 from reviews.progress import Progress
@@ -341,7 +342,7 @@ def _letter(notice: Notice, reader: _Reader, occasion: Occasion) -> Message:
         about=about.reference,
         dedupe_key=f"{notice.event}:{reader.address}",
         at=occasion.change.at,
-        kind=_kind_of(notice),
+        kind=_kind_of(notice, occasion),
         priority=(
             Message.Priority.AWAITED if notice.kind == Kind.RECEIPT else Message.Priority.NOTICE
         ),
@@ -349,10 +350,12 @@ def _letter(notice: Notice, reader: _Reader, occasion: Occasion) -> Message:
     )
 
 
-def _kind_of(notice: Notice) -> MailKind:
+def _kind_of(notice: Notice, occasion: Occasion) -> MailKind:
     """The notice says it, because one mail may inform of one move and ask after another; a
-    decision is one whoever is told."""
+    decision is one whoever is told, a partner by the mail that tells of every move too."""
     known = event_of(notice.event).kind
+    if notice.audience == Audience.PARTNER and occasion.info.key in DECIDING:
+        return MailKind.DECISION
     return known if known == MailKind.DECISION else _KINDS[notice.kind]
 
 

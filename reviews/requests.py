@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from microcreds.accounts.models import User
 from microcreds.outbox.services import enqueue
 from proposals.models import Participant, Proposal, Stage
+from reviews.ladder.calling_back import call_back_reminders
 from reviews.models import AskToChange, Request, StageChange
 from reviews.notifications import change_asked, change_refused
 from reviews.permits import Parties, People, may_work_on, parties_of, permit
@@ -142,6 +143,11 @@ def answer_point(
     at = at or timezone.now()
     point.answer, point.answered_by, point.answered_at = answer, by, at
     point.save(update_fields=["answer", "answered_by", "answered_at"])
+    left = Request.objects.filter(change=point.change_id, due_on=point.due_on, answer="")
+    if not left.exists():
+        call_back_reminders(
+            proposal_id=proposal.pk, of=f"return:{point.change_id}", day=point.due_on
+        )
     Proposal.objects.filter(pk=proposal.pk).update(last_activity_at=at)
     return point
 

@@ -53,6 +53,7 @@ TRIAGE_FIELDS = (
     "partner_summary",
     "next_step_submitter",
     "next_step_partner",
+    "asked_of_partner",
 )
 
 

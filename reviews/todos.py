@@ -14,6 +14,7 @@ from microcreds.accounts.models import User
 from microcreds.outbox.services import enqueue
 from proposals.models import Proposal
 from reviews.clocks import campus_day
+from reviews.ladder.calling_back import call_back_reminders
 from reviews.models import TalkedWith, ToDo
 from reviews.notifications import todo_given
 from reviews.permits import may_work_on, parties_of
@@ -47,6 +48,8 @@ def add_todo(
     if errors or by_day is None:
         raise ValidationError(errors)
     if is_next:
+        for replaced in ToDo.objects.open().filter(proposal=row, is_next=True):
+            call_back_reminders(proposal_id=row.pk, of=f"todo:{replaced.pk}", day=replaced.by_day)
         replace_next_steps([row.pk], by=by, at=at)
     todo = ToDo.objects.create(
         proposal=row,
@@ -76,6 +79,7 @@ def tick_off(*, todo: ToDo, by: User, note: str = "", at: datetime | None = None
     if fresh.done_at is None:
         fresh.done_at, fresh.done_by, fresh.done_note = at or timezone.now(), by, note
         fresh.save(update_fields=["done_at", "done_by", "done_note"])
+        call_back_reminders(proposal_id=row.pk, of=f"todo:{fresh.pk}", day=fresh.by_day)
     return fresh
 
 

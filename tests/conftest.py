@@ -10,6 +10,7 @@ from microcreds.accounts.contacts import forget_units
 from microcreds.accounts.models import User
 from microcreds.outbox.wording import in_force
 from reviews import figures, policies, watch
+from reviews.asks import number
 from reviews.durations import Durations, remember
 from reviews.holidays import forget_days_off
 from tests.factories import Cast, make_cast
@@ -40,6 +41,13 @@ def no_units_of_the_last_test() -> None:
 def nothing_is_wrong() -> None:
     """Nor does the home look for what to warn of, except where a test forgets this."""
     watch.remember([])
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_counted_for_the_header() -> None:
+    """Pages remember for a while how much is asked of their reader; a test that looks at it
+    forgets this."""
+    number.say_for_all(0)
 
 
 @pytest.fixture(autouse=True)

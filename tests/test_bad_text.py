@@ -87,7 +87,14 @@ TODAY = timezone.localdate().isoformat()
 IN_A_MONTH = (timezone.localdate() + timedelta(days=30)).isoformat()
 DESK = "/admin/reviews/triageitem/{pk}"
 HOLD = {"reason_code": "timing", "wake_on": IN_A_MONTH}
-TRIAGE = ("fit_tags", "partner_summary", "next_step_submitter", "next_step_partner", "duplicate_of")
+TRIAGE = (
+    "fit_tags",
+    "partner_summary",
+    "next_step_submitter",
+    "next_step_partner",
+    "asked_of_partner",
+    "duplicate_of",
+)
 NO_LINKS = {"links-TOTAL_FORMS": "0", "links-INITIAL_FORMS": "0"}
 PAT = {"name": "Pat", "email": "p@tall.example", **NO_LINKS}
 UNIT = {"name": "Luxembourg", "email": "lux@miami.example"}

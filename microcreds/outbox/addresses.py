@@ -30,7 +30,9 @@ def came_back(
     at = at or timezone.now()
     reason = Undeliverable.Reason.COMPLAINED if is_complaint else Undeliverable.Reason.BOUNCED
     all_known = Undeliverable.objects.annotate(who=Lower("address")).filter(who=address.lower())
-    known = all_known.filter(Q(cleared_at=None) | Q(cleared_at__gt=at)).order_by("-since").first()
+    known: Undeliverable | None = (
+        all_known.filter(Q(cleared_at=None) | Q(cleared_at__gt=at)).order_by("-since").first()
+    )
     if known is None:
         known = Undeliverable.objects.create(
             address=address.lower(), reason=reason, detail=detail[:500], since=at

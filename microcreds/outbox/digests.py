@@ -1,12 +1,16 @@
-"""Digests: what was gathered for a reader leaves as one mail, by proposal."""
+"""Digests: what was gathered for a reader leaves as one mail, by proposal, below what waits on
+them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from microcreds.accounts.models import User
 from microcreds.outbox import links
 from microcreds.outbox.events import Kind
 from microcreds.outbox.models import Message
@@ -22,6 +26,26 @@ class Part:
 
     subjects: list[str] = field(default_factory=list)
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits on a reader: a line for each of the most pressing, how much it is in all, and the
+    path of the page that has the others; empty: there is none."""
+
+    lines: list[str] = field(default_factory=list)
+    number: int = 0
+    path: str = ""
+
+
+# Of an address, and the account where it has one, at a moment. Who knows lies left of this app and
+# says so when it is ready (``reviews.apps``).
+_waiting_on: list[Callable[[str, User | None, datetime], Waiting]] = []
+
+
+def open_with(waiting_on: Callable[[str, User | None, datetime], Waiting]) -> None:
+    """Digests open with this from now on."""
+    _waiting_on[:] = [waiting_on]
 
 
 def send_digests(*, at: datetime | None = None) -> int:
@@ -53,6 +77,7 @@ def _send_one(to: str, at: datetime) -> bool:
 
 def _digest_of(gathered: list[Message], at: datetime) -> Message:
     first, last = gathered[0], gathered[-1]
+    waiting = _waiting_on[0](first.to, first.user, at) if _waiting_on else Waiting()
     asked = [message for message in gathered if message.kind == Kind.ACTION]
     told = [message for message in gathered if message.kind != Kind.ACTION]
     return compose(
@@ -65,12 +90,20 @@ def _digest_of(gathered: list[Message], at: datetime) -> Message:
         due_at=at,
         context={
             "name": first.user or first.to,
+            "waiting": waiting,
+            "waiting_more": waiting.number - len(waiting.lines),
+            "waiting_url": waiting.path and f"{settings.SITE_URL}{waiting.path}",
             "asked": _parts(asked),
             "told": _parts(told),
             "link": next(filter(None, map(links.first_in, [m.body for m in gathered[::-1]])), ""),
-            "mail_url": f"{settings.SITE_URL}/mail/",
+            "mail_url": settings.SITE_URL + mails_path(has_account=first.user is not None),
         },
     )
+
+
+def mails_path(*, has_account: bool) -> str:
+    """Where a reader reads their mails again: with an account, or as a partner by their link."""
+    return reverse("mail:mail_list" if has_account else "partners:mail_list")
 
 
 def _parts(messages: list[Message]) -> list[Part]:

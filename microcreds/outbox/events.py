@@ -87,6 +87,9 @@ EVENTS: dict[str, Event] = {
     "queue_new": Event(_("New in the queue"), Kind.ACTION, Topic.REQUESTS),
     "nudge": Event(_("A nudge"), Kind.ACTION, Topic.REQUESTS),
     "reply_due": Event(_("A returned form is due"), Kind.ACTION, Topic.REQUESTS),
+    "ask_soon": Event(_("What is asked is due soon"), Kind.ACTION, Topic.REQUESTS),
+    "ask_late": Event(_("What is asked is late"), Kind.ACTION, Topic.REQUESTS),
+    "meeting_soon": Event(_("The committee meets soon"), Kind.ACTION, Topic.REQUESTS),
     "idle_full_proposal": Event(_("A full proposal lies idle"), Kind.ACTION, Topic.REQUESTS),
     "ladder": Event(_("A stage takes long"), Kind.ACTION, Topic.REQUESTS),
     "ladder_list": Event(_("Several stages take long"), Kind.ACTION, Topic.REQUESTS),
@@ -130,6 +133,12 @@ EVENTS: dict[str, Event] = {
     "idle_draft_lead": Event(_("A draft lies idle, for the lead"), Kind.ACTION, Topic.REQUESTS),
     "digest": Event(_("Digest"), Kind.DIGEST),
 }
+
+
+# What people outside can tune.
+PARTNER_TOPICS: tuple[Topic, ...] = tuple(
+    dict.fromkeys(event.topic for event in EVENTS.values() if event.is_for_partners and event.topic)
+)
 
 
 def event_of(name: str) -> Event:

@@ -1,5 +1,7 @@
 """The mails of one reader, to be read again on their own page."""
 
+from uuid import UUID
+
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Lower
 
@@ -14,6 +16,14 @@ _SHOWN = (
     Message.State.BOUNCED,
     Message.State.FAILED,
 )
+
+
+def as_uuid(key: str) -> UUID | None:
+    """The key of a mail as an address has it; ``None`` for what is none."""
+    try:
+        return UUID(key)
+    except ValueError:
+        return None
 
 
 def mails_of(address: str) -> QuerySet[Message]:

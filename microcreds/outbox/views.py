@@ -1,21 +1,21 @@
 """A reader's own mails: read again, tuned, switched off."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
 from microcreds.outbox import links, preferences, unsubscribe
 from microcreds.outbox.forms import PreferencesForm
-from microcreds.outbox.reading import mails_of
+from microcreds.outbox.reading import as_uuid, mails_of
 
 PER_PAGE = 30
 
@@ -30,11 +30,7 @@ def mail_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def mail_detail(request: SignedInRequest, key: str) -> HttpResponse:
     """One of the reader's mails; anybody else's is 404, and so is what is no key of a mail."""
-    try:
-        uuid = UUID(key)
-    except ValueError:
-        raise Http404 from None
-    mail = get_object_or_404(mails_of(request.user.email).defer(None), uuid=uuid)
+    mail = get_object_or_404(mails_of(request.user.email).defer(None), uuid=as_uuid(key))
     return render(request, "mail/mail_detail.html", {"mail": mail, "body": links.hide(mail.body)})
 
 
@@ -69,5 +65,10 @@ def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     is_done = request.method == "POST"
     if is_done:
         unsubscribe.switch_off(subscription)
-    context = {"topics": [topic.label for topic in subscription.topics], "is_done": is_done}
+    has_account = User.objects.alias(who=Lower("email")).filter(who=subscription.address).exists()
+    context = {
+        "topics": [topic.label for topic in subscription.topics],
+        "is_done": is_done,
+        "has_account": has_account,
+    }
     return render(request, "mail/unsubscribe.html", context)

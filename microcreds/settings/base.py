@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reviews.middleware.follow_policies",
+    "reviews.middleware.note_acting",
 ]
 
 ROOT_URLCONF = "microcreds.urls"

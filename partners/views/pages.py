@@ -1,5 +1,8 @@
 """Pages for partners: their personal link, what is shared with them, one status page."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
@@ -28,6 +31,7 @@ from partners.visibility import StatusPage, inquiry_page, status_page
 from proposals.downloads import download_of
 from proposals.models import Proposal
 from proposals.read_only import nothing_pressed
+from reviews.asks import Ask, asks_of_contact
 from reviews.durations import usual_words_of_step
 from reviews.grace import as_told
 from reviews.imitating import may_imitate, note_imitation
@@ -72,6 +76,7 @@ def engagement_list(request: HttpRequest) -> HttpResponse:
         others = _others(personal.contact, shared) if personal.has_inquiries else []
         context = {
             "pages": _status_pages(shared),
+            "asks": asks_of_contact(personal.contact),
             "inquiries": [inquiry_page(each, ()) for each in others],
         }
         return render(request, "partners/engagement_list.html", context)
@@ -87,8 +92,7 @@ def engagement_detail(request: HttpRequest, ref: str) -> HttpResponse:
     if personal is None or engagement is None:
         return nothing_here(request)
     services.note_access(link=personal, engagement=engagement)
-    [page] = _status_pages([engagement])
-    context = {"page": page, "files": files.files_for(engagement)}
+    context = _page_of(engagement, personal.contact)
     return render(request, "partners/engagement_detail.html", context)
 
 
@@ -106,13 +110,7 @@ def engagement_as(request: SignedInRequest, ref: str, contact: int) -> HttpRespo
         raise Http404
     if request.method == "GET":
         note_imitation(proposal=proposal, by=request.user, as_whom=str(person))
-    [page] = _status_pages([engagement])
-    context = {
-        "page": page,
-        "files": files.files_for(engagement),
-        "as_whom": person.name,
-        "proposal": proposal,
-    }
+    context = _page_of(engagement, person) | {"as_whom": person.name, "proposal": proposal}
     html = render_to_string("partners/engagement_as.html", context, request)
     return HttpResponse(nothing_pressed(html), headers=PRIVATE_HEADERS)
 
@@ -166,8 +164,15 @@ def _ask_for_fresh_link(request: HttpRequest) -> HttpResponse:
     return render(request, "partners/fresh_link.html", context, status=status)
 
 
-def _status_pages(engagements: list[Engagement]) -> list[StatusPage]:
-    """The page of each, in one query whatever their number."""
+def _page_of(engagement: Engagement, contact: Contact) -> dict[str, Any]:
+    """Everything on the page of one engagement, as this contact reads it."""
+    [page] = _status_pages([engagement], asks_of_contact(contact))
+    return {"page": page, "files": files.files_for(engagement)}
+
+
+def _status_pages(engagements: list[Engagement], asked: Sequence[Ask] = ()) -> list[StatusPage]:
+    """The page of each, in one query whatever their number; ``asked`` is what is asked of their
+    reader."""
     proposals = [engagement.proposal for engagement in engagements]
     changes: dict[int, list[StageChange]] = {proposal.pk: [] for proposal in proposals}
     for change in StageChange.objects.filter(proposal__in=proposals):
@@ -176,12 +181,13 @@ def _status_pages(engagements: list[Engagement]) -> list[StatusPage]:
         _status_page(
             each,
             progress_of(each.proposal, as_told(each.proposal, changes[each.proposal_id])),
+            asked,
         )
         for each in engagements
     ]
 
 
-def _status_page(engagement: Engagement, progress: Progress) -> StatusPage:
+def _status_page(engagement: Engagement, progress: Progress, asked: Sequence[Ask]) -> StatusPage:
     """What this organisation told the university itself stands there, and no other's words."""
     inquiry = getattr(engagement.proposal, "inquiry", None)
     is_theirs = inquiry is not None and inquiry.contact_id == engagement.contact_id is not None
@@ -190,6 +196,7 @@ def _status_page(engagement: Engagement, progress: Progress) -> StatusPage:
         progress=progress,
         usual=usual_words_of_step(progress.step),
         said=inquiry.said() if inquiry and is_theirs else (),
+        asked=asked,
     )
 
 

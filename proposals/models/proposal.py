@@ -212,7 +212,7 @@ class Proposal(models.Model):
         help_text=_("The proposal this draft was copied from, to renew or reopen it."),
     )
 
-    # What eLearning adds at triage; staff only, except the two texts written for others.
+    # What eLearning adds at triage; staff only, except the texts written for others.
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT)
     assignee = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned"
@@ -229,6 +229,13 @@ class Proposal(models.Model):
     partner_summary = models.TextField(max_length=600, blank=True)
     next_step_submitter = models.CharField(max_length=300, blank=True)
     next_step_partner = models.CharField(max_length=300, blank=True)
+    asked_of_partner = models.CharField(
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Empty: nothing is asked of them."),
+    )
 
     form_key = models.UUIDField(
         null=True,

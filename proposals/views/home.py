@@ -1,4 +1,4 @@
-"""My proposals as a home: what waits on me first, then what others have, then what is over."""
+"""My proposals as a home: where it is my turn first, then what others have, then what is over."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from proposals.interest import PAGES
 from proposals.models import Proposal, ProposalQuerySet, Stage, Turn
 from proposals.services import unread_counts
 from proposals.views.standing import Standing, standings
+from reviews.holidays import days_off
 from reviews.workflow import STAGES, Phase
 
 WAITING, UNDER_WAY, OVER = range(3)
@@ -56,16 +57,17 @@ def in_home_order(proposals: ProposalQuerySet) -> ProposalQuerySet:
 def groups_of(proposals: Iterable[Any], user: User) -> list[Group]:
     """The rows of one page of the list under their headings; ``proposals`` are ``in_home_order``.
 
-    Three statements whatever their number.
+    Two statements whatever their number.
     """
     headings = {
-        WAITING: _("Waiting on you"),
+        WAITING: _("Your turn"),
         UNDER_WAY: _("Under way, with others"),
         OVER: _("Closed"),
     }
     proposals = list(proposals)
     rows: dict[int, list[Row]] = {}
-    for stands in standings(proposals, is_proposer=True, unread=unread_counts(user, proposals)):
+    unread, off = unread_counts(user, proposals), days_off()
+    for stands in standings(proposals, is_proposer=True, unread=unread, holidays=off):
         asked, url = _asked(stands.proposal, user) if stands.is_my_turn else ("", "")
         rows.setdefault(_group_of(stands.proposal), []).append(Row(stands, asked, url))
     return [Group(headings[number], found) for number, found in sorted(rows.items())]
@@ -80,7 +82,8 @@ def _group_of(proposal: Proposal) -> int:
 
 def others_of(proposals: Iterable[Proposal]) -> list[Group]:
     """What I may read of others, as one group without a heading."""
-    rows = [Row(stands) for stands in standings(list(proposals), is_proposer=False)]
+    found = standings(list(proposals), is_proposer=False, holidays=days_off())
+    rows = [Row(stands) for stands in found]
     return [Group("", rows)] if rows else []
 
 

@@ -24,12 +24,7 @@ from proposals.models import HandOver, Participant, Proposal, Stage
 from proposals.services import answers_of, hand_overs_of, sent_answers_of
 from proposals.views.conversation import panel_for
 from proposals.views.home import groups_of, in_home_order, others_of
-from proposals.views.people import (
-    colleagues_of,
-    open_invitations,
-    with_hand_overs,
-    with_invitations,
-)
+from proposals.views.people import colleagues_of, with_hand_overs, with_invitations
 from proposals.views.points import points_and_asks
 from proposals.views.readers import audience_of, following_of, is_editor
 from proposals.views.second_thoughts import look_at, withdrawal_of
@@ -39,6 +34,7 @@ from proposals.views.undo import undo_offer
 from proposals.visibility import Audience
 from reviews import services as reviews_services
 from reviews.asking import can_ask_to_withdraw
+from reviews.asks import asks_of, number
 from reviews.durations import usual_words
 from reviews.grace import as_told
 from reviews.looks import note_reading
@@ -50,6 +46,7 @@ from reviews.threads import with_talk
 from reviews.workflow import AFTER_THE_COMMITTEE, Move, standing
 
 PAGE_SIZE = 20
+ASKS_SHOWN = 6
 # Roles that read what others propose.
 READING_ROLES = (
     Role.Kind.CHAIR,
@@ -62,7 +59,8 @@ OWN_MOVES = (Move.TAKE_BACK, Move.SUBMIT_FULL_PROPOSAL, Move.WITHDRAW)
 
 @require_safe
 def proposal_list(request: SignedInRequest) -> HttpResponse:
-    """What I own or was invited to; with a reading role, on a second tab what else I may read."""
+    """What is asked of me, then what I own or take part in; with a reading role, on a second tab
+    what else I may read."""
     reads_others = request.user.has_role(*READING_ROLES) or _is_named(request.user)
     is_mine = not (reads_others and request.GET.get("show") == "readable")
     proposals = Proposal.objects.mine(request.user)
@@ -74,15 +72,19 @@ def proposal_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
+    asks = asks_of(request.user)
+    number.remember(request.user, asks)
+    is_narrowed = any(request.GET.get(name) for name in found.filters)
     context = {
         "page": page,
+        "asks": asks[:ASKS_SHOWN] if is_mine and not is_narrowed else (),
+        "asks_in_all": len(asks),
         "groups": groups_of(page, request.user) if is_mine else others_of(page),
         "filter": found,
         "query": query.urlencode(),
-        "is_narrowed": any(request.GET.get(name) for name in found.filters),
+        "is_narrowed": is_narrowed,
         "is_mine": is_mine,
         "reads_others": reads_others,
-        "invitations": open_invitations(request.user) if is_mine else (),
     }
     return render(request, "proposals/proposal_list.html", context)
 

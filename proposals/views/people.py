@@ -116,7 +116,7 @@ def with_hand_overs(
 
 
 def open_invitations(user: User) -> QuerySet[Invitation]:
-    """What this person was asked and has not answered, for the top of their list."""
+    """What this person was asked and has not answered."""
     return Invitation.objects.open_for(user).select_related("proposal", "invited_by")
 
 

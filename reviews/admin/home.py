@@ -19,7 +19,8 @@ from proposals.models import ProposalQuerySet
 from reviews import dimensions, watch
 from reviews.admin import panels, pictures
 from reviews.admin.narrowing import Narrowed, narrowed_by
-from reviews.asking import asked_of
+from reviews.asking import taken_back_of
+from reviews.asks import asks_of, number
 from reviews.desk import desk_of
 from reviews.figures import figures_of
 from reviews.models import Holiday
@@ -28,7 +29,7 @@ from reviews.questions import past_target
 from reviews.queue_list import NumberOf, always_there, counted
 from reviews.todos import due_for
 
-SHOWN, LANES, LATELY = 6, 5, timedelta(days=7)
+SHOWN, ASKS_SHOWN, LANES, LATELY = 6, 8, 5, timedelta(days=7)
 # All that a line of a list says; what only staff may know is not among it.
 _SAID = (
     "reference",
@@ -112,6 +113,8 @@ def waiting(
     came = desk.filter(lately.of(arrivals.column))
     unread = whole.filter(assignee=user).filter(dimensions.unread(user))
     due = whole.filter(pk__in=due_for(user, today).order_by().values("proposal"))
+    asks = asks_of(user)
+    number.remember(user, asks)
     numbers = _numbers(
         user, late=late, late_mine=late.filter(assignee=user), came=came, unread=unread, due=due
     )
@@ -120,8 +123,9 @@ def waiting(
         "numbers": numbers,
         "arrivals": arrivals,
         "is_elearning": is_elearning,
-        "due": due_for(user, today)[:SHOWN] if is_elearning else [],
-        "asked": asked_of(user) if is_elearning else [],
+        "asks": asks[:ASKS_SHOWN],
+        "asks_in_all": len(asks),
+        "taken_back": taken_back_of(user) if is_elearning else [],
         "unread": _lines(unread).order_by("-last_activity_at", "-pk")[:SHOWN]
         if is_elearning
         else [],

@@ -1,12 +1,15 @@
-"""Reminders that wait to leave when their proposal moves: nobody gets them any more."""
+"""Reminders that wait to leave when their proposal moves, or what they ask is done: nobody gets
+them any more."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 
 from django.db.models import Q
 
 from microcreds.outbox.models import Message
 from proposals.models import Proposal
 from reviews.ladder.list_mail import list_mail
+from reviews.ladder.passed import causes_of, rungs_of
 from reviews.models import LadderStep
 
 _TOGETHER = "ladder:together:"
@@ -14,7 +17,8 @@ _TOGETHER = "ladder:together:"
 
 def call_back(proposals: Iterable[Proposal]) -> None:
     """Nudges and ladder mails about these that have not left stay here; a mail that tells of many
-    goes without them. Part of the move; one statement where nothing waits."""
+    goes without them. A to-do that stands nevertheless is among what the next digest opens with.
+    Part of the move; one statement where nothing waits."""
     moved = {row.pk: row.reference for row in proposals}
     causes = Q(cause__startswith="ladder:") | Q(cause__startswith="nudge:")
     about = Q(about__in=moved.values()) | Q(cause__startswith=_TOGETHER)
@@ -26,16 +30,34 @@ def call_back(proposals: Iterable[Proposal]) -> None:
     if own:
         _recall(own)
     if shared:
-        _without(shared, set(moved))
+        _without(shared, lambda step: step.proposal_id in moved)
 
 
-def _without(mails: list[Message], moved: set[int]) -> None:
-    """These mails no longer tell of ``moved``; one that told of nothing else stays here."""
+def call_back_reminders(*, proposal_id: int, of: str, day: date) -> None:
+    """What was asked by that day is done: a reminder of it that has not left stays here. Part of
+    doing it; one statement where there was none."""
+    steps = LadderStep.objects.filter(proposal=proposal_id, since=of, rung__in=rungs_of(day))
+    reminded = list(steps)
+    if not reminded:
+        return
+    together = [cause for step in reminded for cause in step.together]
+    causes = [*causes_of(of, day), *together]
+    waiting = list(
+        Message.objects.filter(cause__in=causes, state__in=Message.WAITING).select_related("user")
+    )
+    _recall([mail.pk for mail in waiting if mail.cause not in together])
+    if shared := [mail for mail in waiting if mail.cause in together]:
+        done = {step.pk for step in reminded}
+        _without(shared, lambda step: step.pk in done)
+
+
+def _without(mails: list[Message], is_gone: Callable[[LadderStep], bool]) -> None:
+    """These mails no longer tell of what is gone; one that told of nothing else stays here."""
     causes = [mail.cause for mail in mails]
     steps = list(LadderStep.objects.filter(together__overlap=causes).order_by("pk"))
     for mail in mails:
         told = [step for step in steps if mail.cause in step.together]
-        left = [step.line for step in told if step.proposal_id not in moved]
+        left = [step.line for step in told if not is_gone(step)]
         if len(left) == len(told):
             continue
         if not left or mail.user is None:
@@ -46,12 +68,10 @@ def _without(mails: list[Message], moved: set[int]) -> None:
         Message.objects.filter(pk=mail.pk, state__in=Message.WAITING).update(
             subject=again.subject, body=again.body
         )
-    for step in steps:
-        if step.proposal_id in moved:
-            step.together = [cause for cause in step.together if cause not in causes]
-    LadderStep.objects.bulk_update(
-        [step for step in steps if step.proposal_id in moved], ["together"]
-    )
+    gone = [step for step in steps if is_gone(step)]
+    for step in gone:
+        step.together = [cause for cause in step.together if cause not in causes]
+    LadderStep.objects.bulk_update(gone, ["together"])
 
 
 def _recall(ids: list[int]) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from reviews import policies
 from reviews.clocks import campus_day, is_business_day
 from reviews.ladder.approvals import approvals_ending, open_renewals
+from reviews.ladder.asks import asks_due
 from reviews.ladder.owners import idle_full_proposals, put_idle_on_hold, replies_overdue
 from reviews.ladder.passed import Passed
 from reviews.ladder.table import MOVED_IN_A_RUN, TOLD_AT_ONCE, TOLD_IN_A_RUN
@@ -49,6 +50,7 @@ def climb(*, at: datetime | None = None) -> Climbed:
         *_sorted(targets_passed(today, holidays), climbed),
         *idle_full_proposals(today, holidays),
         *replies_overdue(today),
+        *asks_due(today, holidays),
         *approvals_ending(today, {row.pk for row in opened}),
     ]
     marks = marks[:TOLD_IN_A_RUN]

@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 from microcreds.accounts.models import Role, User
 from proposals.models import Participant, Proposal, Stage, Turn
 from reviews import durations
+from reviews.asks.ask import due_words
+from reviews.asks.listing import SOURCES
 from reviews.clocks import add_business_days
 from reviews.ladder.passed import Kind, Passed
 from reviews.ladder.table import IDLE_HOLD_AFTER, MARKS
@@ -39,6 +41,7 @@ class Around:
     people: People
     parties: dict[int, Parties]
     participants: dict[int, list[Participant]]
+    named: dict[int, User]  # those whom asks name
     today: date
     holidays: Set[date]
 
@@ -71,6 +74,8 @@ def _letters(passed: Passed, around: Around) -> Iterator[Letter]:
             yield Letter(owner, "reply_due", about | context)
         case Kind.EXPIRY:
             yield from _of_approval(passed, around)
+        case Kind.ASK:
+            yield from _of_asks(passed, around)
 
 
 def _of_target(passed: Passed, around: Around) -> Iterator[Letter]:
@@ -121,12 +126,63 @@ def who_owes(row: Proposal, people: People, parties: Parties) -> list[User]:
         found = [row.assignee]
     else:
         found = people.queue_of(row)
+    return _without_parties(found, parties)
+
+
+def _without_parties(found: list[User], parties: Parties) -> list[User]:
     return [
         user
         for user in found
         if user.pk not in parties.involved(user)
         and Participant.Capacity.RECUSED not in parties.capacities_of(user)
     ]
+
+
+def _of_asks(passed: Passed, around: Around) -> Iterator[Letter]:
+    """A mail for each of whom it is asked; many to-dos of one person, or what one meeting has, may
+    become one."""
+    ask, row = passed.asks[0], passed.proposal
+    source = SOURCES.get(ask.kind)
+    due = due_words(passed.on, around.today, around.holidays)
+    context = _about(row) | {
+        "asks": [source.words(each) for each in passed.asks] if source else [],
+        "due_on": passed.on,
+        "due": due,
+        "url": settings.SITE_URL + source.url(ask) if source else page_url(row),
+    }
+    is_late = passed.on is not None and passed.on < around.today
+    event = "meeting_soon" if ask.kind == "meeting" else "ask_late" if is_late else "ask_soon"
+    line = ""
+    if ask.kind in ("meeting", "todo") and passed.on:
+        line = _("%(row)s: %(what)s, %(due)s, %(day)s") % {
+            "row": row,
+            "what": ask.said or _("the committee meets"),
+            "due": due,
+            "day": date_format(passed.on, "D j M"),
+        }
+    for user in _asked(passed, around, is_late=is_late):
+        yield Letter(user, event, context, line)
+
+
+def _asked(passed: Passed, around: Around, *, is_late: bool) -> list[User]:
+    """Who is asked. Whoever is away has a stand-in; of points that are late on the proposal's own
+    day its owner knows already (``Kind.REPLY``)."""
+    row, ask, people = passed.proposal, passed.asks[0], around.people
+    match ask.kind:
+        case "meeting":
+            members = people.holding(Role.Kind.COMMITTEE, Role.Kind.COMMITTEE_CHAIR)
+            return _without_parties(members, around.parties[row.pk])
+        case "todo":
+            owner = around.named[ask.person or 0]
+            here = people.holding(Role.Kind.ELEARNING, Role.Kind.LEAD)
+            found = filter(None, (owner, people.stand_in_of(owner)))
+            return [user for user in found if user in here or user.is_superuser]
+        case "point":
+            parts = around.participants[row.pk]
+            editors = [p.user for p in parts if p.capacity == Participant.Capacity.EDITOR]
+            return editors if is_late and passed.on == row.due_on else [row.submitter, *editors]
+        case _:
+            return [row.submitter]
 
 
 def _about(row: Proposal) -> dict[str, Any]:

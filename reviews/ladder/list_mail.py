@@ -12,7 +12,6 @@ from microcreds.outbox.services import compose
 
 def list_mail(to: User, lines: list[str], cause: str, at: datetime) -> Message:
     """It says a line of each, and leaves at once."""
-    desk = reverse("admin:reviews_triageitem_changelist")
     return compose(
         event="ladder_list",
         to=to.email,
@@ -21,5 +20,5 @@ def list_mail(to: User, lines: list[str], cause: str, at: datetime) -> Message:
         dedupe_key=f"{cause}:{to.email}",
         at=at,
         due_at=at,
-        context={"name": to, "lines": lines, "url": settings.SITE_URL + desk},
+        context={"name": to, "lines": lines, "url": settings.SITE_URL + reverse("home")},
     )

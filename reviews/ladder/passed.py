@@ -9,10 +9,14 @@ from enum import StrEnum
 from django.db.models import QuerySet
 
 from proposals.models import Proposal
+from reviews.asks.source import Row
 from reviews.ladder.table import READ_AT_ONCE
 from reviews.models import LadderStep, StageChange
 from reviews.stage_clock import StageClock
 from reviews.workflow import Move
+
+# Before and after the day of an ask.
+SOON, LATE = "soon", "late"
 
 
 class Kind(StrEnum):
@@ -22,13 +26,15 @@ class Kind(StrEnum):
     IDLE = "idle"
     REPLY = "reply"
     EXPIRY = "expires"
+    ASK = "ask"
 
 
 @dataclass(frozen=True, slots=True)
 class Passed:
     """``since``: what the mark counts from; ``rung``: which it is. The other fields are what its
     mails say: ``clock`` of a target, ``days`` of an idle owner, ``on`` the day it is about.
-    ``is_first_late``: the proposers have not heard yet that it takes longer."""
+    ``is_first_late``: the proposers have not heard yet that it takes longer. ``asks``: what is
+    asked by that day."""
 
     proposal: Proposal
     kind: Kind
@@ -39,6 +45,7 @@ class Passed:
     on: date | None = None
     is_first_late: bool = False
     owner_knows: bool = False
+    asks: tuple[Row, ...] = ()
 
     @property
     def key(self) -> tuple[int, str, str]:
@@ -47,6 +54,16 @@ class Passed:
     @property
     def cause(self) -> str:
         return f"ladder:{self.since}:{self.rung}"
+
+
+def causes_of(since: str, day: date) -> list[str]:
+    """What reminders of this, asked by that day, name as their cause."""
+    return [f"ladder:{since}:{rung}" for rung in rungs_of(day)]
+
+
+def rungs_of(day: date) -> list[str]:
+    """The marks before and after a day on which something is due; another day is another mark."""
+    return [f"{SOON}:{day}", f"{LATE}:{day}"]
 
 
 @dataclass(slots=True)

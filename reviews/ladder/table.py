@@ -35,6 +35,10 @@ APPROVED_STAGES = (
     Stage.SUSPENDED,
     Stage.RENEWAL_REVIEW,
 )
+# Working days before its day that somebody is reminded of what is asked of them, and before a
+# meeting whoever is to have read for it (domain.md §4.1: T-3).
+REMIND_BEFORE = 2
+REMIND_BEFORE_MEETING = 3
 # More than these to one person of the desk in one run become one mail.
 HANDFUL = 5
 # What is read, and what is written, in one go.

@@ -11,6 +11,7 @@ from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose, enqueue
 from proposals.models import Participant, Proposal
 from reviews.clocks import campus_day
+from reviews.ladder.asks import still_asked
 from reviews.ladder.letters import Around, Letter, letters_of
 from reviews.ladder.list_mail import list_mail
 from reviews.ladder.passed import Kind, Passed, told_of
@@ -32,7 +33,7 @@ def tell(marks: Iterable[Passed], *, at: datetime, holidays: Set[date]) -> list[
     a hundred as for one.
     """
     fresh = _still_so(list(marks))
-    around = _around([passed.proposal.pk for passed in fresh], campus_day(at), holidays)
+    around = _around(fresh, campus_day(at), holidays)
     letters = [(passed, letter) for passed in fresh for letter in letters_of(passed, around)]
     together = _together(letters)
     causes = {user: f"ladder:together:{at:%Y%m%d%H%M%S}:{user.pk}" for user in together}
@@ -56,7 +57,8 @@ def tell(marks: Iterable[Passed], *, at: datetime, holidays: Set[date]) -> list[
 
 
 def _still_so(marks: list[Passed]) -> list[Passed]:
-    """Those whose proposal stands as it was read, locked, and that nobody told meanwhile."""
+    """Those whose proposal stands as it was read, locked, that nobody told meanwhile, and of whose
+    asks none is done."""
     locked = {
         row.pk: row
         for row in Proposal.objects.filter(pk__in=[passed.proposal.pk for passed in marks])
@@ -64,17 +66,20 @@ def _still_so(marks: list[Passed]) -> list[Passed]:
         .order_by("pk")
         .select_for_update(no_key=True)
     }
-    told = told_of(locked.values())
+    told, asked = told_of(locked.values()), still_asked(marks)
     return [
         passed
         for passed in marks
         if (row := locked.get(passed.proposal.pk))
         and all(getattr(row, name) == getattr(passed.proposal, name) for name in _STANDING)
         and passed.rung not in told.rungs(row, passed.since)
+        and asked.issuperset((ask.kind, ask.record) for ask in passed.asks)
     ]
 
 
-def _around(ids: list[int], today: date, holidays: Set[date]) -> Around:
+def _around(marks: list[Passed], today: date, holidays: Set[date]) -> Around:
+    ids = [passed.proposal.pk for passed in marks]
+    named = {ask.person for passed in marks for ask in passed.asks if ask.person}
     participants: dict[int, list[Participant]] = defaultdict(list)
     found = Participant.objects.filter(proposal__in=ids, capacity__in=Participant.FROM_DRAFT_ON)
     for participant in found.select_related("user").order_by("pk"):
@@ -83,6 +88,7 @@ def _around(ids: list[int], today: date, holidays: Set[date]) -> Around:
         people=People(),
         parties=parties_of(ids),
         participants=participants,
+        named=User.objects.in_bulk(named) if named else {},
         today=today,
         holidays=holidays,
     )

@@ -117,7 +117,7 @@ def test_a_digest_tells_by_proposal_and_what_waits_first():
     assert digests.send_digests(at=NOON + timedelta(days=1)) == 1
 
     digest = Message.objects.get(event="digest")
-    assert digest.body.index("What waits on you") < digest.body.index("* News 3")
+    assert digest.body.index("What you were asked") < digest.body.index("* News 3")
     assert digest.body.index("* News 3") < digest.body.index("* News 1")
     assert digest.body.count("/proposals/MC-2026-0001/") == 1
     assert set(Message.objects.filter(digest=digest).values_list("state", flat=True)) == {

@@ -105,7 +105,7 @@ def test_a_proposal_taken_back_shows_nothing(client, share, proposer):
 
 
 CANARY = "canary-{}"
-GRANTED = {"working_title", "partner_summary", "next_step_partner"}
+GRANTED = {"working_title", "partner_summary", "next_step_partner", "asked_of_partner"}
 
 
 def fill_with_canaries(proposal: Proposal, by) -> None:
@@ -321,7 +321,7 @@ def test_partner_list_query_count(client, cast, count, django_assert_num_queries
         share = share_it(summarized(make_submitted()), cast.oxford)
     come_by_link(client, share.contact)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = client.get(LIST)
 
     assert len(response.context["pages"]) == count

@@ -54,7 +54,7 @@ def test_what_waits_on_me_stands_first_and_what_is_over_last(client, proposer, s
     response = client.get(LIST)
 
     assert [group.heading for group in response.context["groups"]] == [
-        "Waiting on you",
+        "Your turn",
         "Under way, with others",
         "Closed",
     ]

@@ -126,7 +126,7 @@ def test_who_makes_an_account_later_finds_the_invitation(client, cast):
 
     page = client.get(reverse("proposals:proposal_list")).content.decode()
 
-    assert "You are invited" in page and url_of(draft, "invitation") in page
+    assert "asks you to take part" in page and url_of(draft, "invitation") in page
     assert "Make an account" in mails("co_proposer_invited")[0].body
 
 

@@ -82,7 +82,7 @@ def _queues(context: Context) -> str:
     )
 
 
-def _parts(name: str, heading: object = "") -> "Variable":
+def _parts(name: str, heading: object = "", called: str = "") -> Variable:
     """A paragraph of a digest: for each proposal the subjects of its mails, and where it is."""
 
     def make(context: Context) -> str:
@@ -94,10 +94,8 @@ def _parts(name: str, heading: object = "") -> "Variable":
 
     example = on_site("/proposals/MC-2026-0042/", "* Changes asked for: “Sampling”\n")
     return Variable(
-        "news" if heading else name,
-        gettext_lazy("What is new, where there is something")
-        if heading
-        else gettext_lazy("By proposal, the subjects of the mails and where to go"),
+        called or name,
+        gettext_lazy("By proposal, the subjects of the mails and where to go"),
         lazily(lambda: f"{heading}\n\n{example}") if heading else example,
         make=make,
         is_block=True,
@@ -105,9 +103,27 @@ def _parts(name: str, heading: object = "") -> "Variable":
     )
 
 
-def _and_more(context: Context) -> str:
+def _lead(context: Context) -> str:
+    """What a digest opens with, and how much there is of it."""
+    if context["waiting"].number:
+        return _("What waits on you: %(n)d") % {"n": context["waiting"].number}
+    return _("What you were asked: %(n)d") % {"n": len(context["asked"])}
+
+
+def _and_news(context: Context) -> str:
     number = len(context["told"])
-    return _(", and %(n)d more") % {"n": number} if number else ""
+    return _(", and news of %(proposals)s") % {"proposals": _proposals(number)} if number else ""
+
+
+def _waiting(context: Context) -> str:
+    """The most pressing of what waits on the reader, however often its mails come."""
+    lines = [f"* {line}" for line in context["waiting"].lines]
+    if not lines:
+        return ""
+    if context["waiting_more"]:
+        lines.append(_("* and %(n)d more") % {"n": context["waiting_more"]})
+    address = ["", context["waiting_url"]] if context["waiting_url"] else []
+    return "\n".join([_("What waits on you"), "", *lines, *address])
 
 
 _PERSONAL_LINK = Variable(
@@ -146,6 +162,21 @@ _LADDER = (
     words("clock", gettext_lazy("What the clock says"), "12 of 10 working days"),
     must(day("due_on", gettext_lazy("The day it was aimed at"))),
     DESK_URL,
+)
+_DUE = words("due", gettext_lazy("How far off it is"), gettext_lazy("in 2 working days"))
+_ASKED = (
+    *ABOUT,
+    must(day("due_on", gettext_lazy("By when"))),
+    short_day("due_on_short", "due_on", gettext_lazy("The same, short"), "j F"),
+    Variable(
+        "asks",
+        gettext_lazy("What is asked, a line for each"),
+        gettext_lazy("* Answer 3 points"),
+        make=lambda c: "\n".join(f"* {each}" for each in c["asks"]),
+        is_block=True,
+        must_stand=True,
+    ),
+    PAGE_URL,
 )
 _IDLE = (*ABOUT, words("days", gettext_lazy("For how many days"), "14"))
 _SINCE = day("since", gettext_lazy("Since when"))
@@ -330,6 +361,19 @@ WORDINGS = (
         gettext_lazy("to the lead"),
         lambda c: not c.get("is_theirs"),
     ),
+    Wording("ask_soon", Reader.ANYBODY, (*_ASKED, _DUE)),
+    Wording("ask_late", Reader.ANYBODY, _ASKED),
+    Wording(
+        "meeting_soon",
+        Reader.ANYBODY,
+        (
+            *ABOUT,
+            _DUE,
+            must(day("due_on", gettext_lazy("The day of the meeting"))),
+            short_day("due_on_short", "due_on", gettext_lazy("The same, short"), "l, j F"),
+            PAGE_URL,
+        ),
+    ),
     Wording(
         "ladder_list",
         Reader.DESK,
@@ -399,23 +443,31 @@ WORDINGS = (
         (
             NAME,
             Variable(
-                "number_asked",
-                gettext_lazy("On how many proposals something is asked"),
-                "2",
-                make=lambda c: str(len(c["asked"])),
+                "lead",
+                gettext_lazy("What waits on the reader or was asked, and how much"),
+                gettext_lazy("What waits on you: 2"),
+                make=_lead,
             ),
             Variable(
-                "and_more",
-                gettext_lazy("How many more have news"),
-                gettext_lazy(", and 3 more"),
-                make=_and_more,
+                "and_news",
+                gettext_lazy("How many have news"),
+                gettext_lazy(", and news of 3 proposals"),
+                make=_and_news,
             ),
-            _parts("asked"),
-            _parts("told", gettext_lazy("What is new")),
+            Variable(
+                "waiting",
+                gettext_lazy("What waits on the reader, the most pressing first"),
+                on_site("/asks/", "What waits on you\n\n* Answer 3 points\n\n"),
+                make=_waiting,
+                is_block=True,
+                must_stand=True,
+            ),
+            _parts("asked", gettext_lazy("What you were asked since the last digest")),
+            _parts("told", gettext_lazy("What is new"), "news"),
             *_DIGEST_END,
         ),
-        to=gettext_lazy("something is asked"),
-        is_for=lambda c: c["asked"],
+        to=gettext_lazy("something waits or is asked"),
+        is_for=lambda c: c["asked"] or c["waiting"].number,
     ),
     Wording(
         "digest",
@@ -433,6 +485,6 @@ WORDINGS = (
         ),
         "news",
         gettext_lazy("only news"),
-        lambda c: not c["asked"],
+        lambda c: not c["asked"] and not c["waiting"].number,
     ),
 )

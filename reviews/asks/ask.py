@@ -1,0 +1,46 @@
+"""One thing that is asked of somebody, as pages and mails say it."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from microcreds.accounts.models import User
+from partners.models import Contact
+from reviews.clocks import business_days_between
+
+MOST = 200  # of one reader, the most pressing first; whoever is asked more is told so
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing asked of ``who``: in words, about which proposal, since when, by when, where it is
+    done. ``key`` names the record ("point:41"); ``is_shared``: of everybody of their unit."""
+
+    who: User | Contact
+    key: str
+    words: str
+    reference: str
+    title: str
+    since: datetime
+    by_day: date | None
+    url: str
+    due: str = ""
+    is_late: bool = False
+    is_shared: bool = False
+    stands_in_for: str = ""
+
+
+def due_words(by_day: date | None, today: date, days_off: Set[date]) -> str:
+    """The first half of a day said twice; the second is the day itself."""
+    if by_day is None:
+        return ""
+    if by_day == today:
+        return _("today")
+    days = business_days_between(today, by_day, days_off)
+    if by_day < today:
+        late = max(-days, 1)
+        return ngettext("%(n)d working day late", "%(n)d working days late", late) % {"n": late}
+    return ngettext("in %(n)d working day", "in %(n)d working days", days) % {"n": days}

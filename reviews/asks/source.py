@@ -1,0 +1,182 @@
+"""How a record says what it asks: its columns, the same for every kind, its words and address."""
+
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateField,
+    Expression,
+    F,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, NullIf
+
+from microcreds.accounts.models import User
+from partners.models import Contact
+from proposals.models import Stage
+from reviews.asks.ask import Ask, due_words
+from reviews.asks.reader import Reader
+from reviews.grace import DECISIONS
+from reviews.models import StageChange
+
+
+class Row(NamedTuple):
+    """What a record says of what it asks: the columns of every source, in their order."""
+
+    is_shared: bool
+    by_day: date | None
+    since: datetime
+    kind: str
+    record: int
+    group: int  # asks of one group and day are reminded of in one mail
+    person: int | None  # the one whom the record names, where it is one
+    proposal: int
+    reference: str
+    title: str
+    said: str
+    stands_in_for: str
+
+
+Rows = Callable[[Reader], QuerySet | None]
+RowsOfContact = Callable[[Contact, datetime], QuerySet | None]
+Words = Callable[[Row], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A kind of record that asks: its rows for a reader (``None``: it asks nothing of such), each
+    in words, and the path where it is done."""
+
+    kind: str
+    rows: Rows
+    words: Words
+    url: Words
+
+
+@dataclass(frozen=True, slots=True)
+class ContactSource:
+    """A kind of record that asks something of people outside."""
+
+    kind: str
+    rows: RowsOfContact
+    words: Words
+    url: Words
+
+
+def rows_of(
+    records: QuerySet,
+    kind: str,
+    *,
+    since: str | Expression,
+    proposal: str = "proposal__",
+    by_day: str | Expression | None = None,
+    said: str | Expression | None = None,
+    group: str = "pk",
+    person: str | None = None,
+    is_shared: bool | Expression = False,
+    stands_in_for: Expression | None = None,
+) -> QuerySet:
+    """These records as rows of asks; ``proposal`` is the path to their proposal's columns."""
+    nothing = Value("", output_field=TextField())
+    return (
+        records.order_by()
+        .annotate(
+            ask_shared=is_shared
+            if isinstance(is_shared, Expression)
+            else Value(is_shared, output_field=BooleanField()),
+            ask_by=Cast(_column(by_day), DateField()),
+            ask_since=_column(since),
+            ask_kind=Cast(Value(kind), CharField()),
+            ask_record=Cast(F("pk"), BigIntegerField()),
+            ask_group=Cast(F(group), BigIntegerField()),
+            ask_person=Cast(_column(person), BigIntegerField()),
+            ask_proposal=Cast(F(f"{proposal}pk"), BigIntegerField()),
+            ask_reference=F(f"{proposal}reference"),
+            ask_title=F(f"{proposal}working_title"),
+            ask_said=Cast(nothing if said is None else _column(said), TextField()),
+            ask_for=Cast(stands_in_for or nothing, TextField()),
+        )
+        .values_list(*_COLUMNS)
+    )
+
+
+_COLUMNS = (
+    "ask_shared",
+    "ask_by",
+    "ask_since",
+    "ask_kind",
+    "ask_record",
+    "ask_group",
+    "ask_person",
+    "ask_proposal",
+    "ask_reference",
+    "ask_title",
+    "ask_said",
+    "ask_for",
+)
+# What presses most first: one's own before the unit's, the earliest day, the longest asked.
+PRESSING = ("ask_shared", "ask_by", "ask_since", "ask_kind", "ask_record")
+
+
+def _column(of: str | Expression | None) -> Any:
+    return F(of) if isinstance(of, str) else Value(None) if of is None else of
+
+
+def told_at(proposal: str, stage: Stage, at: datetime) -> Q:
+    """It stands at this stage as its proposers are told: a decision that can still be taken back
+    counts as not made (``grace.as_told``). Said so that indexes answer it."""
+    untold = untold_decisions(at)
+    came = untold.exclude(from_stage=stage).values("proposal")
+    went = untold.filter(from_stage=stage).values("proposal")
+    return Q(**{f"{proposal}stage": stage}) & ~Q(**{f"{proposal}pk__in": came}) | Q(
+        **{f"{proposal}stage_since__gt": untold_since(at), f"{proposal}pk__in": went}
+    )
+
+
+def untold_decisions(at: datetime) -> QuerySet[StageChange]:
+    """Decisions that are not told outside the desk yet."""
+    found = StageChange.objects.in_force().filter(move__in=DECISIONS, at__gt=untold_since(at))
+    return found.order_by()
+
+
+def untold_since(at: datetime) -> datetime:
+    """Decisions made after this moment are not told outside the desk yet."""
+    return at - timedelta(seconds=settings.NOTIFICATION_GRACE_SECONDS)
+
+
+def name_of(person: str) -> Coalesce:
+    """As ``str`` of this person says it."""
+    return Coalesce(NullIf(f"{person}__name", Value("")), f"{person}__email")
+
+
+def ask_of(
+    who: User | Contact,
+    row: Row,
+    source: Source | ContactSource,
+    today: date,
+    days_off: Set[date],
+) -> Ask:
+    """The row in words."""
+    return Ask(
+        who=who,
+        key=f"{row.kind}:{row.record}",
+        words=source.words(row),
+        reference=row.reference,
+        title=row.title,
+        since=row.since,
+        by_day=row.by_day,
+        url=source.url(row),
+        due=due_words(row.by_day, today, days_off),
+        is_late=row.by_day is not None and row.by_day < today,
+        is_shared=row.is_shared,
+        stands_in_for=row.stands_in_for,
+    )
