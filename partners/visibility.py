@@ -106,7 +106,7 @@ class InquiryPage:
     label: str
     text: str
     since: datetime
-    due_on: date | None
+    answer_by: date | None
     steps: Sequence[InquiryStep]
     said: Sequence[tuple[str, str]]
     answers: Sequence[tuple[datetime, str]]
@@ -147,7 +147,7 @@ def inquiry_page(inquiry: Inquiry, answers: Iterable[InquiryEntry]) -> InquiryPa
         label=str(State.CLOSED.label if is_closed else label),
         text=inquiry.closing_words if is_closed else str(text),
         since=inquiry.state_since,
-        due_on=inquiry.due_on if inquiry.is_open and not inquiry.first_answered_at else None,
+        answer_by=inquiry.answer_by if inquiry.is_open and not inquiry.first_answered_at else None,
         steps=_inquiry_steps(inquiry, here, is_closed),
         said=inquiry.said(),
         answers=[(entry.at, entry.words) for entry in answers],

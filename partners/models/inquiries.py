@@ -127,7 +127,7 @@ class Inquiry(models.Model):
     owner = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="inquiries"
     )
-    due_on = models.DateField(null=True, blank=True)
+    answer_by = models.DateField(null=True, blank=True)
     first_answered_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=20, choices=Reason, blank=True)
     closing_words = models.TextField(max_length=LONGEST_WORDS, blank=True)
@@ -148,7 +148,7 @@ class Inquiry(models.Model):
         ordering = ("-id",)
         verbose_name_plural = _("inquiries")
         indexes = [
-            models.Index(fields=["state", "due_on"], name="inquiry_state_due"),
+            models.Index(fields=["state", "answer_by"], name="inquiry_state_due"),
             models.Index(fields=["unit", "state"], name="inquiry_unit_state"),
             models.Index(fields=["owner", "state"], name="inquiry_owner_state"),
             models.Index(fields=["state", "sent_at"], name="inquiry_state_sent"),

@@ -111,7 +111,7 @@ class InquiryAdmin(admin.ModelAdmin):
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """What was never answered, what is open, what is over."""
-        return ("turn", "due_on", "-pk")
+        return ("turn", "answer_by", "-pk")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Django's list, and whom of the faculty staff asked without an inquiry."""
@@ -248,7 +248,7 @@ class InquiryAdmin(admin.ModelAdmin):
     def answer_due(self, inquiry: Inquiry) -> str:
         if inquiry.first_answered_at or not inquiry.is_open:
             return ""
-        due = Due.of(inquiry.due_on, days_off())
+        due = Due.of(inquiry.answer_by, days_off())
         context = {"words": due.words, "date": due.on, "late": due.is_late} if due else {}
         return render_to_string("components/date.html", context)
 

@@ -186,7 +186,7 @@ def _title_of(inquiry: Inquiry) -> str:
 def _due(inquiry: Inquiry) -> Due | None:
     if inquiry.first_answered_at or not inquiry.is_open:
         return None
-    return Due.of(inquiry.due_on, days_off())
+    return Due.of(inquiry.answer_by, days_off())
 
 
 def _tell(form: forms.Form, refusal: ValidationError) -> None:

@@ -92,7 +92,7 @@ def to_staff(
             "organization": inquiry.org_name,
             "reference": inquiry.reference,
             "actor": by or _("Microcreds"),
-            "due_on": inquiry.due_on if inquiry.first_answered_at is None else None,
+            "answer_by": inquiry.answer_by if inquiry.first_answered_at is None else None,
             "what": what,
             "quoted": quoted(words),
             "url": f"{settings.SITE_URL}{path}",

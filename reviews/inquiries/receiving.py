@@ -82,7 +82,7 @@ def confirm(*, token: str, at: datetime | None = None) -> Link | None:
     is_new = row.state == Inquiry.State.UNCONFIRMED
     if is_new:
         row.state, row.state_since = Inquiry.State.RECEIVED, at
-        row.due_on = first_answer_due(at)
+        row.answer_by = first_answer_due(at)
     row.save()
     note(row, InquiryEntry.Kind.CONFIRMED, at)
     if is_new:
@@ -127,7 +127,7 @@ def type_in(
         channel=channel,
         heard_on=heard_on,
         typed_by=by,
-        due_on=first_answer_due(at),
+        answer_by=first_answer_due(at),
     )
     put_in_hands(inquiry, by, at)
     inquiry.save()

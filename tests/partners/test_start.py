@@ -244,7 +244,7 @@ def test_the_clock_of_the_first_answer_counts_working_days(cast):
 
     inquiry = received(at=receiving_day)
 
-    assert inquiry.due_on.isoformat() == "2026-11-30"
+    assert inquiry.answer_by.isoformat() == "2026-11-30"
 
 
 def test_what_nobody_confirms_is_gone_after_a_week(cast):
@@ -314,7 +314,7 @@ def test_facts_of_an_inquiry_hold_in_the_database(cast):
         {"state": "proposal"},
         {"state": "reading"},
         {"state": "unconfirmed"},
-        {"due_on": None},
+        {"answer_by": None},
         {"contact": None},
         {"by_when": "date"},
         {"org_name": ""},

@@ -77,7 +77,7 @@ def test_an_answer_is_mailed_kept_and_stops_the_clock(inquiry, oxford):
 
 
 def test_late_is_what_nobody_answered_in_time(inquiry, oxford):
-    day = inquiry.due_on
+    day = inquiry.answer_by
 
     assert not Inquiry.objects.late(day).exists()
     assert Inquiry.objects.late(day.replace(year=day.year + 1)).get() == inquiry
@@ -124,7 +124,12 @@ def test_passing_on_tells_the_other_unit_why_and_keeps_the_day(inquiry, oxford, 
 
     row = working.pass_on(inquiry=inquiry, unit=unit, words="It is near Hamilton.", by=oxford)
 
-    assert (row.unit, row.owner, row.state, row.due_on) == (unit, None, "received", inquiry.due_on)
+    assert (row.unit, row.owner, row.state, row.answer_by) == (
+        unit,
+        None,
+        "received",
+        inquiry.answer_by,
+    )
     assert sent("inquiry_passed_on") == ["ria@miami.example"]
     assert "> It is near Hamilton." in Message.objects.get(event="inquiry_passed_on").body
 
