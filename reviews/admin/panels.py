@@ -78,7 +78,7 @@ def on_the_desk(user: User) -> QuerySet:
         with_openings(
             with_look(permits.with_parties(with_people(desk_of(user)).with_answers()), user)
         )
-        .select_related("assignee", "unit", "campus__unit")
+        .select_related("assignee", "unit", "campus__unit", "inquiry")
         # The days off ride along, as does whether a change was asked for: each statement counts.
         .annotate(
             holidays=ArraySubquery(Holiday.objects.values("on")),
