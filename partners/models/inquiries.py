@@ -28,7 +28,7 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
 
     def late(self, on: date) -> "InquiryQuerySet":
         """Open, never answered, and past the day on which the answer was due."""
-        return self.open().filter(first_answered_at__isnull=True, due_on__lt=on)
+        return self.open().filter(first_answered_at__isnull=True, answer_by__lt=on)
 
     def of(self, contact: Contact) -> "InquiryQuerySet":
         """What this contact sent, the newest first, with all that its status page says."""
@@ -185,8 +185,8 @@ class Inquiry(models.Model):
             ),
             models.CheckConstraint(
                 name="inquiry_received_has_a_day_for_its_answer",
-                condition=Q(state="unconfirmed", due_on__isnull=True)
-                | ~Q(state="unconfirmed") & Q(due_on__isnull=False),
+                condition=Q(state="unconfirmed", answer_by__isnull=True)
+                | ~Q(state="unconfirmed") & Q(answer_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="inquiry_in_work_has_an_owner",

@@ -93,7 +93,7 @@ class InquiryAdmin(admin.ModelAdmin):
     list_display = ("org_name", "need", "state_shown", "answer_due", "unit", "owner", "received_on")
     list_filter = (StateFilter, UnitFilter, OwnerFilter, LateFilter)
     list_select_related = ("unit", "owner")
-    search_fields = ("org_name", "contact_name", "abilities", "jobs")
+    search_fields = ("org_name", "contact_name", "abilities", "jobs", "owner__name")
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

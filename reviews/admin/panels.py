@@ -78,7 +78,7 @@ def on_the_desk(user: User) -> QuerySet:
     """The same, with what a page says of one, and without what its reader may not know."""
     loaded = with_openings(
         with_look(permits.with_parties(with_people(desk_of(user)).with_answers()), user)
-    ).select_related("assignee", "unit", "campus__unit")
+    ).select_related("assignee", "unit", "campus__unit", "inquiry")
     loaded = _with_days_and_ask(loaded)
     if Reader(user).sees_desk:
         whole = threads.with_talk(with_reminders(with_pairs(with_edits(with_todos(loaded)))))

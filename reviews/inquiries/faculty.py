@@ -167,6 +167,8 @@ def carry_on(*, proposal: Proposal, inquiry: Inquiry, at: datetime) -> None:
     mail = letters.to_its_sender("inquiry_proposed", inquiry, number=entry.pk, by=None, at=at)
     mail.about = proposal.reference
     enqueue([mail])
+    if inquiry.confirmed_at is None:  # the link of this mail confirms the address
+        Inquiry.objects.filter(pk=inquiry.pk).update(mailed_at=at)
 
 
 @transaction.atomic

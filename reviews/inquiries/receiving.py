@@ -46,12 +46,11 @@ def begin(*, said: Mapping[str, Any], form_key: uuid.UUID, at: datetime | None =
     The same ``form_key`` makes no second inquiry and sends no second mail.
     """
     at = at or timezone.now()
-    if sent := Inquiry.objects.filter(form_key=form_key).first():
-        return sent
-    inquiry = Inquiry.objects.create(
-        **_new(said, form_key, at), state=Inquiry.State.UNCONFIRMED, mailed_at=at
+    inquiry, is_new = Inquiry.objects.get_or_create(
+        form_key=form_key, defaults={**_new(said, at), "mailed_at": at}
     )
-    enqueue([letters.confirmation(inquiry, at=at)])
+    if is_new:
+        enqueue([letters.confirmation(inquiry, at=at)])
     return inquiry
 
 
@@ -119,16 +118,19 @@ def type_in(
         errors["heard_on"] = _("Choose today or a day before.")
     if errors or heard_on is None:
         raise ValidationError(errors)
-    if typed := Inquiry.objects.filter(form_key=form_key).first():
-        return typed
-    inquiry = Inquiry(
-        **_new(said, form_key, at),
-        state=Inquiry.State.RECEIVED,
-        channel=channel,
-        heard_on=heard_on,
-        typed_by=by,
-        answer_by=first_answer_due(at),
+    inquiry, is_new = Inquiry.objects.get_or_create(
+        form_key=form_key,
+        defaults={
+            **_new(said, at),
+            "state": Inquiry.State.RECEIVED,
+            "channel": channel,
+            "heard_on": heard_on,
+            "typed_by": by,
+            "answer_by": first_answer_due(at),
+        },
     )
+    if not is_new:
+        return inquiry
     put_in_hands(inquiry, by, at)
     inquiry.save()
     note(inquiry, InquiryEntry.Kind.TYPED, at, by=by, words=str(inquiry.get_channel_display()))
@@ -154,13 +156,12 @@ def first_answer_due(at: datetime) -> date:
     return add_business_days(today, ANSWERED_WITHIN, holidays)
 
 
-def _new(said: Mapping[str, Any], form_key: uuid.UUID, at: datetime) -> dict[str, Any]:
+def _new(said: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     key = uuid.uuid4()
     return {
         **{name: said[name] for name in SAID if name in said},
         "uuid": key,
         "token_sha256": links.sha256_of(links.token_for(key)),
-        "form_key": form_key,
         "sent_at": at,
         "state_since": at,
     }

@@ -235,6 +235,9 @@ def test_a_typed_inquiry_is_followed_too(cast):
     send(finished(draft))
 
     assert Share.objects.get().contact.email == "jo@ridgeway.example"
+    # The first mail to that address leads to the proposal's page, and confirms the address.
+    link = reverse("partners:link", args=[token_of(inquiry)])
+    assert Client().post(link)["Location"] == f"/partners/{draft.reference}/"
 
 
 def test_for_a_colleague_staff_begin_and_the_colleague_submits(client, cast):
