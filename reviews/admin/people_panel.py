@@ -91,7 +91,7 @@ def people_panel(proposal: Any, *, sees_desk: bool) -> dict[str, Any]:
     }
 
 
-def _taking(row: dict[str, str]) -> Taking:
+def _taking(row: dict[str, Any]) -> Taking:
     return Taking(
         row["name"] or row["email"],
         row["email"],
