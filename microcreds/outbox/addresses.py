@@ -30,13 +30,10 @@ def came_back(
     at = at or timezone.now()
     reason = Undeliverable.Reason.COMPLAINED if is_complaint else Undeliverable.Reason.BOUNCED
     all_known = Undeliverable.objects.annotate(who=Lower("address")).filter(who=address.lower())
-    known: Undeliverable | None = (
-        all_known.filter(Q(cleared_at=None) | Q(cleared_at__gt=at)).order_by("-since").first()
+    told_before = all_known.filter(Q(cleared_at=None) | Q(cleared_at__gt=at)).order_by("-since")
+    known: Undeliverable = told_before.first() or Undeliverable.objects.create(
+        address=address.lower(), reason=reason, detail=detail[:500], since=at
     )
-    if known is None:
-        known = Undeliverable.objects.create(
-            address=address.lower(), reason=reason, detail=detail[:500], since=at
-        )
     if known.cleared_at is None:
         _stop_what_waits(address)
     if not is_complaint and (uuid := uuid_in(message_id)):
