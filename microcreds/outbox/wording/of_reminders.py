@@ -1,4 +1,4 @@
-"""Texts of the mails that a clock, a queue or somebody who waits brings about, and of digests."""
+"""Texts of the mails that a clock, or somebody who waits, brings about."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -12,7 +12,6 @@ from microcreds.outbox.wording.variables import (
     DUE_ON,
     LABEL,
     MESSAGE,
-    NAME,
     NEXT,
     OWNER,
     OWNER_EMAIL,
@@ -20,9 +19,7 @@ from microcreds.outbox.wording.variables import (
     QUOTED,
     STAGE,
     address,
-    bullets,
     day,
-    lazily,
     must,
     on_day,
     on_site,
@@ -30,10 +27,6 @@ from microcreds.outbox.wording.variables import (
     short_day,
     words,
 )
-
-
-def _proposals(number: int) -> str:
-    return ngettext("%(n)d proposal", "%(n)d proposals", number) % {"n": number}
 
 
 def _expected(context: Context) -> str:
@@ -65,67 +58,6 @@ _TIME_USED = _by_mark(
 )
 
 
-def _queues(context: Context) -> str:
-    """Each queue with what is new in it, and where it is."""
-    return "\n\n".join(
-        "\n".join(
-            [
-                _("%(queue)s (%(n)d new)") % {"queue": queue["name"], "n": queue["number"]},
-                "",
-                *(f"    {row}" for row in queue["rows"]),
-                *([_("    and %(n)d more") % {"n": queue["more"]}] if queue["more"] else []),
-                "",
-                str(queue["url"]),
-            ]
-        )
-        for queue in context["queues"]
-    )
-
-
-def _parts(name: str, heading: object = "") -> "Variable":
-    """A paragraph of a digest: for each proposal the subjects of its mails, and where it is."""
-
-    def make(context: Context) -> str:
-        parts = [
-            "\n".join([*(f"* {subject}" for subject in part.subjects), part.url])
-            for part in context[name]
-        ]
-        return "\n\n".join([str(heading), *parts] if parts and heading else parts)
-
-    example = on_site("/proposals/MC-2026-0042/", "* Changes asked for: “Sampling”\n")
-    return Variable(
-        "news" if heading else name,
-        gettext_lazy("What is new, where there is something")
-        if heading
-        else gettext_lazy("By proposal, the subjects of the mails and where to go"),
-        lazily(lambda: f"{heading}\n\n{example}") if heading else example,
-        make=make,
-        is_block=True,
-        must_stand=True,
-    )
-
-
-def _and_more(context: Context) -> str:
-    number = len(context["told"])
-    return _(", and %(n)d more") % {"n": number} if number else ""
-
-
-_PERSONAL_LINK = Variable(
-    "personal_link",
-    gettext_lazy("A partner's own link; nobody else has one"),
-    gettext_lazy("You can follow it with your personal link:\n\n    [personal link]"),
-    make=lambda c: (
-        _("You can follow it with your personal link:\n\n    %(link)s") % {"link": c["link"]}
-        if c.get("link")
-        else ""
-    ),
-    is_block=True,
-    must_stand=True,
-)
-_DIGEST_END = (
-    _PERSONAL_LINK,
-    address("mail_url", gettext_lazy("The reader's page of mails"), "/mail/"),
-)
 _LADDER = (
     *ABOUT,
     STAGE,
@@ -331,24 +263,6 @@ WORDINGS = (
         lambda c: not c.get("is_theirs"),
     ),
     Wording(
-        "ladder_list",
-        Reader.DESK,
-        (
-            NAME,
-            Variable(
-                "proposals_need",
-                gettext_lazy("How many need a look"),
-                gettext_lazy("3 proposals need"),
-                make=lambda c: (
-                    ngettext("%(n)d proposal needs", "%(n)d proposals need", len(c["lines"]))
-                    % {"n": len(c["lines"])}
-                ),
-            ),
-            bullets("lines", gettext_lazy("A line for each"), "lines", "- MC-2026-0042: due today"),
-            address("url", gettext_lazy("The desk"), "/admin/reviews/triageitem/"),
-        ),
-    ),
-    Wording(
         "todo",
         Reader.DESK,
         (
@@ -359,80 +273,5 @@ WORDINGS = (
             QUOTED,
             DESK_URL,
         ),
-    ),
-    Wording(
-        "queue_entered",
-        Reader.DESK,
-        (
-            NAME,
-            Variable(
-                "where",
-                gettext_lazy("The queue, or “your queues”"),
-                gettext_lazy("“Late and mine”"),
-                make=lambda c: f"“{c['queue_name']}”" if c["queue_name"] else _("your queues"),
-            ),
-            Variable(
-                "number_of_proposals",
-                gettext_lazy("How many"),
-                gettext_lazy("2 proposals"),
-                make=lambda c: _proposals(c["number"]),
-            ),
-            Variable(
-                "queues",
-                gettext_lazy("What is new in each queue"),
-                on_site(
-                    "/admin/reviews/triageitem/?queue=late",
-                    "Late and mine (1 new)\n\n    MC-2026-0042 Sampling (Triage)\n\n",
-                ),
-                make=_queues,
-                is_block=True,
-                must_stand=True,
-            ),
-            address(
-                "manage_url", gettext_lazy("Where to choose"), "/admin/reviews/triageitem/queues/"
-            ),
-        ),
-    ),
-    Wording(
-        "digest",
-        Reader.ANYBODY,
-        (
-            NAME,
-            Variable(
-                "number_asked",
-                gettext_lazy("On how many proposals something is asked"),
-                "2",
-                make=lambda c: str(len(c["asked"])),
-            ),
-            Variable(
-                "and_more",
-                gettext_lazy("How many more have news"),
-                gettext_lazy(", and 3 more"),
-                make=_and_more,
-            ),
-            _parts("asked"),
-            _parts("told", gettext_lazy("What is new")),
-            *_DIGEST_END,
-        ),
-        to=gettext_lazy("something is asked"),
-        is_for=lambda c: c["asked"],
-    ),
-    Wording(
-        "digest",
-        Reader.ANYBODY,
-        (
-            NAME,
-            Variable(
-                "number_of_proposals",
-                gettext_lazy("How many have news"),
-                gettext_lazy("2 proposals"),
-                make=lambda c: _proposals(len(c["told"])),
-            ),
-            _parts("told"),
-            *_DIGEST_END,
-        ),
-        "news",
-        gettext_lazy("only news"),
-        lambda c: not c["asked"],
     ),
 )
