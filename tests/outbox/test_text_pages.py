@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from microcreds.outbox import addresses
 from microcreds.outbox.models import MailText, Message
 from microcreds.outbox.wording import in_force
 from microcreds.outbox.wording.table import WORDINGS
@@ -144,6 +145,15 @@ def test_a_test_goes_to_whoever_asks_and_keeps_what_was_typed(lead_client, cast)
     assert "Dear {name}," in page
     ledger = lead_client.get(reverse("admin:outbox_message_changelist"), {"event": "text_test"})
     assert len(ledger.context["cl"].result_list) == 1
+
+
+def test_a_test_to_an_address_that_does_not_work_says_so(lead_client, cast):
+    addresses.came_back(address=cast.lead.email, detail="550")
+
+    page = lead_client.post(page_of("moved"), posted("test")).content.decode()
+
+    assert "Mail to this address came back." in page
+    assert "on its way" not in page
 
 
 def test_a_test_of_a_partners_mail_has_nobodys_link(lead_client):

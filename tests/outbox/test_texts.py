@@ -153,6 +153,12 @@ def test_following_the_number_that_is_known_asks_nothing(lead, django_assert_num
         ("x", "He says {quoted} {due_on} {url}", "body", "let it stand alone in its line"),
         ("x", "{quoted}\n{due_on}", "body", "{url} must stand in it: Its page on the desk."),
         ("", BODY, "subject", "A mail needs this."),
+        (
+            "x",
+            "{reason} by {due_on}\n{correction}\n{label}\n{message}\n{url}",
+            "body",
+            "{reason} must stand in another line than {due_on}, which may say nothing.",
+        ),
         ("x", " \n", "body", "A mail needs this."),
         ("x" * 201, BODY, "subject", "Write at most 200 characters."),
         ("x", BODY + "y" * 10_000, "body", "Write at most 6000 characters."),
@@ -162,7 +168,8 @@ def test_following_the_number_that_is_known_asks_nothing(lead, django_assert_num
     ],
 )
 def test_what_cannot_be_mailed_is_refused_at_its_field(lead, subject, body, field, said):
-    errors = errors_of(lambda: save(lead, subject=subject, body=body))
+    key = "moved" if "{correction}" in body else "todo"
+    errors = errors_of(lambda: save(lead, key, subject, body))
 
     assert list(errors) == [field]
     assert said in " ".join(errors[field])

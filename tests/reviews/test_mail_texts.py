@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from microcreds.outbox.models import MailText, Message
 from microcreds.outbox.wording import in_force, occasions
 from microcreds.outbox.wording.table import WORDINGS
+from microcreds.outbox.wording.trying import refusals
 from proposals.models import Stage
 from reviews import policies
 from reviews.mail_occasions import mail_occasions
@@ -95,6 +96,16 @@ def test_occasions_take_as_many_statements_for_any_number(cast, count, django_as
 
     with django_assert_num_queries(5):  # who may see what is known of the person already
         assert len(mail_occasions(WORDINGS["returned"], cast.lead, "", 5)) == count
+
+
+@pytest.mark.parametrize("stage", [each for each in Stage if each != Stage.DRAFT])
+def test_every_text_can_be_shown_for_a_proposal_of_any_stage(cast, stage):
+    proposal = make_at(stage)
+
+    for wording in WORDINGS.values():
+        [occasion] = mail_occasions(wording, cast.lead, proposal.reference, 1)
+        source = wording.read(*wording.default)
+        assert refusals(wording, source, [occasion]) == {}
 
 
 def test_a_real_return_shows_its_points_as_it_was_mailed(cast):

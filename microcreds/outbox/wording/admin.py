@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.requests import SignedInRequest
 from microcreds.outbox import html
-from microcreds.outbox.models import MailText
+from microcreds.outbox.models import MailText, Message
 from microcreds.outbox.wording import in_force, occasions, texts
 from microcreds.outbox.wording.forms import TextForm
 from microcreds.outbox.wording.mail import READERS, Wording
@@ -162,7 +162,11 @@ def _write(request: SignedInRequest, wording: Wording) -> HttpResponse:
                 return redirect(LIST)
             if "test" in request.POST:
                 test = texts.send_test(look=look, wording=wording, to=request.user)
-                messages.success(request, _("A test is on its way to %(to)s.") % {"to": test.to})
+                if test.state == Message.State.SUPPRESSED:
+                    messages.warning(request, test.error)
+                else:
+                    said = _("A test is on its way to %(to)s.") % {"to": test.to}
+                    messages.success(request, said)
         except ValidationError as refusal:
             form.add_error(None, refusal)
     if look:

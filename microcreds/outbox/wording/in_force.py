@@ -6,7 +6,7 @@ Every process reads the texts at most a minute late; a plan of a move reads them
 
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
 from django.conf import settings
@@ -57,8 +57,11 @@ def refresh_if_old() -> None:
 
 def follow(version: int) -> None:
     """The texts are those whose newest has this number; asks nothing where they are already."""
+    global _known
     if _known.read_at is None or version != _known.version:
         refresh()
+    else:
+        _known = replace(_known, read_at=time.monotonic())
 
 
 def version() -> int:

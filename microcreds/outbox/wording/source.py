@@ -129,34 +129,46 @@ def _filled(line: Line, values: Mapping[str, str], variables: Mapping[str, Varia
 
 def _problems(
     lines: Iterable[Line], variables: Mapping[str, Variable], *, in_subject: bool
-) -> Iterable[str]:
-    """Why these lines cannot be filled, in words."""
+) -> list[str]:
+    """Why these lines cannot be filled, in words, each said once."""
     said: set[str] = set()
     for line in lines:
-        for words in line[0::2]:
-            for found in _BRACED.findall(words):
-                said.add(
-                    _("“%(found)s” is no variable. Write one as {name}, in small letters.")
-                    % {"found": found[:40]}
-                )
+        said |= {
+            _("“%(found)s” is no variable. Write one as {name}, in small letters.")
+            % {"found": found[:40]}
+            for words in line[0::2]
+            for found in _BRACED.findall(words)
+        }
         for name in line[1::2]:
-            variable = variables.get(name)
-            if variable is None:
+            if name in variables:
+                said.add(_problem_of(variables[name], line, variables, in_subject))
+            else:
                 said.add(
                     _("There is no {%(name)s} in this mail. There are: %(all)s.")
                     % {"name": name[:40], "all": ", ".join(v.typed for v in variables.values())}
                 )
-            elif variable.is_block and in_subject:
-                said.add(
-                    _("%(name)s is a paragraph; a subject has none.") % {"name": variable.typed}
-                )
-            elif variable.is_address and in_subject:
-                said.add(
-                    _("%(name)s leads somewhere; a subject does not.") % {"name": variable.typed}
-                )
-            elif variable.is_block and (len(line) > 3 or line[0].strip() or line[2].strip()):
-                said.add(
-                    _("%(name)s is a paragraph: let it stand alone in its line.")
-                    % {"name": variable.typed}
-                )
-    return sorted(said)
+    return sorted(said - {""})
+
+
+def _problem_of(
+    variable: Variable, line: Line, variables: Mapping[str, Variable], in_subject: bool
+) -> str:
+    """Why this variable cannot stand in this line; empty: it can."""
+    named = {"name": variable.typed}
+    if in_subject:
+        if variable.is_block:
+            return _("%(name)s is a paragraph; a subject has none.") % named
+        if variable.is_address:
+            return _("%(name)s leads somewhere; a subject does not.") % named
+        return ""
+    if variable.is_block and (len(line) > 3 or line[0].strip() or line[2].strip()):
+        return _("%(name)s is a paragraph: let it stand alone in its line.") % named
+    others = [variables[name] for name in line[1::2] if name in variables and name != variable.name]
+    if variable.must_stand and any(other.may_be_empty for other in others):
+        # Where the other says nothing, the line is left out, and with it what must be said.
+        empty = next(other.typed for other in others if other.may_be_empty)
+        return _("%(name)s must stand in another line than %(empty)s, which may say nothing.") % {
+            **named,
+            "empty": empty,
+        }
+    return ""
