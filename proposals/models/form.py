@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import User
@@ -133,6 +134,8 @@ class NamedPartner(models.Model):
     class Meta:
         ordering = ("position", "id")
         base_manager_name = "objects"
+        # As ``iexact`` asks for an address.
+        indexes = [models.Index(Upper("contact_email"), name="named_partner_of_address")]
 
     def __str__(self) -> str:
         return self.org_name

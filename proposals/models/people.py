@@ -62,7 +62,7 @@ class Invitation(models.Model):
     class Meta:
         ordering = ("id",)
         indexes = [
-            models.Index(fields=["email"], condition=Q(state="open"), name="invitation_open_for"),
+            models.Index(fields=["email"], name="invitation_of_address"),
         ]
         constraints = [
             models.UniqueConstraint(

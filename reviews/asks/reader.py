@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from microcreds.accounts.models import Role, User
-from proposals.models import InterestForm, NamedPartner, Participant
+from proposals.models import Invitation, NamedPartner, Participant, Proposal
 from reviews.clocks import campus_day
 from reviews.models import Absence
 
@@ -39,26 +39,26 @@ class Reader:
         return Q(**{person: mine}) | Q(**{f"{person}__in": away})
 
     def may_edit(self, proposal: str) -> Q:
-        """They own the proposal or edit it with its owner."""
+        """They own the proposal or edit it with its owner (``Proposal.objects.editable_by``, said
+        so that their few proposals are found first)."""
         edited = Participant.objects.filter(user=self.user, capacity=Participant.Capacity.EDITOR)
-        return Q(**{f"{proposal}submitter": self.user}) | Q(
-            **{f"{proposal}pk__in": edited.values("proposal_id")}
-        )
+        owned = Proposal.objects.filter(submitter=self.user).order_by()
+        mine = owned.values("pk").union(edited.values("proposal_id"), all=True)
+        return Q(**{f"{proposal}pk__in": mine})
 
     def takes_no_part(self, proposal: str) -> Q:
-        """Neither a proposer, nor named in its form, nor recused (``permits.Parties``)."""
+        """Neither a proposer, nor named in its form, nor recused (``permits.Parties``). Whoever is
+        named there as a co-proposer has an invitation that is not ended."""
         capacities = (*Participant.FROM_DRAFT_ON, Participant.Capacity.RECUSED)
         parts = Participant.objects.filter(user=self.user, capacity__in=capacities)
         named = NamedPartner.objects.named().filter(contact_email__iexact=self.user.email)
-        in_form = InterestForm.objects.filter(
-            proposal=OuterRef(f"{proposal}pk"),
-            answers__co_proposers__icontains=f'"{self.user.email}"',
-        )
+        asked = Invitation.objects.filter(email=self.user.email.lower())
+        asked = asked.exclude(state=Invitation.State.ENDED)
         return ~(
             Q(**{f"{proposal}submitter": self.user})
             | Q(**{f"{proposal}pk__in": parts.values("proposal_id")})
             | Q(**{f"{proposal}pk__in": named.values("proposal_id")})
-            | Q(Exists(in_form))
+            | Q(**{f"{proposal}pk__in": asked.values("proposal_id")})
         )
 
     def in_my_queue(self, unit: str) -> Q | None:

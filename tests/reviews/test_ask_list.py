@@ -130,7 +130,7 @@ def test_a_number_is_kept_for_a_while(cast, django_assert_num_queries):
     client = browser_of(cast.oxford)
     with time_machine.travel(timezone.now(), tick=False) as clock:
         client.get("/mail/")
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             client.get("/mail/")
         make_at(Stage.TRIAGE)
         assert said_in_header(client.get("/mail/").content) == ""
@@ -179,7 +179,7 @@ def digest_for(to: str, user: User | None) -> Message:
     return Message.objects.get(event="digest")
 
 
-def test_a_digest_opens_with_what_waits_on_its_reader(cast):
+def test_a_digest_opens_with_what_waits_on_its_reader(cast, settings):
     for _each in range(11):
         make_at(Stage.FULL_PROPOSAL)
 
