@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('proposals', '0015_proposal_asks_its_partner'),
+        ('proposals', '0016_proposal_asks_its_partner'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
