@@ -47,7 +47,7 @@ def test_every_mail_that_can_be_written_is_in_the_table():
         if path.is_dir()
     }
 
-    assert folders | {"account"} == set(EVENTS)
+    assert folders | {"account", "text_test"} == set(EVENTS)
 
 
 @pytest.mark.parametrize("frequency", [None, *Frequency])
