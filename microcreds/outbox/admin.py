@@ -91,6 +91,13 @@ class MessageAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         return super().get_queryset(request).defer("body")
 
+    def get_fields(self, request: HttpRequest, obj: Message | None = None) -> Any:
+        """Those that say something of this mail."""
+        said = {name: getattr(obj, name, True) for name in self.fields}
+        said["leaves"] = obj and obj.leaves_at
+        said["sent_again_as"] = obj and obj.repeated_by.exists()
+        return [name for name, value in said.items() if value]
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

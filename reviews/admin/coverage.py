@@ -5,7 +5,9 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from microcreds.outbox.events import event_of
 from reviews.models import CoverageRun
+from reviews.workflow import MOVES, Move
 
 
 @admin.register(CoverageRun)
@@ -18,7 +20,11 @@ class CoverageRunAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("what is missing"))
     def gaps_shown(self, run: CoverageRun) -> str:
-        context = {"gaps": run.gaps, "more": run.count - len(run.gaps)}
+        gaps = [
+            gap | {"move": MOVES[Move(gap["move"])].label, "event": event_of(gap["event"]).name}
+            for gap in run.gaps
+        ]
+        context = {"gaps": gaps, "more": run.count - len(gaps)}
         return render_to_string("admin/reviews/coveragerun/gaps.html", context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -163,6 +163,7 @@ def test_the_home_says_what_the_night_found_and_leads_there(client, walked):
     assert f'href="{page}"' in home
     found = client.get(page).content.decode()
     assert row.to in found and walked.reference in found
+    assert "Send to the committee" in found
 
 
 @pytest.mark.parametrize("who", ["proposer", "committee", "committee_chair", "deans"])
