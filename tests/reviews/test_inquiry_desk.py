@@ -187,6 +187,8 @@ def test_staff_type_in_what_they_were_told(client, cast):
     assert (first["Location"], again["Location"]) == (page_of(inquiry),) * 2
     assert (inquiry.channel, inquiry.typed_by, inquiry.owner) == ("call", cast.oxford, cast.oxford)
     assert "Choose today or a day before." in wrong.content.decode()
+    page = client.get(page_of(inquiry)).content.decode()
+    assert "Nobody has confirmed this address yet." in page
 
 
 def test_staff_begin_for_a_colleague_and_take_it_back(client, cast):
