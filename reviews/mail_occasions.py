@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
-from microcreds.outbox.digests import Part
+from microcreds.outbox.digests import Part, Waiting
 from microcreds.outbox.wording.mail import Reader, Wording
 from microcreds.outbox.wording.occasions import Occasion
 from partners.models import Share
@@ -96,6 +96,7 @@ def _context(told: _Told, wording: Wording) -> dict[str, Any]:
         **_of_move(told, wording),
         **_of_people(told),
         **_of_clock(told),
+        **_of_inquiry(told),
         **(_of_lists(told) if is_of_many else {}),
     }
 
@@ -203,10 +204,27 @@ def _of_clock(told: _Told) -> dict[str, Any]:
         "is_today": False,
         "is_over": bool(row.expires_on and row.expires_on < today),
         "lines": [_line(row)],
+        "asks": [_line(row)],
+        "due": _("in 2 working days"),
         # Of what is not on record a day is made up, so that the sentence can be read.
         **({} if row.due_on else {"due_on": today + timedelta(days=7)}),
         **({} if row.expires_on else {"expires_on": today + timedelta(days=365)}),
         **({} if row.meeting_on else {"meeting_on": today + timedelta(days=14)}),
+    }
+
+
+def _of_inquiry(told: _Told) -> dict[str, Any]:
+    """As if this proposal's first partner had sent one; an inquiry itself is about no proposal."""
+    shares, today = told.shares, timezone.localdate()
+    named = shares[0].engagement.organization.name if shares else _("An organization")
+    return {
+        "organization": named,
+        "answer_by": today + timedelta(days=3),
+        "heard_on": today,
+        "what": "accepted",
+        "is_confirmed": True,
+        "is_inquiry": True,
+        "has_account": True,
     }
 
 
@@ -215,6 +233,9 @@ def _of_lists(told: _Told) -> dict[str, Any]:
     desk = settings.SITE_URL + reverse("admin:reviews_triageitem_changelist")
     queue = {"name": _("A queue"), "number": 1, "more": 0, "rows": [_line(told.row)], "url": desk}
     return {
+        "waiting": Waiting([_line(told.row)], 1, "/asks/"),
+        "waiting_more": 0,
+        "waiting_url": f"{settings.SITE_URL}/asks/",
         "asked": [part],
         "told": [part],
         "link": "",

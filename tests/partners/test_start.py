@@ -303,7 +303,7 @@ def test_the_list_takes_the_same_statements(client, cast, count, django_assert_n
         received()
     client.post(link_of(first))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/partners/")
 
 
