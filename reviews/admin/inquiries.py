@@ -1,7 +1,6 @@
 """The queue of inquiries in the admin: the list, one inquiry, those typed by staff, the mirror."""
 
 import uuid
-from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
@@ -253,8 +252,9 @@ class InquiryAdmin(admin.ModelAdmin):
         return render_to_string("components/date.html", context)
 
     @admin.display(description=_("received"))
-    def received_on(self, inquiry: Inquiry) -> date:
-        return timezone.localdate(inquiry.confirmed_at or inquiry.sent_at)
+    def received_on(self, inquiry: Inquiry) -> str:
+        date = inquiry.confirmed_at or inquiry.sent_at
+        return render_to_string("components/day.html", {"date": date})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
