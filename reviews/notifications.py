@@ -29,6 +29,7 @@ _KINDS = {
     Kind.RECEIPT: MailKind.RECEIPT,
     Kind.ACTION: MailKind.ACTION,
     Kind.FYI: MailKind.FYI,
+    Kind.RECORD: MailKind.FYI,
 }
 # Stands in a planned mail for the personal link that is issued when the move is made.
 LINK_TO_COME = placeholder(UUID(int=0))
@@ -236,6 +237,8 @@ def _readers(audience: Audience, occasion: Occasion) -> Iterator[_Reader]:
             yield from _reviewers(occasion)
         case Audience.DEANS:
             yield from map(_reader, occasion.people.holding(Role.Kind.DEANS))
+        case Audience.CHAIR:
+            yield from _chairs(occasion)
         case Audience.PARTNER:
             for share in occasion.shares:
                 contact = share.contact
@@ -272,6 +275,17 @@ def _unshared(occasion: Occasion) -> Iterator[_Reader]:
     for name in occasion.parties.partner_names:
         if name not in shared:
             yield _Reader(name, "", why_not=_("Nothing is shared with them."))
+
+
+def _chairs(occasion: Occasion) -> Iterator[_Reader]:
+    """The chair may read a proposal once its proposers say so (``Proposal.visible_to``)."""
+    chairs = occasion.people.chairs_of(occasion.after.department_id)
+    if occasion.after.chair_informed not in Proposal.CHAIR_KNOWS:
+        why_not = _("The proposers do not say that the chair knows of it.")
+        chairs_told = (_Reader(str(user), user.email, user, why_not=why_not) for user in chairs)
+        yield from chairs_told
+        return
+    yield from map(_reader, chairs)
 
 
 def _reviewers(occasion: Occasion) -> Iterator[_Reader]:
@@ -316,7 +330,7 @@ def _is_left_to_the_actor(notice: Notice, occasion: Occasion) -> bool:
 def _label(audience: Audience, occasion: Occasion) -> tuple[str, str]:
     """What this audience reads of where the proposal stands, before and after."""
     was, now = occasion.was, occasion.now
-    if audience == Audience.PROPOSERS:
+    if audience in (Audience.PROPOSERS, Audience.CHAIR):
         return was.proposer_label, now.proposer_label
     if audience == Audience.PARTNER:
         if (was.partner_label, was.partner_text) == (now.partner_label, now.partner_text):

@@ -46,7 +46,7 @@ class People:
         return list(
             Role.objects.current()
             .filter(user__is_active=True)
-            .exclude(kind__in=[Role.Kind.CHAIR, Role.Kind.AUDITOR])
+            .exclude(kind=Role.Kind.AUDITOR)
             .select_related("user")
             .annotate(
                 stand_in=Subquery(
@@ -63,6 +63,12 @@ class People:
             for role in self._roles
             if role.kind in kinds and (unit_id is None or role.unit_id == unit_id)
         )
+        return list({user.pk: user for user in held}.values())
+
+    def chairs_of(self, department_id: int | None) -> list[User]:
+        """Who chairs this department today."""
+        here = [role for role in self._roles if role.kind == Role.Kind.CHAIR]
+        held = (role.user for role in here if role.department_id == department_id)
         return list({user.pk: user for user in held}.values())
 
     def works_for(self, user: User, unit_id: int | None) -> bool:

@@ -26,6 +26,7 @@ class Topic(TextChoices):
     PROGRESS = "progress", _("How your proposals move on")
     TALK = "talk", _("Messages and mentions")
     DESK = "desk", _("What happens on the desk")
+    DEPARTMENT = "department", _("What your department proposes")
 
 
 class Frequency(TextChoices):
@@ -44,6 +45,7 @@ CHOICES: dict[Topic, tuple[Frequency, ...]] = {
     Topic.PROGRESS: tuple(Frequency),
     Topic.TALK: tuple(Frequency),
     Topic.DESK: (Frequency.DAILY, Frequency.AT_ONCE, Frequency.WEEKLY, Frequency.OFF),
+    Topic.DEPARTMENT: (Frequency.DAILY, Frequency.AT_ONCE, Frequency.WEEKLY, Frequency.OFF),
 }
 
 
@@ -129,6 +131,10 @@ EVENTS: dict[str, Event] = {
     "mentioned": Event(_("A mention"), Kind.FYI, Topic.TALK),
     "desk_moved": Event(_("A proposal of the desk moves"), Kind.FYI, Topic.DESK),
     "unit_changed": Event(_("A proposal comes to a unit"), Kind.FYI, Topic.DESK),
+    "chair_told": Event(
+        _("A proposal of a department moves, for its chair"), Kind.FYI, Topic.DEPARTMENT
+    ),
+    "review_record": Event(_("What became of what was reviewed"), Kind.FYI, Topic.DESK),
     "review_stopped": Event(_("A review is not needed any more"), Kind.FYI, Topic.DESK),
     "idle_draft_lead": Event(_("A draft lies idle, for the lead"), Kind.ACTION, Topic.REQUESTS),
     "digest": Event(_("Digest"), Kind.DIGEST),

@@ -11,12 +11,12 @@ from microcreds.outbox.holding import LONGEST_WHY
 
 
 class PreferencesForm(forms.Form):
-    """One question for each topic that leaves a choice."""
+    """One question for each topic of ``chosen`` that leaves a choice."""
 
     def __init__(self, *args: Any, chosen: dict[Topic, Frequency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for topic, offered in CHOICES.items():
-            if len(offered) > 1:
+        for topic in chosen:
+            if len(offered := CHOICES[topic]) > 1:
                 self.fields[topic.value] = forms.ChoiceField(
                     label=str(topic.label),
                     choices=[

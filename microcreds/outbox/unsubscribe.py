@@ -12,7 +12,7 @@ from microcreds.outbox.models import Message
 
 _SALT = "microcreds.outbox.unsubscribe"
 # What only informs; a digest is switched off by switching all of these off.
-INFORMS = (Topic.PROGRESS, Topic.TALK, Topic.DESK)
+INFORMS = (Topic.PROGRESS, Topic.TALK, Topic.DESK, Topic.DEPARTMENT)
 
 
 @dataclass(frozen=True, slots=True)

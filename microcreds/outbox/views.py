@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from microcreds.accounts.models import User
+from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
 from microcreds.outbox import links, preferences, unsubscribe
+from microcreds.outbox.events import Topic
 from microcreds.outbox.forms import PreferencesForm
 from microcreds.outbox.reading import as_uuid, mails_of
 
@@ -38,6 +39,8 @@ def mail_detail(request: SignedInRequest, key: str) -> HttpResponse:
 def mail_preferences(request: SignedInRequest) -> HttpResponse:
     """How often mails come."""
     chosen = preferences.chosen_by(request.user.email)
+    if not request.user.has_role(Role.Kind.CHAIR):
+        del chosen[Topic.DEPARTMENT]
     form = PreferencesForm(request.POST if request.method == "POST" else None, chosen=chosen)
     if form.is_valid():
         try:

@@ -127,7 +127,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         if departments:
             seen |= Q(
                 submitted_at__isnull=False,
-                chair_informed__in=["yes", "i_am_the_chair"],
+                chair_informed__in=Proposal.CHAIR_KNOWS,
                 department__in=departments,
             )
         return self.filter(seen)
@@ -173,6 +173,9 @@ class Proposal(models.Model):
     of the process are written by ``reviews.services`` and nowhere else. Answers that route or
     filter are columns here, all others are in ``InterestForm.answers``.
     """
+
+    # Answers by which the chair may read it.
+    CHAIR_KNOWS = ("yes", "i_am_the_chair")
 
     reference = models.CharField(max_length=20, unique=True, editable=False)
     submitter = models.ForeignKey(User, on_delete=models.PROTECT, related_name="proposals")

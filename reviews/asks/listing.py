@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from microcreds.accounts.models import User
 from partners.models import Contact
-from reviews.asks import contacts, desk, proposers, reviewers
+from reviews.asks import contacts, desk, inquiries, proposers, reviewers
 from reviews.asks.ask import MOST, Ask
 from reviews.asks.reader import Reader
 from reviews.asks.source import PRESSING, ContactSource, Row, Source, ask_of
@@ -18,7 +18,9 @@ from reviews.holidays import days_off
 
 # A line for each kind of record that asks something of people with an account, and of partners.
 SOURCES: dict[str, Source] = {
-    source.kind: source for source in (*proposers.SOURCES, *reviewers.SOURCES, *desk.SOURCES)
+    source.kind: source
+    for part in (proposers, reviewers, desk, inquiries)
+    for source in part.SOURCES
 }
 CONTACT_SOURCES: dict[str, ContactSource] = {source.kind: source for source in contacts.SOURCES}
 

@@ -77,7 +77,9 @@ def rows_of(
     kind: str,
     *,
     since: str | Expression,
-    proposal: str = "proposal__",
+    proposal: str | None = "proposal__",
+    reference: str | Expression | None = None,
+    title: str | Expression | None = None,
     by_day: str | Expression | None = None,
     said: str | Expression | None = None,
     group: str = "pk",
@@ -85,7 +87,8 @@ def rows_of(
     is_shared: bool | Expression = False,
     stands_in_for: Expression | None = None,
 ) -> QuerySet:
-    """These records as rows of asks; ``proposal`` is the path to their proposal's columns."""
+    """These records as rows of asks; ``proposal`` is the path to their proposal's columns. Where
+    there is none yet (``None``), ``title`` and ``reference`` say what they are about."""
     nothing = Value("", output_field=TextField())
     return (
         records.order_by()
@@ -99,14 +102,23 @@ def rows_of(
             ask_record=Cast(F("pk"), BigIntegerField()),
             ask_group=Cast(F(group), BigIntegerField()),
             ask_person=Cast(_column(person), BigIntegerField()),
-            ask_proposal=Cast(F(f"{proposal}pk"), BigIntegerField()),
-            ask_reference=F(f"{proposal}reference"),
-            ask_title=F(f"{proposal}working_title"),
+            ask_proposal=Cast(
+                Value(0) if proposal is None else F(f"{proposal}pk"), BigIntegerField()
+            ),
+            ask_reference=Cast(_about(proposal, reference, "reference"), CharField()),
+            ask_title=Cast(_about(proposal, title, "working_title"), CharField()),
             ask_said=Cast(nothing if said is None else _column(said), TextField()),
             ask_for=Cast(stands_in_for or nothing, TextField()),
         )
         .values_list(*_COLUMNS)
     )
+
+
+def _about(proposal: str | None, given: str | Expression | None, name: str) -> Any:
+    """A column of the proposal; where there is none, what is given in its place, or nothing."""
+    if proposal is not None:
+        return F(f"{proposal}{name}")
+    return Value("") if given is None else _column(given)
 
 
 _COLUMNS = (

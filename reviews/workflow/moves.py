@@ -11,7 +11,11 @@ from proposals.models import Stage
 from reviews.workflow.limits import LIMITS
 from reviews.workflow.move import Move
 from reviews.workflow.notices import (
+    CHAIR,
+    CHAIR_RECORD,
+    COMMITTEE_RECORD,
     CONSENT,
+    DEANS_RECORD,
     DECISION,
     DESK_MOVED,
     DESK_TURN,
@@ -19,6 +23,7 @@ from reviews.workflow.notices import (
     PARTNER,
     RECEIPT,
     REVIEW,
+    REVIEWERS_RECORD,
     REVIEWERS_STOP,
     REVIEWERS_TURN,
     Audience,
@@ -158,6 +163,7 @@ MOVES: dict[Move, MoveInfo] = {
             notices=(
                 Notice(Audience.PROPOSERS, "consultation", Kind.ACTION),
                 DESK_MOVED,
+                CHAIR,
                 PARTNER,
             ),
             is_forward=True,
@@ -172,6 +178,7 @@ MOVES: dict[Move, MoveInfo] = {
             notices=(
                 Notice(Audience.PROPOSERS, "full_proposal", Kind.ACTION),
                 DESK_MOVED,
+                CHAIR,
                 PARTNER,
             ),
             is_forward=True,
@@ -208,7 +215,7 @@ MOVES: dict[Move, MoveInfo] = {
             explanation=_("It goes on the deans' list for consent."),
             takes=("message", "note"),
             guards=("scores", "conditions"),
-            notices=(MOVED, DESK_MOVED, CONSENT),
+            notices=(MOVED, DESK_MOVED, CONSENT, COMMITTEE_RECORD),
             is_forward=True,
         ),
         MoveInfo(
@@ -221,6 +228,8 @@ MOVES: dict[Move, MoveInfo] = {
             notices=(
                 Notice(Audience.PROPOSERS, "conditions", Kind.ACTION),
                 Notice(Audience.DESK, "desk_moved", Kind.ACTION),
+                COMMITTEE_RECORD,
+                CHAIR_RECORD,
             ),
         ),
         MoveInfo(
@@ -245,6 +254,9 @@ MOVES: dict[Move, MoveInfo] = {
             notices=(
                 Notice(Audience.PROPOSERS, "approved", Kind.ACTION),
                 DESK_TURN,
+                COMMITTEE_RECORD,
+                DEANS_RECORD,
+                CHAIR_RECORD,
                 PARTNER,
             ),
             is_forward=True,
@@ -380,7 +392,7 @@ MOVES: dict[Move, MoveInfo] = {
             explanation=_("It ends here; the proposers read why."),
             needs=("reason_code", "message"),
             takes=("partner_message", "note"),
-            notices=(DECISION, DESK_MOVED, PARTNER),
+            notices=(DECISION, DESK_MOVED, *REVIEWERS_RECORD, CHAIR_RECORD, PARTNER),
         ),
         MoveInfo(
             key=Move.REDIRECT,

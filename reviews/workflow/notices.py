@@ -15,17 +15,19 @@ class Audience(TextChoices):
     DESK = "desk", _("Whoever it is assigned to, or the unit's queue")
     COMMITTEE = "committee", _("The committee")
     DEANS = "deans", _("The deans' office")
+    CHAIR = "chair", _("The department's chair, once the proposers say that they know of it")
     PARTNER = "partner", _("Partners who follow it")
     INTO = "into", _("The proposers of what it is merged into, and who works on that")
 
 
 class Kind(TextChoices):
-    """A receipt goes at once, to whoever acted too; an action always goes; an FYI goes only to a
-    reader whose label changes."""
+    """A receipt goes at once, to whoever acted too; an action and a record always go; an FYI goes
+    only to a reader whose label changes."""
 
     RECEIPT = "receipt", _("Receipt")
     ACTION = "action", _("Asks for something, or tells a decision")
     FYI = "fyi", _("For information")
+    RECORD = "record", _("Tells a decision to whoever need not act on it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,20 @@ DESK_TURN = Notice(Audience.DESK, "desk_turn", Kind.ACTION, if_turn=Turn.UNIVERS
 DESK_MOVED = Notice(Audience.DESK, "desk_moved")
 REVIEW = Notice(Audience.COMMITTEE, "review_asked", Kind.ACTION)
 CONSENT = Notice(Audience.DEANS, "consent_asked", Kind.ACTION)
+CHAIR = Notice(Audience.CHAIR, "chair_told")
+CHAIR_RECORD = Notice(Audience.CHAIR, "chair_told", Kind.RECORD)
+COMMITTEE_RECORD = Notice(Audience.COMMITTEE, "review_record", Kind.RECORD)
+DEANS_RECORD = Notice(Audience.DEANS, "review_record", Kind.RECORD)
 PARTNER = Notice(Audience.PARTNER, "partner_update")
 REVIEWERS_TURN = (
     Notice(Audience.COMMITTEE, "review_asked", Kind.ACTION, Stage.APC_REVIEW),
     Notice(Audience.DEANS, "consent_asked", Kind.ACTION, Stage.CAD_CONSENT),
+)
+# Of a decline: who had it before them reads what became of it.
+REVIEWERS_RECORD = (
+    Notice(Audience.COMMITTEE, "review_record", Kind.RECORD, Stage.APC_REVIEW),
+    Notice(Audience.COMMITTEE, "review_record", Kind.RECORD, Stage.CAD_CONSENT),
+    Notice(Audience.DEANS, "review_record", Kind.RECORD, Stage.CAD_CONSENT),
 )
 REVIEWERS_STOP = (
     Notice(Audience.COMMITTEE, "review_stopped", Kind.FYI, Stage.APC_REVIEW),

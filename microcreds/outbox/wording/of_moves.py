@@ -242,6 +242,8 @@ WORDINGS = (
     Wording(
         "review_asked", Reader.DECIDERS, (*ABOUT, optional(day("meeting_on", _MEETING)), PAGE_URL)
     ),
+    Wording("chair_told", Reader.DECIDERS, (*ABOUT, OWNER, LABEL, TEXT, PAGE_URL)),
+    Wording("review_record", Reader.DECIDERS, (*ABOUT, STAGE, MOVE, PAGE_URL)),
     Wording("review_stopped", Reader.DECIDERS, (*ABOUT, STAGE, PAGE_URL)),
     Wording("consent_asked", Reader.DECIDERS, (*ABOUT, DUE_ON, DESK_URL)),
 )
