@@ -47,11 +47,13 @@ def anonymous(page: Page) -> None:
     shoot(page, "sign-up", "/accounts/signup/")
     shoot(page, "not-found", "/nothing-here/")
     shoot(page, "mail-list", "/dev/mail/")
+    shoot(page, "partner-start", "/partners/start/")
 
 
 def faculty(page: Page) -> None:
     sign_in(page, "faculty@miami.example")
     shoot(page, "my-proposals", "/proposals/")
+    shoot(page, "asks", "/asks/")
     draft = address_of(page, "/proposals/", "draft")
     shoot(page, "proposal-draft", draft)
     shoot(page, "proposal-returned", address_of(page, "/proposals/", "returned"))
@@ -87,6 +89,7 @@ def staff(page: Page) -> None:
     sign_in(page, "lead@miami.example")
     shoot(page, "policy", "/admin/reviews/policy/stage:triage/change/")
     shoot(page, "ledger", "/admin/outbox/message/")
+    shoot(page, "inquiries", "/admin/partners/inquiry/")
     shoot(page, "mail-text", "/admin/outbox/mailtext/moved/change/")
 
 
