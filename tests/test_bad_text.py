@@ -222,7 +222,7 @@ PLACES = {
     "organization": Place(
         "oxford",
         "/admin/partners/organization/add/",
-        {"name": "Tall"},
+        {"name": "Tall", "aliases-TOTAL_FORMS": "0", "aliases-INITIAL_FORMS": "0"},
         ("name", "place", "kind", "website"),
     ),
     "unit": Place(

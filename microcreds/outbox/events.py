@@ -143,7 +143,11 @@ EVENTS: dict[str, Event] = {
 
 # What people outside can tune.
 PARTNER_TOPICS: tuple[Topic, ...] = tuple(
-    dict.fromkeys(event.topic for event in EVENTS.values() if event.is_for_partners and event.topic)
+    dict.fromkeys(
+        event.topic
+        for event in EVENTS.values()
+        if event.is_for_partners and event.topic and len(CHOICES[event.topic]) > 1
+    )
 )
 
 
