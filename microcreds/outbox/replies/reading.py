@@ -178,7 +178,8 @@ def _is_file(part: Message) -> bool:
 def _file(part: Message) -> SimpleUploadedFile:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):  # a mail as a file
-        payload = b"".join(each.as_bytes() for each in part.get_payload())
+        inner = part.get_payload()
+        payload = b"".join(each.as_bytes() for each in inner if isinstance(each, Message))
     name = " ".join(clean(part.get_filename() or "file").split()) or "file"
     return SimpleUploadedFile(name[-200:], payload, part.get_content_type())
 

@@ -49,4 +49,4 @@ def _mails_in(path: Path) -> Iterator[EmailMessage]:
 
 
 def _read(file: IO[bytes]) -> EmailMessage:
-    return cast(EmailMessage, message_from_binary_file(file, policy=policy.default))
+    return message_from_binary_file(file, policy=policy.default)
