@@ -71,7 +71,7 @@ def for_reader(user: User) -> QuerySet[Incoming]:
 
 @admin.register(Incoming)
 class IncomingAdmin(admin.ModelAdmin):
-    list_display = ("subject_shown", "sender", "received_at", "about", "why", "state_shown")
+    list_display = ("subject_shown", "sender", "received_at", "about", "why")
     list_display_links = ("subject_shown",)
     list_filter = (StateFilter,)
     search_fields = ("sender", "subject", "about")
@@ -123,6 +123,14 @@ class IncomingAdmin(admin.ModelAdmin):
             at("<int:pk>/aside/", self.aside_view, "aside"),
             *super().get_urls(),
         ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's list, by the name that pages which lead here give it."""
+        return super().changelist_view(
+            request, {"title": _("Unsorted mail")} | (extra_context or {})
+        )
 
     def change_view(
         self,

@@ -57,7 +57,7 @@ def _as_row(letter: Letter, at: datetime) -> dict[str, object]:
     """Before it is sorted. Of an automatic answer only that it came is kept."""
     row: dict[str, object] = {
         "sender": letter.sender,
-        "to": tags.hide(", ".join(letter.recipients))[:320],
+        "to": tags.hide(", ".join(dict.fromkeys(letter.recipients)))[:320],
         "subject": letter.subject,
         "sent_at": letter.sent_at,
         "received_at": at,
