@@ -13,14 +13,18 @@ class ReviewsConfig(AppConfig):
             changed.connect(forget_days_off, sender="reviews.Holiday")
         # Reads models and forms, which are there only now.
         from microcreds.outbox.digests import open_with
+        from microcreds.outbox.replies import tags, taking
         from microcreds.outbox.wording import occasions
         from proposals.services.drafts import BEFORE_DELETION
         from reviews.asks.digest import waiting_on
         from reviews.checks import check_workflow
         from reviews.inquiries.faculty import let_go
         from reviews.mail_occasions import mail_occasions
+        from reviews.replies import ANSWERED, join
 
         register(check_workflow)
         occasions.register(mail_occasions)
         BEFORE_DELETION.append(let_go)
         open_with(waiting_on)
+        tags.answer(ANSWERED)
+        taking.join_with(join)

@@ -29,6 +29,7 @@ RECORDS = (
     "partners.access",
     "partners.inquiry",
     "outbox.message",
+    "outbox.incoming",
     "outbox.undeliverable",
     "reviews.draftline",
     "reviews.coveragerun",

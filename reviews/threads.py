@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import Role, User
-from microcreds.outbox.models import Message
+from microcreds.outbox.models import Incoming, Message
 from microcreds.outbox.services import compose, enqueue
 from proposals.kept import Annotations, kept_for
 from proposals.models import Attachment, Comment, Participant, Proposal, Thread
@@ -268,6 +268,7 @@ def write(
     seen: int | None = None,
     notify: Iterable[User] = (),
     uploads: Iterable[File] = (),
+    mail: Incoming | None = None,
     at: datetime | None = None,
 ) -> Comment:
     """``by`` has said ``body`` in this thread, and whom it concerns is told: who is named in it or
@@ -275,6 +276,7 @@ def write(
 
     The same post again (``key``) makes no second message. ``seen`` is the newest message its writer
     had before them: it and all before it are read. Files go with the message or it is not sent.
+    ``mail`` is what it came by.
     Raises ``ValidationError`` for a text that is empty or too long, for a file that is not taken,
     and when the person may not write there.
     """
@@ -283,7 +285,7 @@ def write(
     access = access_to(proposal, by, parties)
     _refuse_unless_open(access, kind)
     comment, is_new = conversation.add_comment(
-        proposal=proposal, kind=kind, author=by, body=body, key=key, at=at
+        proposal=proposal, kind=kind, author=by, body=body, key=key, mail=mail, at=at
     )
     if is_new:
         if seen and (last := comment.thread.comments.filter(pk=seen).first()):

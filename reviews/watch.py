@@ -56,7 +56,8 @@ def warnings() -> list[str]:
 def looked_at(at: datetime) -> list[str]:
     """The same as it is at that moment; nine statements, all small."""
     today = campus_day(at)
-    said = mail.warnings(mail.state_of_mail(), at)
+    state = mail.state_of_mail()
+    said = [*_unsorted(state.unsorted), *mail.warnings(state, at)]
     staff = Role.objects.current(today).filter(
         kind=Role.Kind.ELEARNING, unit=OuterRef("pk"), user__is_active=True
     )
@@ -85,3 +86,11 @@ def _missing_mails() -> list[str]:
     return [
         Linked(words % {"n": run.count}, reverse("admin:reviews_coveragerun_change", args=[run.pk]))
     ]
+
+
+def _unsorted(count: int) -> list[str]:
+    """How many mails came in that nobody has said where they belong."""
+    if not count:
+        return []
+    words = ngettext("%(n)d mail waits to be sorted.", "%(n)d mails wait to be sorted.", count)
+    return [Linked(words % {"n": count}, reverse("admin:outbox_incoming_changelist"))]

@@ -1,7 +1,8 @@
-"""What the mail service reports, as django-anymail reads it: bounces and complaints."""
+"""What the mail service posts, as django-anymail reads it: what came back, and replies."""
 
 import logging
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from anymail.exceptions import AnymailError
@@ -18,8 +19,13 @@ from django.views.decorators.http import require_http_methods
 
 from microcreds.outbox import addresses
 from microcreds.outbox.providers import Provider, provider
+from microcreds.outbox.replies.tags import is_set_up
+from microcreds.outbox.replies.taking import take
 
 logger = logging.getLogger(__name__)
+# Services pass on mails of up to 35 MB (https://postmarkapp.com/developer/user-guide/inbound); what
+# is larger is none of theirs.
+LARGEST_REPLY = 50_000_000
 _NO_REPORT = (ValueError, TypeError, LookupError, AttributeError, RecursionError, AnymailError)
 
 
@@ -44,6 +50,33 @@ def mail_events(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest()
     for event in events:
         _take(event, known)
+    return HttpResponse()
+
+
+# A machine posts here, without a cookie; the name and password in its address say who it is.
+@csrf_exempt
+@login_not_required
+@require_http_methods(["HEAD", "POST"])
+def mail_replies(request: HttpRequest) -> HttpResponse:
+    """Takes a mail that the service received; not there without ``REPLY_ADDRESS`` and a service
+    that passes mails on. What cannot prove itself or be read is 400, and nothing is written."""
+    known = provider()
+    if known is None or not known.inbound or not is_set_up():
+        raise Http404
+    if request.method == "HEAD":  # some services look whether we are there
+        return HttpResponse()
+    reader = import_string(known.inbound)(webhook_secret=settings.MAIL_WEBHOOK_SECRET)
+    reader.run_validators(request)
+    posted = request.read(LARGEST_REPLY + 1)
+    if len(posted) > LARGEST_REPLY:
+        return HttpResponse(status=413)
+    try:
+        mails = [event.message for event in reader.parse_events(SimpleNamespace(body=posted))]
+    except _NO_REPORT:
+        logger.warning("The mail service posted something that is no mail")
+        return HttpResponseBadRequest()
+    for mail in mails:
+        _take_reply(mail)
     return HttpResponse()
 
 
@@ -85,3 +118,12 @@ def _names(event: Any) -> Iterator[str]:
     for found in (event.metadata, event.esp_event):
         if isinstance(found, dict):
             yield from (value for value in found.values() if isinstance(value, str))
+
+
+def _take_reply(mail: Any) -> None:
+    sender = mail.envelope_sender
+    take(
+        mail,
+        delivered_to=(str(mail.envelope_recipient or ""),),
+        envelope_sender=None if sender is None else str(sender).strip(" <>"),
+    )

@@ -25,6 +25,7 @@ from django.db.models.functions import Now
 from microcreds.outbox import html, links, providers, unsubscribe
 from microcreds.outbox.events import Kind
 from microcreds.outbox.models import LEASE, Message
+from microcreds.outbox.replies import tags
 from microcreds.outbox.smtp import answer_of
 
 logger = logging.getLogger(__name__)
@@ -109,7 +110,8 @@ def _send(connection: BaseEmailBackend, message: Message) -> Exception | None:
 
 
 def _mail(message: Message) -> EmailMessage:
-    body = links.fill(message.body)
+    body = links.fill(tags.with_foot(message, message.body))
+    reply_to = tags.reply_to(message)
     headers = {
         "Message-ID": message.message_id,
         # Says to other machines: do not answer (RFC 3834; the second one is Exchange's).
@@ -127,7 +129,7 @@ def _mail(message: Message) -> EmailMessage:
         subject=message.subject,
         body=body,
         to=[message.to],
-        reply_to=[message.reply_to] if message.reply_to else None,
+        reply_to=[reply_to] if reply_to else None,
         headers=headers,
     )
     mail.attach_alternative(html.as_html(message.subject, body), "text/html")

@@ -43,6 +43,13 @@ def hide(text: str) -> str:
     return _PLACEHOLDER.sub(_("[personal link]"), text)
 
 
+def hide_addresses(text: str) -> str:
+    """The text without the personal links that stand in it as their recipient got them."""
+    before, after = settings.PERSONAL_LINK_PATH.split("{token}")
+    address = re.escape(settings.SITE_URL + before) + r"[\w=-]+" + re.escape(after)
+    return re.sub(address, _("[personal link]"), text)
+
+
 def first_in(text: str) -> str:
     """The first placeholder of a stored mail; empty where it has none."""
     found = _PLACEHOLDER.search(text)

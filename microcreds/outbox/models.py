@@ -268,6 +268,63 @@ class Undeliverable(models.Model):
         return self.address
 
 
+class Incoming(models.Model):
+    """One mail that came in. Unsorted, staff say where it belongs; ``about`` (a proposal's
+    reference) is known where it names a mail of ours. ``text`` is what is new in it."""
+
+    class State(models.TextChoices):
+        JOINED = "joined", _("Joined")
+        UNSORTED = "unsorted", _("Unsorted")
+        ASIDE = "aside", _("Set aside")
+        DROPPED = "dropped", _("Automatic")
+
+    message_id = models.CharField(max_length=255, unique=True)
+    sender = models.CharField(_("from"), max_length=320, blank=True)
+    to = models.CharField(_("to"), max_length=320, blank=True)
+    subject = models.CharField(max_length=255, blank=True)
+    text = models.TextField(blank=True)
+    whole = models.TextField(blank=True)
+    sent_at = models.DateTimeField(_("date"), null=True, blank=True)
+    received_at = models.DateTimeField(_("came in"))
+    state = models.CharField(max_length=8, choices=State)
+    why = models.CharField(_("why it did not join"), max_length=300, blank=True)
+    about = models.CharField(max_length=40, blank=True)
+    answers = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="replies"
+    )
+    files = models.JSONField(default=list, blank=True, help_text=_("Names of what came with it."))
+    not_taken = models.JSONField(default=list, blank=True, help_text=_("Which of them, and why."))
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_why = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = _("unsorted mail")
+        verbose_name_plural = _("unsorted mail")
+        indexes = [
+            models.Index(fields=["state", "-id"], name="incoming_state"),
+            models.Index(fields=["about"], name="incoming_about"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="incoming_not_joined_says_why",
+                condition=Q(state="joined") | ~Q(why=""),
+            ),
+            models.CheckConstraint(
+                name="incoming_set_aside_says_who_and_why",
+                condition=~Q(state="aside")
+                | Q(settled_by__isnull=False, settled_at__isnull=False) & ~Q(settled_why=""),
+                violation_error_message=_("Say why."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.sender or self.message_id
+
+
 class Hold(models.Model):
     """All mail is held: nothing leaves but what somebody waits for. One row, or none."""
 

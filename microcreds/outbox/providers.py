@@ -23,6 +23,8 @@ class Provider:
     content: str
     field: str
     soft: Any
+    # Anymail's view of mails that come in, where the service posts them whole.
+    inbound: str = ""
 
     def is_temporary(self, event: Any) -> bool:
         """Whether the address of this event may work again; ``event`` is the service's own."""
@@ -46,6 +48,7 @@ PROVIDERS = {
         content="{0}",
         field="hard_bounce",
         soft=False,
+        inbound=f"{_WEBHOOKS}.mailjet.MailjetInboundWebhookView",
     ),
     "mailtrap": Provider(
         f"{_WEBHOOKS}.mailtrap.MailtrapTrackingWebhookView",
@@ -60,6 +63,7 @@ PROVIDERS = {
         content="{0}",
         field="Type",
         soft="SoftBounce",
+        inbound=f"{_WEBHOOKS}.postmark.PostmarkInboundWebhookView",
     ),
 }
 

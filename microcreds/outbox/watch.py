@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from microcreds.outbox.models import Heartbeat, Hold, Message, Undeliverable
+from microcreds.outbox.models import Heartbeat, Hold, Incoming, Message, Undeliverable
 from microcreds.outbox.providers import provider
+from microcreds.outbox.replies.tags import is_set_up
 
 # Of the last task that came through the broker; design.md §5.
 WORKER_IS_LATE_AFTER = timedelta(seconds=60)
@@ -20,14 +21,16 @@ MAIL_IS_LATE_AFTER = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class MailState:
-    """``oldest_due`` is the moment at which the mail was due that waits longest; ``failed`` and
-    ``broken`` count mails and addresses that somebody has to look at."""
+    """``oldest_due`` is the moment at which the mail was due that waits longest; ``failed``,
+    ``broken`` and ``unsorted`` count mails, addresses and mails that came in that somebody has to
+    look at."""
 
     oldest_due: datetime | None
     failed: int
     broken: int
     worker_seen: datetime | None
     is_held: bool
+    unsorted: int = 0
 
     def is_late(self, at: datetime) -> bool:
         return self.oldest_due is not None and at - self.oldest_due > MAIL_IS_LATE_AFTER
@@ -43,13 +46,25 @@ def state_of_mail() -> MailState:
     hold = Hold.objects.exists()
     beat = Heartbeat.objects.first()
     counted = Message.objects.filter(state=Message.State.FAILED).aggregate(failed=Count("pk"))
+    counts = _counts()
     return MailState(
         oldest_due=waiting.aggregate(oldest=Min("due_at"))["oldest"],
         failed=counted["failed"],
-        broken=Undeliverable.objects.filter(cleared_at=None).count(),
+        broken=counts["broken"],
         worker_seen=beat.beat_at if beat else None,
         is_held=hold or settings.OUTBOX_HOLD,
+        unsorted=counts["unsorted"],
     )
+
+
+def _counts() -> dict[str, int]:
+    """Addresses that do not work and mails that wait to be sorted, in one statement."""
+    broken = Undeliverable.objects.filter(cleared_at=None).order_by()
+    unsorted = Incoming.objects.filter(state=Incoming.State.UNSORTED).order_by()
+    rows = broken.values(what=Value("broken")).annotate(n=Count("pk"))
+    more = unsorted.values(what=Value("unsorted")).annotate(n=Count("pk"))
+    found = {row["what"]: row["n"] for row in rows.union(more, all=True)}
+    return {"broken": 0, "unsorted": 0} | found
 
 
 def warnings(state: MailState, at: datetime | None = None) -> list[str]:
@@ -78,4 +93,6 @@ def warnings(state: MailState, at: datetime | None = None) -> list[str]:
         said.append(_("DEFAULT_FROM_EMAIL is not set: mails may be taken for spam."))
     if (settings.MAIL_PROVIDER or settings.MAIL_WEBHOOK_SECRET) and provider() is None:
         said.append(_("MAIL_PROVIDER or MAIL_WEBHOOK_SECRET is not right: bounces go unnoticed."))
+    if settings.REPLY_ADDRESS and not is_set_up():
+        said.append(_("REPLY_ADDRESS is not right: at most 18 characters before the @."))
     return said

@@ -190,6 +190,9 @@ OUTBOX_BACK_OFF_SECONDS = env.list(
 # password in the address that it posts to, as "name:password". Without both that address is 404.
 MAIL_PROVIDER = env("MAIL_PROVIDER", default="")
 MAIL_WEBHOOK_SECRET = env("MAIL_WEBHOOK_SECRET", default="")
+# Where answers to mails about a proposal go, each with a tag of its own: reply+<tag>@…. Its mails
+# come in at /mail/replies/ or by `manage.py take_replies`. Empty: they are answered to a person.
+REPLY_ADDRESS = env("REPLY_ADDRESS", default="")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Microcreds <microcreds@localhost>")
 MAIL_SINK_DIR = env.path("MAIL_SINK_DIR", default=str(BASE_DIR / "var" / "mail"))
 # Where a personal link leads; the outbox puts the token in when the mail leaves.

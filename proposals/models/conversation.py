@@ -83,7 +83,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """
         marked = (
             _with_what_belongs_to_it(self)
-            .select_related("author", "thread")
+            .select_related("author", "thread", "mail")
             .annotate(is_new=_is_new_to(user))
             .annotate(
                 place=Window(RowNumber(), partition_by=F("thread_id"), order_by=F("pk").desc()),
@@ -114,6 +114,15 @@ class Comment(models.Model):
         unique=True,
         editable=False,
         help_text=_("Digest of what was posted, so that the same post makes no second message."),
+    )
+
+    mail = models.OneToOneField(
+        "outbox.Incoming",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        editable=False,
+        help_text=_("The mail that it came by."),
     )
 
     objects = CommentQuerySet.as_manager()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Role, User
+from microcreds.outbox.models import Incoming
 from microcreds.outbox.services import recall
 from proposals.models import Comment, CommentEdit, LastRead, Mention, Proposal, Thread
 
@@ -27,9 +28,11 @@ def add_comment(
     author: User,
     body: str,
     key: str = "",
+    mail: Incoming | None = None,
     at: datetime | None = None,
 ) -> tuple[Comment, bool]:
-    """A message stands at the end of this thread; and whether it is new.
+    """A message stands at the end of this thread; and whether it is new. ``mail`` is what it came
+    by, where it was not typed on a page.
 
     ``key`` is what the form carried: the same words posted with it again (a double click, a retry)
     make no second message, other words do. Who may write is asked before (``reviews.threads``).
@@ -39,6 +42,7 @@ def add_comment(
     body, at = _fit(body), at or timezone.now()
     thread, _is_new = Thread.objects.get_or_create(proposal=proposal, kind=kind)
     said: dict[str, Any] = {"thread": thread, "author": author, "body": body, "at": at}
+    said["mail"] = mail
     if key:
         posted = f"{thread.pk}\n{author.pk}\n{key}\n{body}"
         digest = uuid.UUID(bytes=hashlib.sha256(posted.encode()).digest()[:16])

@@ -2,6 +2,7 @@
 
 from reviews.admin.coverage import CoverageRunAdmin
 from reviews.admin.desk import TriageAdmin
+from reviews.admin.incoming import IncomingAdmin
 from reviews.admin.inquiries import InquiryAdmin
 from reviews.admin.owners import AbsenceAdmin, RoutingRuleAdmin
 from reviews.admin.policies import PolicyAdmin
@@ -12,6 +13,7 @@ __all__ = [
     "CoverageRunAdmin",
     "DraftLineAdmin",
     "HolidayAdmin",
+    "IncomingAdmin",
     "InquiryAdmin",
     "PolicyAdmin",
     "RoutingRuleAdmin",

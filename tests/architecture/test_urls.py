@@ -127,6 +127,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "mail:mail_detail": closed(),
     "mail:unsubscribe": dict.fromkeys(ROLES, "404"),
     "mail:mail_events": dict.fromkeys(ROLES, "405"),
+    "mail:mail_replies": dict.fromkeys(ROLES, "405"),
     "partners:engagement_list": OPEN,
     # Without a personal link the way to a fresh one.
     "partners:mail_list": dict.fromkeys(ROLES, "302 /partners/"),

@@ -21,6 +21,7 @@ DESK_LISTS = [
     "reviews_holiday",
     "reviews_checklistitem",
     "outbox_message",
+    "outbox_incoming",
     "partners_organization",
     "partners_contact",
     "partners_engagement",
