@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outbox', '0005_mail_that_came_in'),
+        ('outbox', '0006_mail_that_came_in'),
         ('proposals', '0017_people_are_found_by_address'),
     ]
 

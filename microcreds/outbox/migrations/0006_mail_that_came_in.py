@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outbox', '0004_staff_edit_the_texts_of_mails'),
+        ('outbox', '0005_chairs_choose_how_often'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
