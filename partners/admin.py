@@ -40,10 +40,18 @@ class AliasInline(admin.TabularInline):
     extra = 0
 
 
+class KindFilter(admin.AllValuesFieldListFilter):
+    """By kind; of some nobody said it yet, and a link needs words."""
+
+    def choices(self, changelist: Any) -> Any:
+        for choice in super().choices(changelist):
+            yield choice | {"display": choice["display"] or _("Not said")}
+
+
 @admin.register(Organization)
 class OrganizationAdmin(admin.ModelAdmin):
     list_display = ("name", "place", "kind", "is_fictional")
-    list_filter = ("is_fictional", "kind")
+    list_filter = ("is_fictional", ("kind", KindFilter))
     search_fields = ("name", "place", "aliases__name")
     inlines = (AliasInline,)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
