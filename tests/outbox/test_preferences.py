@@ -174,7 +174,12 @@ def test_a_digest_is_switched_off_with_all_that_only_informs():
     unsubscribe.switch_off(unsubscribe.read(token))
 
     chosen = preferences.chosen_by(DANA)
-    assert {topic for topic in Topic if chosen[topic] == "off"} == {"progress", "talk", "desk", "department"}
+    assert {topic for topic in Topic if chosen[topic] == "off"} == {
+        "progress",
+        "talk",
+        "desk",
+        "department",
+    }
 
 
 def test_only_what_informs_carries_the_header_to_switch_it_off(mailbox):
