@@ -81,7 +81,8 @@ def _send_batch(batch: Sequence[Message], worker: str, stop_at: float) -> int:
                 message.answer = answer_of(connection)
                 unmarked.append(message)
                 sent += 1
-                if len(unmarked) == MARKED_TOGETHER:
+                # Tried before, it may have arrived then: no second crash may repeat it again.
+                if message.attempts or len(unmarked) == MARKED_TOGETHER:
                     _mark_sent(unmarked)
                     unmarked.clear()
                 continue
