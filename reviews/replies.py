@@ -54,7 +54,7 @@ TO_THE_DESK = (
     "todo",
 )
 # Partners have no conversation yet: what they answer is sorted by staff.
-TO_PARTNERS = ("partner_update",)
+TO_PARTNERS = ("partner_update", "partner_asked")
 
 ANSWERED: dict[str, str | Promise] = {
     **dict.fromkeys(

@@ -1,5 +1,6 @@
 """Outside organisations, the people there, their part in proposals, and what they ask of us."""
 
+from partners.models.asks import PartnerAsk
 from partners.models.directory import Alias, Contact, Organization
 from partners.models.engagements import Access, Engagement, FileShare, Link, Share
 from partners.models.inquiries import FacultyAsk, Inquiry, InquiryEntry, InquiryQuerySet
@@ -16,5 +17,6 @@ __all__ = [
     "InquiryQuerySet",
     "Link",
     "Organization",
+    "PartnerAsk",
     "Share",
 ]

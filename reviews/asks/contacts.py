@@ -6,7 +6,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from partners.models import Contact, Engagement
+from partners.models import Contact, Engagement, PartnerAsk
 from proposals.models import Proposal
 from reviews.asks.source import ContactSource, Row, rows_of, untold_decisions
 from reviews.models import TriageEdit
@@ -35,8 +35,35 @@ def needed(contact: Contact, at: datetime) -> QuerySet:
     )
 
 
+def asked_by_record(kind: PartnerAsk.Kind) -> ContactSource:
+    """What records of this kind ask; each is answered at ``partners:<kind>``."""
+
+    def rows(contact: Contact, at: datetime) -> QuerySet:
+        shared = Engagement.objects.shared_with(contact).order_by()
+        asks = PartnerAsk.objects.open().filter(contact=contact, kind=kind)
+        return rows_of(
+            asks.filter(engagement__in=shared.values("pk")),
+            kind,
+            proposal="engagement__proposal__",
+            by_day="due_on",
+            since="asked_at",
+            said="words",
+        )
+
+    return ContactSource(kind, rows, _said, _page_of_record)
+
+
+def _said(row: Row) -> str:
+    return row.said
+
+
 def _page(row: Row) -> str:
     return reverse("partners:engagement_detail", args=[row.reference])
 
 
-SOURCES = (ContactSource("needed", needed, lambda row: row.said, _page),)
+def _page_of_record(row: Row) -> str:
+    return reverse(f"partners:{row.kind}", args=[row.reference, row.record])
+
+
+# A kind of ``PartnerAsk`` that has a page adds its line.
+SOURCES = (ContactSource("needed", needed, _said, _page),)

@@ -1,0 +1,127 @@
+"""Every write about what is asked of contacts: asked, opened, settled."""
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from microcreds.accounts.models import User
+from microcreds.outbox import links
+from microcreds.outbox.models import Message
+from microcreds.outbox.services import compose, enqueue, recall
+from partners.models import Contact, Engagement, PartnerAsk, Share
+from partners.models.asks import LONGEST_ASK
+from partners.services import issue_links
+
+State = PartnerAsk.State
+
+
+@transaction.atomic
+def ask_contact(
+    *,
+    engagement: Engagement,
+    contact: Contact,
+    kind: PartnerAsk.Kind,
+    words: str,
+    due_on: date,
+    by: User,
+    at: datetime | None = None,
+) -> PartnerAsk:
+    """This is asked of the contact: it stands on their page, and a mail with a link says so.
+
+    Raises ``ValidationError`` where the page is not shared with them, the words are missing or too
+    long, the day has passed, or the same is asked of them already.
+    """
+    at = at or timezone.now()
+    asked = PartnerAsk(
+        engagement=engagement,
+        contact=contact,
+        kind=kind,
+        words=words.strip(),
+        due_on=due_on,
+        asked_at=at,
+        asked_by=by,
+    )
+    _refuse_unfit(asked, timezone.localdate(at))
+    asked.save()
+    enqueue([asking_mail(asked, at=at)])
+    return asked
+
+
+def asking_mail(asked: PartnerAsk, *, event: str = "partner_asked", at: datetime) -> Message:
+    """The mail that says what is asked, not saved; it carries a link of its own."""
+    link = issue_links(contacts=[asked.contact], at=at)[asked.contact_id]
+    cause = f"partner_ask:{asked.pk}"
+    return compose(
+        event=event,
+        to=asked.contact.email,
+        context={
+            "contact": asked.contact.name,
+            "title": asked.engagement.proposal.working_title,
+            "asked": asked.words,
+            "due_on": asked.due_on,
+            "link": links.placeholder(link.uuid),
+            "link_days": settings.PARTNER_LINK_DAYS,
+        },
+        about=asked.engagement.proposal.reference,
+        cause=cause,
+        dedupe_key=f"{cause}:{event}:{asked.due_on}",
+        at=at,
+    )
+
+
+@transaction.atomic
+def note_opened(*, asked: PartnerAsk, at: datetime | None = None) -> None:
+    """Its contact has seen it; noted the first time."""
+    PartnerAsk.objects.filter(pk=asked.pk, state=State.REQUESTED).update(
+        state=State.OPENED, opened_at=at or timezone.now()
+    )
+
+
+@transaction.atomic
+def settle(
+    *,
+    asked: PartnerAsk,
+    state: PartnerAsk.State,
+    words: str = "",
+    by: User | None = None,
+    at: datetime | None = None,
+) -> PartnerAsk:
+    """It ends so, and its mails that have not left stay here. ``by``: whoever took it back, or
+    recorded what its contact said elsewhere; ``None``: the contact themselves, or its time.
+
+    Raises ``ValidationError`` where it ended meanwhile, or the words are too long.
+    """
+    locked = PartnerAsk.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    if not locked.is_open:
+        raise ValidationError(
+            _("This was settled meanwhile: %(state)s.") % {"state": locked.get_state_display()}
+        )
+    if len(words) > LONGEST_ASK:
+        raise ValidationError(_("Say it in at most %(n)d characters.") % {"n": LONGEST_ASK})
+    locked.state, locked.settled_words, locked.settled_by = state, words.strip(), by
+    locked.settled_at = at or timezone.now()
+    locked.save(update_fields=["state", "settled_at", "settled_words", "settled_by"])
+    recall(cause=f"partner_ask:{locked.pk}")
+    return locked
+
+
+def _refuse_unfit(asked: PartnerAsk, today: date) -> None:
+    refused: dict[str, str] = {}
+    if not asked.words:
+        refused["words"] = _("Say what you need, in words that they understand.")
+    elif len(asked.words) > LONGEST_ASK:
+        refused["words"] = _("Say it in at most %(n)d characters.") % {"n": LONGEST_ASK}
+    if asked.due_on < today:
+        refused["due_on"] = _("This day has passed. Choose a later one.")
+    shared = Share.objects.current().filter(engagement=asked.engagement, contact=asked.contact)
+    if not shared.exists():
+        refused["contact"] = _("Share the page with %(contact)s first.") % {
+            "contact": asked.contact.name
+        }
+    if refused:
+        raise ValidationError(refused)
+    asked.validate_constraints()
