@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from microcreds.accounts.models import User
 from partners.models import Contact
+from proposals.kept_statements import KeptStatements
 from reviews.asks import contacts, desk, inquiries, proposers, reviewers
 from reviews.asks.ask import MOST, Ask
 from reviews.asks.reader import Reader
-from reviews.asks.source import PRESSING, ContactSource, Row, Source, ask_of
+from reviews.asks.source import PRESSING, ContactSource, Row, Source, ask_of, untold_since
 from reviews.clocks import campus_day
 from reviews.holidays import days_off
 
@@ -30,26 +31,48 @@ def asks_of(user: User, at: datetime | None = None) -> list[Ask]:
     last; at most ``MOST``, in one statement."""
     if not user.is_active:
         return []
-    reader = Reader(user, at or timezone.now())
-    found = (source.rows(reader) for source in SOURCES.values())
-    return _asks(user, found, SOURCES, reader.at)
+    at = at or timezone.now()
+    shape = (user.is_superuser, frozenset(user.current_roles), untold_since(at) - at)
+    return _asks(user, _OF_USERS.rows(shape, user=user, at=at), SOURCES, at)
 
 
 def asks_of_contact(contact: Contact, at: datetime | None = None) -> list[Ask]:
     """What is asked of this partner about what is shared with them, in one statement."""
     at = at or timezone.now()
-    found = (source.rows(contact, at) for source in CONTACT_SOURCES.values())
-    return _asks(contact, found, CONTACT_SOURCES, at)
+    return _asks(
+        contact,
+        _OF_CONTACTS.rows(untold_since(at) - at, contact=contact, at=at),
+        CONTACT_SOURCES,
+        at,
+    )
+
+
+def _rows_of_user(user: User, at: datetime) -> QuerySet:
+    """Every source's rows for this person, as ``Row`` has them, the most pressing first."""
+    reader = Reader(user, at)
+    return _union(source.rows(reader) for source in SOURCES.values())
+
+
+def _rows_of_contact(contact: Contact, at: datetime) -> QuerySet:
+    return _union(source.rows(contact, at) for source in CONTACT_SOURCES.values())
+
+
+def _union(found: Iterable[QuerySet | None]) -> QuerySet:
+    first, *others = [rows for rows in found if rows is not None]
+    union = first.union(*others, all=True) if others else first
+    return union.order_by(*PRESSING)[:MOST]
+
+
+# A person's statement depends on the roles they hold, on nothing else of them.
+_OF_USERS, _OF_CONTACTS = KeptStatements(_rows_of_user), KeptStatements(_rows_of_contact)
 
 
 def _asks(
     who: User | Contact,
-    found: Iterable[QuerySet | None],
+    found: Iterable[tuple[Any, ...]],
     sources: dict[str, Any],
     at: datetime,
 ) -> list[Ask]:
-    first, *others = [rows for rows in found if rows is not None]
-    union = first.union(*others, all=True) if others else first
-    rows = [Row._make(row) for row in union.order_by(*PRESSING)[:MOST]]
+    rows = [Row._make(row) for row in found]
     off = days_off() if any(row.by_day for row in rows) else frozenset()
     return [ask_of(who, row, sources[row.kind], campus_day(at), off) for row in rows]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from microcreds.accounts.models import Role, User
 from partners.services import end_share
+from proposals.kept_statements import KeptStatements
 from proposals.models import Invitation, Participant, Proposal, Stage, Thread
 from proposals.services import accept_invitation
 from proposals.services.conversation import add_comment
@@ -428,6 +429,7 @@ def test_one_statement_whatever_is_asked(cast, who, django_assert_num_queries):
 
 def test_no_more_than_the_most_pressing_are_read(cast, monkeypatch):
     monkeypatch.setattr(listing, "MOST", 2)
+    monkeypatch.setattr(listing, "_OF_USERS", KeptStatements(listing._rows_of_user))
     for _each in range(3):
         make_at(Stage.FULL_PROPOSAL)
 

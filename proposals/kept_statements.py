@@ -1,0 +1,126 @@
+"""Whole statements whose shape repeats from reader to reader, turned into SQL once in a process."""
+
+import copy
+from collections.abc import Callable, Hashable
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+# What stands in a statement until it is known: numbers, words and a moment that no row has.
+_FIRST_NUMBER = -(2**61)
+_WORDS = "Stands-In-%d@statement.invalid"
+_MOMENT = datetime(2999, 7, 1, 12, tzinfo=UTC)
+_FIRST_YEAR_OF_STAND_INS = 2990
+_MOST_KEPT = 500
+
+_Given = dict[str, Any]
+_Value = Callable[[_Given], Any]
+
+
+class _Kept(NamedTuple):
+    """A queryset with its compiler, SQL and values in order: constants, and in their ``slots`` what
+    is made of what is given."""
+
+    rows: QuerySet
+    compiler: Any
+    sql: str
+    values: list[Any]
+    slots: list[tuple[int, _Value]]
+
+
+class KeptStatements:
+    """``compose`` gives a queryset for what is given by name: rows with a key (and perhaps an
+    ``email``), numbers, words, one moment. Its SQL is put together once for each ``shape``, for
+    that takes longer than answering it.
+
+    The key and address of a row, numbers, words, moments counted from the moment and its campus
+    day become values of the statement. ``compose`` must not decide by them; whatever else it
+    depends on must be in the shape.
+    """
+
+    def __init__(self, compose: Callable[..., QuerySet]) -> None:
+        self._compose = compose
+        self._kept: dict[Hashable, _Kept | None] = {}
+
+    def rows(self, shape: Hashable = None, **given: Any) -> list[Any]:
+        """What the queryset would give, in one statement (and one for each of its prefetches)."""
+        if shape not in self._kept:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[shape] = self._keep(given)
+        kept = self._kept[shape]
+        return [] if kept is None else _answer(kept, given)
+
+    def _keep(self, given: _Given) -> _Kept | None:
+        stand_ins = {
+            name: _stand_in(value, number) for number, (name, value) in enumerate(given.items())
+        }
+        rows = self._compose(**stand_ins)
+        compiler = rows.query.get_compiler(using=rows.db)
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            return None
+        names = list(given)
+        slots = [(n, value) for n, param in enumerate(params) if (value := _slot(param, names))]
+        return _Kept(rows, compiler, sql, list(params), slots)
+
+
+def _answer(kept: _Kept, given: _Given) -> list[Any]:
+    values = list(kept.values)
+    for position, value in kept.slots:
+        values[position] = value(given)
+    rows = kept.rows.all()
+    compiler = copy.copy(kept.compiler)
+    compiler.connection = connections[rows.db]
+    compiler.as_sql = lambda *args, **kwargs: (kept.sql, tuple(values))
+    rows.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
+    return list(rows)
+
+
+def _stand_in(value: Any, number: int) -> Any:
+    if isinstance(value, datetime):
+        return _MOMENT
+    if isinstance(value, int):
+        return _FIRST_NUMBER + number
+    if isinstance(value, str):
+        return _WORDS % number
+    stand_in: Any = copy.copy(value)
+    stand_in.pk = _FIRST_NUMBER + number
+    if hasattr(value, "email"):
+        stand_in.email = _WORDS % number
+    return stand_in
+
+
+def _slot(param: Any, names: list[str]) -> _Value | None:
+    """What this value is for whatever is given; ``None``: the same."""
+    for number, name in enumerate(names):
+        if param == _FIRST_NUMBER + number:
+            return lambda given: _key(given[name])
+        if param == _WORDS % number:
+            return lambda given: _said(given[name])
+        if param == (_WORDS % number).lower():
+            return lambda given: _said(given[name]).lower()
+    if not isinstance(param, date) or param.year < _FIRST_YEAR_OF_STAND_INS:
+        return None
+    if isinstance(param, datetime):
+        since = param - _MOMENT
+        return lambda given: _moment(given) + since
+    days = param - timezone.localdate(_MOMENT)
+    return lambda given: timezone.localdate(_moment(given)) + days
+
+
+def _key(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else value
+
+
+def _said(value: Any) -> str:
+    return value if isinstance(value, str) else value.email
+
+
+def _moment(given: _Given) -> datetime:
+    return next(value for value in given.values() if isinstance(value, datetime))

@@ -1,0 +1,68 @@
+"""Statements that are turned into SQL once: each reader and moment has its own rows."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F, Q
+from django.utils import timezone
+
+from proposals.kept_statements import KeptStatements
+from proposals.models import Proposal
+from tests.factories import make_draft, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def drafts(reader, at):
+    """Of a reader, begun in the hour before ``at``, or due the day after it."""
+    lately = Q(created_at__gt=at - timedelta(hours=1), created_at__lte=at)
+    tomorrow = Q(due_on=timezone.localdate(at) + timedelta(days=1))
+    mine = Q(submitter=reader) | Q(submitter__email=reader.email.lower())
+    return Proposal.objects.filter(mine, lately | tomorrow).order_by("pk").values_list("pk")
+
+
+def test_a_reader_and_a_moment_have_the_rows_they_would_have():
+    kept, now = KeptStatements(drafts), timezone.now()
+    people = [make_person("fay@miami.example"), make_person("gus@miami.example")]
+    for person in people:
+        make_draft(person, at=now)
+    for person in people:
+        for at in (now, now + timedelta(hours=2), now - timedelta(days=1)):
+            assert kept.rows(reader=person, at=at) == list(drafts(person, at))
+
+
+def test_a_shape_has_a_statement_of_its_own(django_assert_num_queries):
+    wanted = {"one": 1, "none": 0}
+    shape = ["one"]
+    kept = KeptStatements(lambda reader, at: drafts(reader, at)[: wanted[shape[0]]])
+    person, now = make_person("fay@miami.example"), timezone.now()
+    make_draft(person, at=now)
+    for name, number in wanted.items():
+        shape[0] = name
+        assert len(kept.rows(name, reader=person, at=now)) == number
+    with django_assert_num_queries(1):
+        kept.rows("one", reader=person, at=now)
+
+
+def test_rows_of_a_model_bring_what_was_asked_for(django_assert_num_queries):
+    kept = KeptStatements(
+        lambda reference, number: (
+            Proposal.objects.filter(reference=reference, pk__gt=number)
+            .annotate(reference_again=F("reference"))
+            .select_related("submitter")
+        )
+    )
+    drafts_of_two = [make_draft(), make_draft()]
+    for draft in drafts_of_two:
+        owner = draft.submitter
+        with django_assert_num_queries(1):
+            [found] = kept.rows(reference=draft.reference, number=0)
+            assert (found, found.submitter) == (draft, owner)
+            assert found.reference_again == draft.reference
+        assert kept.rows(reference=draft.reference, number=draft.pk) == []
+
+
+def test_what_can_have_no_rows_asks_nothing(django_assert_num_queries):
+    kept = KeptStatements(lambda number: Proposal.objects.filter(pk=number).none())
+    with django_assert_num_queries(0):
+        assert kept.rows(number=1) == []
