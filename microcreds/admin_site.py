@@ -22,9 +22,10 @@ def is_offered(model_admin, lookup, value, request=None):
     """
     offered: set[str] = set()
     for each in model_admin.get_list_filter(request):
-        if isinstance(each, type):
-            offered.add(each.parameter_name)
-        else:  # a column, alone or with the filter that words it
+        # A filter with a name of its own, or a column, alone or with the filter that words it.
+        if name := getattr(each, "parameter_name", None):
+            offered.add(name)
+        else:
             column = each if isinstance(each, str) else each[0]
             offered |= {column + ending for ending in FILTER_ENDINGS}
     return lookup in offered

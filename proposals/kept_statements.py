@@ -38,28 +38,29 @@ class KeptStatements:
     that takes longer than answering it.
 
     The key and address of a row, numbers, words, moments counted from the moment and its campus
-    day become values of the statement. ``compose`` must not decide by them; whatever else it
-    depends on must be in the shape.
+    day become values of the statement; ``compose`` must not decide by them. Whatever else it
+    depends on must be in the shape, which it is given by position. A moment that is not the given
+    one is refused with ``ValueError``.
     """
 
     def __init__(self, compose: Callable[..., QuerySet]) -> None:
         self._compose = compose
         self._kept: dict[Hashable, _Kept | None] = {}
 
-    def rows(self, shape: Hashable = None, **given: Any) -> list[Any]:
+    def rows(self, *shape: Hashable, **given: Any) -> list[Any]:
         """What the queryset would give, in one statement (and one for each of its prefetches)."""
         if shape not in self._kept:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
-            self._kept[shape] = self._keep(given)
+            self._kept[shape] = self._keep(shape, given)
         kept = self._kept[shape]
         return [] if kept is None else _answer(kept, given)
 
-    def _keep(self, given: _Given) -> _Kept | None:
+    def _keep(self, shape: tuple[Hashable, ...], given: _Given) -> _Kept | None:
         stand_ins = {
             name: _stand_in(value, number) for number, (name, value) in enumerate(given.items())
         }
-        rows = self._compose(**stand_ins)
+        rows = self._compose(*shape, **stand_ins)
         compiler = rows.query.get_compiler(using=rows.db)
         try:
             sql, params = compiler.as_sql()
@@ -105,8 +106,10 @@ def _slot(param: Any, names: list[str]) -> _Value | None:
             return lambda given: _said(given[name])
         if param == (_WORDS % number).lower():
             return lambda given: _said(given[name]).lower()
-    if not isinstance(param, date) or param.year < _FIRST_YEAR_OF_STAND_INS:
+    if not isinstance(param, date):
         return None
+    if param.year < _FIRST_YEAR_OF_STAND_INS:
+        raise ValueError("SQL that is kept would ask for the moment of whoever came first.")
     if isinstance(param, datetime):
         since = param - _MOMENT
         return lambda given: _moment(given) + since

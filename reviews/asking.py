@@ -2,20 +2,21 @@
 proposal; and what eLearning does for a proposal whose owner has left."""
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from microcreds.outbox.services import enqueue, recall
+from proposals.kept_statements import KeptStatements
 from proposals.models import (
     HandOver,
     LookRequest,
@@ -251,40 +252,53 @@ class Asked:
 def asked_of(user: User) -> list[Asked]:
     """What is asked of this person's unit beside the queue, and what was taken back lately, the
     newest first; three statements."""
-    at = timezone.now()
-    looks = (
-        LookRequest.objects.filter(closed_at__isnull=True, proposal__stage=Stage.DRAFT)
-        .filter(_of_units("proposal__campus__unit", user))
-        .select_related("proposal", "asked_by")
+    looks, withdrawals = (
+        _LOOKS.rows(user.rights, user=user),
+        _WITHDRAWALS.rows(user.rights, user=user),
     )
-    withdrawals = (
-        WithdrawalRequest.objects.filter(answered_at__isnull=True)
-        .filter(proposal__stage__in=MOVES[Move.WITHDRAW].from_stages)
-        .filter(_of_units("proposal__unit", user))
-        .select_related("proposal", "asked_by")
-    )
-    lines = [Asked("look", x.proposal, x.asked_by, x.asked_at, x.question) for x in looks[:SHOWN]]
+    lines = [Asked("look", x.proposal, x.asked_by, x.asked_at, x.question) for x in looks]
     lines += [
-        Asked("withdrawal", x.proposal, x.asked_by, x.asked_at, x.reason)
-        for x in withdrawals[:SHOWN]
+        Asked("withdrawal", x.proposal, x.asked_by, x.asked_at, x.reason) for x in withdrawals
     ]
-    lines += taken_back_of(user, at)
+    lines += taken_back_of(user)
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
 def taken_back_of(user: User, at: datetime | None = None) -> list[Asked]:
     """What has left the queue of this person's unit lately, the newest first; one statement."""
-    at = at or timezone.now()
-    taken_back = (
+    taken_back = _TAKEN_BACK.rows(user.rights, user=user, at=at or timezone.now())
+    return _latest(Asked("taken_back", x.proposal, x.actor, x.at, x.message) for x in taken_back)
+
+
+def _looks(_rights: Hashable, *, user: User) -> QuerySet:
+    return (
+        LookRequest.objects.filter(closed_at__isnull=True, proposal__stage=Stage.DRAFT)
+        .filter(_of_units("proposal__campus__unit", user))
+        .select_related("proposal", "asked_by")[:SHOWN]
+    )
+
+
+def _withdrawals(_rights: Hashable, *, user: User) -> QuerySet:
+    return (
+        WithdrawalRequest.objects.filter(answered_at__isnull=True)
+        .filter(proposal__stage__in=MOVES[Move.WITHDRAW].from_stages)
+        .filter(_of_units("proposal__unit", user))
+        .select_related("proposal", "asked_by")[:SHOWN]
+    )
+
+
+def _taken_back(_rights: Hashable, *, user: User, at: datetime) -> QuerySet:
+    return (
         StageChange.objects.in_force()
         .filter(move=Move.TAKE_BACK, at__gte=at - TAKEN_BACK_SHOWN)
         .filter(proposal__stage=Stage.DRAFT)
         .filter(_of_units("proposal__unit", user))
-        .select_related("proposal", "actor")
+        .select_related("proposal", "actor")[:SHOWN]
     )
-    return _latest(
-        Asked("taken_back", x.proposal, x.actor, x.at, x.message) for x in taken_back[:SHOWN]
-    )
+
+
+_LOOKS, _WITHDRAWALS = KeptStatements(_looks), KeptStatements(_withdrawals)
+_TAKEN_BACK = KeptStatements(_taken_back)
 
 
 def _latest(lines: Iterable[Asked]) -> list[Asked]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -9,10 +10,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import JSONObject, Lower
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import Role, User
 from proposals.kept import Annotations, kept_for
+from proposals.kept_statements import KeptStatements
 from proposals.models import NamedPartner, Participant, Proposal, Stage
 from reviews.models import Absence
 from reviews.workflow import MOVES, Move, Who
@@ -43,18 +46,7 @@ class People:
 
     @cached_property
     def _roles(self) -> list[Role]:
-        return list(
-            Role.objects.current()
-            .filter(user__is_active=True)
-            .exclude(kind=Role.Kind.AUDITOR)
-            .select_related("user")
-            .annotate(
-                stand_in=Subquery(
-                    Absence.objects.on().filter(person=OuterRef("user")).values("stand_in")[:1]
-                )
-            )
-            .order_by("user__name", "user_id")
-        )
+        return _ROLES_HELD.rows(at=timezone.now())
 
     def holding(self, *kinds: str, unit_id: int | None = None) -> list[User]:
         """Who holds one of these roles, each once; with ``unit_id``, for that unit."""
@@ -101,6 +93,22 @@ class People:
                 found = []
             able |= {user.pk: user for user in found}
         return list(able.values())
+
+
+def _roles_held(*, at: datetime) -> QuerySet:
+    today = timezone.localdate(at)
+    away = Absence.objects.on(today).filter(person=OuterRef("user"))
+    return (
+        Role.objects.current(today)
+        .filter(user__is_active=True)
+        .exclude(kind=Role.Kind.AUDITOR)
+        .select_related("user")
+        .annotate(stand_in=Subquery(away.values("stand_in")[:1]))
+        .order_by("user__name", "user_id")
+    )
+
+
+_ROLES_HELD = KeptStatements(_roles_held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from microcreds.accounts.models import Role, User
 from microcreds.outbox.models import Incoming, Message
 from microcreds.outbox.services import compose, enqueue
 from proposals.kept import Annotations, kept_for
+from proposals.kept_statements import KeptStatements
 from proposals.models import Attachment, Comment, Participant, Proposal, Thread
 from proposals.services import attach, conversation
 from proposals.services.files import may_open
@@ -165,11 +166,18 @@ def conversations(
         return []
     found: Iterable[Any] = ()
     if getattr(proposal, "has_talk", True):
-        found = Comment.objects.said_in(proposal, *access.reads).for_page(user, newest=size)
+        found = _NEWEST.rows(access.reads, size, proposal=proposal, user=user)
     shown: dict[str, list[Any]] = {kind: [] for kind in access.reads}
     for comment in found:
         shown[comment.thread.kind].append(comment)
     return [_conversation(kind, shown[kind], user, access) for kind in access.reads]
+
+
+def _newest(reads: tuple[Kind, ...], size: int | None, *, proposal: Any, user: User) -> QuerySet:
+    return Comment.objects.said_in(proposal, *reads).for_page(user, newest=size)
+
+
+_NEWEST = KeptStatements(_newest)
 
 
 @kept_for(Proposal)

@@ -1,5 +1,6 @@
 """Who signs in, what they may do since when, and the parts of the university they belong to."""
 
+from collections.abc import Hashable
 from datetime import date
 from functools import cached_property
 from typing import ClassVar, NamedTuple
@@ -163,6 +164,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         if "held_roles" in self.__dict__:
             return [HeldRole(**row) for row in self.__dict__["held_roles"]]
         return [HeldRole(*row) for row in self.roles.current().values_list(*HeldRole._fields)]
+
+    @property
+    def rights(self) -> Hashable:
+        """All that decides what they may see and do, beside who they are."""
+        return self.is_active, self.is_superuser, frozenset(self.current_roles)
 
     def has_role(self, *kinds: str) -> bool:
         return self.is_active and any(role.kind in kinds for role in self.current_roles)

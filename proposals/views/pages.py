@@ -1,5 +1,6 @@
 """My proposals, one proposal's page, and the moves its owner makes there."""
 
+from collections.abc import Hashable
 from typing import Any
 
 from django import forms
@@ -7,8 +8,8 @@ from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
-from django.http import HttpResponse
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +21,7 @@ from proposals.filters import ProposalFilter
 from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
 from proposals.interest import read_view
 from proposals.kept import Annotations, kept_for
+from proposals.kept_statements import KeptStatements
 from proposals.models import HandOver, Participant, Proposal, Stage
 from proposals.services import answers_of, hand_overs_of, sent_answers_of
 from proposals.views.conversation import panel_for
@@ -101,8 +103,18 @@ def proposal_detail(request: SignedInRequest, ref: str) -> HttpResponse:
 def page_row(user: User, ref: str) -> Any:
     """The proposal with this reference, loaded for its page; a 404 where ``user`` may not read
     it."""
+    found = _PAGE_ROWS.rows(user.rights, user=user, ref=ref)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _page_rows(_rights: Hashable, *, user: User, ref: str) -> QuerySet:
     visible = with_invitations(Proposal.objects.visible_to(user).for_list().with_answers())
-    return get_object_or_404(_with_what_few_have(with_talks(with_talk(visible))), reference=ref)
+    return _with_what_few_have(with_talks(with_talk(visible))).filter(reference=ref)
+
+
+_PAGE_ROWS = KeptStatements(_page_rows)
 
 
 @kept_for(Proposal)

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import BigIntegerField
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
+from proposals.kept_statements import KeptStatements
 from proposals.models import Proposal, Thread
 from reviews import looks, services, threads
 from reviews.admin import panels
@@ -21,11 +23,18 @@ from reviews.admin.withdrawal_panel import withdrawal_panel
 from reviews.forms import AssignForm, NoteForm, TriageForm
 
 PAGE = "admin:reviews_triageitem_change"
+LARGEST = BigIntegerField.MAX_BIGINT
 
 
 def found(request: SignedInRequest, pk: int) -> Any:
     """The proposal as its reader may see it; for anyone else it does not exist."""
-    return get_object_or_404(panels.on_the_desk(request.user), pk=pk)
+    items = _ITEMS.rows(request.user.rights, user=request.user, pk=pk) if pk <= LARGEST else []
+    if not items:
+        raise Http404
+    return items[0]
+
+
+_ITEMS = KeptStatements(lambda _rights, *, user, pk: panels.on_the_desk(user).filter(pk=pk))
 
 
 def show(

@@ -1,9 +1,10 @@
 """The list of what is asked of one person: every source in one statement."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from proposals.kept_statements import KeptStatements
 from reviews.asks import contacts, desk, inquiries, proposers, reviewers
 from reviews.asks.ask import MOST, Ask
 from reviews.asks.reader import Reader
-from reviews.asks.source import PRESSING, ContactSource, Row, Source, ask_of, untold_since
+from reviews.asks.source import PRESSING, ContactSource, Row, Source, ask_of
 from reviews.clocks import campus_day
 from reviews.holidays import days_off
 
@@ -32,8 +33,8 @@ def asks_of(user: User, at: datetime | None = None) -> list[Ask]:
     if not user.is_active:
         return []
     at = at or timezone.now()
-    shape = (user.is_superuser, frozenset(user.current_roles), untold_since(at) - at)
-    return _asks(user, _OF_USERS.rows(shape, user=user, at=at), SOURCES, at)
+    rows = _OF_USERS.rows(user.rights, _grace(), user=user, at=at)
+    return _asks(user, rows, SOURCES, at)
 
 
 def asks_of_contact(contact: Contact, at: datetime | None = None) -> list[Ask]:
@@ -41,19 +42,23 @@ def asks_of_contact(contact: Contact, at: datetime | None = None) -> list[Ask]:
     at = at or timezone.now()
     return _asks(
         contact,
-        _OF_CONTACTS.rows(untold_since(at) - at, contact=contact, at=at),
+        _OF_CONTACTS.rows(_grace(), contact=contact, at=at),
         CONTACT_SOURCES,
         at,
     )
 
 
-def _rows_of_user(user: User, at: datetime) -> QuerySet:
+def _grace() -> Hashable:
+    return settings.NOTIFICATION_GRACE_SECONDS
+
+
+def _rows_of_user(_rights: Hashable, _within: Hashable, *, user: User, at: datetime) -> QuerySet:
     """Every source's rows for this person, as ``Row`` has them, the most pressing first."""
     reader = Reader(user, at)
     return _union(source.rows(reader) for source in SOURCES.values())
 
 
-def _rows_of_contact(contact: Contact, at: datetime) -> QuerySet:
+def _rows_of_contact(_within: Hashable, *, contact: Contact, at: datetime) -> QuerySet:
     return _union(source.rows(contact, at) for source in CONTACT_SOURCES.values())
 
 
@@ -63,7 +68,6 @@ def _union(found: Iterable[QuerySet | None]) -> QuerySet:
     return union.order_by(*PRESSING)[:MOST]
 
 
-# A person's statement depends on the roles they hold, on nothing else of them.
 _OF_USERS, _OF_CONTACTS = KeptStatements(_rows_of_user), KeptStatements(_rows_of_contact)
 
 

@@ -32,16 +32,13 @@ def test_a_reader_and_a_moment_have_the_rows_they_would_have():
 
 
 def test_a_shape_has_a_statement_of_its_own(django_assert_num_queries):
-    wanted = {"one": 1, "none": 0}
-    shape = ["one"]
-    kept = KeptStatements(lambda reader, at: drafts(reader, at)[: wanted[shape[0]]])
+    kept = KeptStatements(lambda most, reader, at: drafts(reader, at)[:most])
     person, now = make_person("fay@miami.example"), timezone.now()
     make_draft(person, at=now)
-    for name, number in wanted.items():
-        shape[0] = name
-        assert len(kept.rows(name, reader=person, at=now)) == number
+    for most in (1, 0):
+        assert len(kept.rows(most, reader=person, at=now)) == most
     with django_assert_num_queries(1):
-        kept.rows("one", reader=person, at=now)
+        kept.rows(1, reader=person, at=now)
 
 
 def test_rows_of_a_model_bring_what_was_asked_for(django_assert_num_queries):
@@ -66,3 +63,9 @@ def test_what_can_have_no_rows_asks_nothing(django_assert_num_queries):
     kept = KeptStatements(lambda number: Proposal.objects.filter(pk=number).none())
     with django_assert_num_queries(0):
         assert kept.rows(number=1) == []
+
+
+def test_a_moment_that_was_not_given_is_refused():
+    kept = KeptStatements(lambda reader: drafts(reader, timezone.now()))
+    with pytest.raises(ValueError, match="moment"):
+        kept.rows(reader=make_person("fay@miami.example"))
