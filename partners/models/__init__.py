@@ -1,7 +1,14 @@
 """Outside organisations, the people there, their part in proposals, and what they ask of us."""
 
-from partners.models.directory import Alias, Contact, Organization
-from partners.models.engagements import Access, Engagement, FileShare, Link, Share
+from partners.models.directory import Alias, Contact, Organization, OrganizationMerge
+from partners.models.engagements import (
+    Access,
+    Engagement,
+    EngagementEntry,
+    FileShare,
+    Link,
+    Share,
+)
 from partners.models.inquiries import FacultyAsk, Inquiry, InquiryEntry, InquiryQuerySet
 
 __all__ = [
@@ -9,6 +16,7 @@ __all__ = [
     "Alias",
     "Contact",
     "Engagement",
+    "EngagementEntry",
     "FacultyAsk",
     "FileShare",
     "Inquiry",
@@ -16,5 +24,6 @@ __all__ = [
     "InquiryQuerySet",
     "Link",
     "Organization",
+    "OrganizationMerge",
     "Share",
 ]

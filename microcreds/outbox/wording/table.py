@@ -1,12 +1,19 @@
 """Every text that staff may edit, and which of them a mail has."""
 
-from microcreds.outbox.wording import of_inquiries, of_lists, of_moves, of_people, of_reminders
+from microcreds.outbox.wording import (
+    of_inquiries,
+    of_lists,
+    of_moves,
+    of_partners,
+    of_people,
+    of_reminders,
+)
 from microcreds.outbox.wording.mail import Wording
 from microcreds.outbox.wording.source import Context
 
 WORDINGS: dict[str, Wording] = {
     each.key: each
-    for part in (of_moves, of_people, of_reminders, of_lists, of_inquiries)
+    for part in (of_moves, of_people, of_reminders, of_lists, of_inquiries, of_partners)
     for each in part.WORDINGS
 }
 _BY_EVENT: dict[str, list[Wording]] = {}
