@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
-from partners.directory import also_called
+from partners.directory import add_organization, also_called
 from partners.models import Contact, Engagement, EngagementEntry, Organization
 from partners.models.engagements import LONGEST_NOTE
 from proposals.models import Proposal
@@ -51,6 +51,32 @@ def correct_organization(
 
 
 @transaction.atomic
+def correct_to_new_organization(
+    *,
+    engagement: Engagement,
+    name: str,
+    place: str,
+    by: User,
+    is_another_name: bool = False,
+    at: datetime | None = None,
+) -> Engagement:
+    """The same with one that is new in the directory. Raises ``ValidationError``, by input, where
+    one of this name and place is there already."""
+    at = at or timezone.now()
+    try:
+        organization = add_organization(name=name, place=place, website="", at=at)
+    except ValidationError as refusal:
+        raise ValidationError({"name": refusal}) from refusal
+    return correct_organization(
+        engagement=engagement,
+        organization=organization,
+        by=by,
+        is_another_name=is_another_name,
+        at=at,
+    )
+
+
+@transaction.atomic
 def correct_contact(
     *, engagement: Engagement, contact: Contact | None, by: User, at: datetime | None = None
 ) -> Engagement:
@@ -69,21 +95,21 @@ def correct_contact(
 
 
 @transaction.atomic
-def add_contact(
-    *, name: str, email: str, title: str = "", phone: str = "", at: datetime | None = None
-) -> Contact:
-    """The person with this address; new in the directory where nobody has it. What is known of them
-    is not overwritten."""
-    known = Contact.objects.alias(key=Lower("email")).filter(key=Lower(Value(email)))
-    if found := known.first():
-        return found
-    try:
-        with transaction.atomic():
-            return Contact.objects.create(
-                name=name, email=email, title=title, phone=phone, created_at=at or timezone.now()
-            )
-    except IntegrityError:  # somebody else added them in this very instant
-        return known.get()
+def correct_to_new_contact(
+    *,
+    engagement: Engagement,
+    name: str,
+    email: str,
+    title: str = "",
+    phone: str = "",
+    by: User,
+    at: datetime | None = None,
+) -> Engagement:
+    """The same with the person who has this address; new in the directory where nobody has it. What
+    is known of them is not overwritten."""
+    at = at or timezone.now()
+    contact = _contact(name=name, email=email, title=title, phone=phone, at=at)
+    return correct_contact(engagement=engagement, contact=contact, by=by, at=at)
 
 
 @transaction.atomic
@@ -143,3 +169,16 @@ def enter(
 def said_of(organization: Organization) -> str:
     """Name and place, as the history keeps them."""
     return ", ".join(filter(None, (organization.name, organization.place)))
+
+
+def _contact(*, name: str, email: str, title: str, phone: str, at: datetime) -> Contact:
+    known = Contact.objects.alias(key=Lower("email")).filter(key=Lower(Value(email)))
+    if found := known.first():
+        return found
+    try:
+        with transaction.atomic():
+            return Contact.objects.create(
+                name=name, email=email, title=title, phone=phone, created_at=at
+            )
+    except IntegrityError:  # somebody else added them in this very instant
+        return known.get()

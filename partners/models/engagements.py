@@ -113,7 +113,7 @@ class Engagement(models.Model):
 
 
 class EngagementEntry(models.Model):
-    """One thing that staff did to an engagement: who, when, what was so before and is now, in words.
+    """One thing that staff did to an engagement: who, when, what was so before and is now.
     Written once, never changed; read by eLearning and the auditor alone."""
 
     class Kind(models.TextChoices):

@@ -4,7 +4,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 
-from partners.correcting import add_contact, correct_contact, correct_organization, write_note
+from partners.correcting import (
+    correct_contact,
+    correct_organization,
+    correct_to_new_contact,
+    correct_to_new_organization,
+    write_note,
+)
 from partners.models import Contact, Engagement, EngagementEntry, Organization
 from proposals.models import NamedPartner, Stage
 from tests.factories import make_at, make_submitted, send
@@ -60,6 +66,17 @@ def test_it_holds_when_the_form_names_it_otherwise_and_makes_no_new_one(cast, en
     assert not Organization.objects.filter(name="Tall Grass Inc").exists()
 
 
+def test_it_can_be_one_that_is_new(cast, engagement, other):
+    new = {"name": "Grass & Sons", "place": "Troy, Ohio", "by": cast.oxford}
+    correct_to_new_organization(engagement=engagement, **new)
+
+    send(engagement.proposal)
+
+    assert engagement.proposal.engagements.get().organization.name == "Grass & Sons"
+    with pytest.raises(ValidationError, match="in the directory already"):
+        correct_to_new_organization(engagement=engagement, **new)
+
+
 def test_without_a_correction_the_form_decides(cast, engagement):
     NamedPartner.objects.filter(engagement=engagement).update(org_name="Tall Grass Inc")
 
@@ -81,8 +98,10 @@ def test_the_name_of_the_form_means_it_from_now_on_where_staff_say_so(cast, enga
 
 
 def test_a_corrected_contact_holds_when_the_form_is_sent_again(cast, engagement):
-    right = add_contact(name="Rae Right", email="rae@tallgrass.example")
-    correct_contact(engagement=engagement, contact=right, by=cast.oxford)
+    correct_to_new_contact(
+        engagement=engagement, name="Rae Right", email="rae@tallgrass.example", by=cast.oxford
+    )
+    right = Contact.objects.get(name="Rae Right")
 
     send(engagement.proposal)
 
@@ -108,9 +127,12 @@ def test_nobody_can_be_the_contact(cast, engagement):
 
 
 def test_a_known_address_is_the_person_who_is_there(cast, engagement):
-    same = add_contact(name="Somebody", email="PAT@tallgrass.example")
+    correct_to_new_contact(
+        engagement=engagement, name="Somebody", email="PAT@tallgrass.example", by=cast.oxford
+    )
 
-    assert (same.name, Contact.objects.count()) == ("Pat Doe", 1)
+    assert [contact.name for contact in Contact.objects.all()] == ["Pat Doe"]
+    assert entries(engagement) == []
 
 
 def test_the_same_again_leaves_no_trace(cast, engagement):
