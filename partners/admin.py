@@ -1,16 +1,16 @@
-"""The directory of outside organisations and people, and what is shared with them."""
+"""Contacts at outside organisations, and the records of what is shared with them. Organisations
+themselves: ``reviews.admin.organizations``."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from partners import services
-from partners.models import Access, Alias, Contact, Engagement, Link, Organization, Share
+from partners.models import Access, Contact, Engagement, Link, Share
 
 
 class Record:
@@ -32,35 +32,6 @@ class LinkInline(Record, admin.TabularInline):
     verbose_name_plural = _("personal links")
 
 
-class AliasInline(admin.TabularInline):
-    """The other names it is found by when a form names it."""
-
-    model = Alias
-    fields = ("name",)
-    extra = 0
-
-
-class KindFilter(admin.AllValuesFieldListFilter):
-    """By kind; of some nobody said it yet, and a link needs words."""
-
-    def choices(self, changelist: Any) -> Any:
-        for choice in super().choices(changelist):
-            yield choice | {"display": choice["display"] or _("Not said")}
-
-
-@admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin):
-    list_display = ("name", "place", "kind", "is_fictional")
-    list_filter = ("is_fictional", ("kind", KindFilter))
-    search_fields = ("name", "place", "aliases__name")
-    inlines = (AliasInline,)
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    show_full_result_count = False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Contact)
 class ContactAdmin(admin.ModelAdmin):
     """People at organisations; their personal links can be revoked, never read."""
@@ -72,6 +43,11 @@ class ContactAdmin(admin.ModelAdmin):
     inlines = (LinkInline,)
     actions = ("revoke_links",)
     show_full_result_count = False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """The page of an organisation leads to all of its people."""
+        is_known = lookup == "organizations__id__exact"
+        return is_known or super().lookup_allowed(lookup, value, request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

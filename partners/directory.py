@@ -82,9 +82,12 @@ def contacts_of(rows: Iterable[NamedPartner], at: datetime) -> dict[uuid.UUID, C
     return {row.pk: known.get(key=Lower(Value(row.contact_email))) for row in rows}
 
 
-def candidates(*, name: str, website: str = "", email: str = "") -> list[Candidate]:
+def candidates(
+    *, name: str, website: str = "", email: str = "", without: int = 0
+) -> list[Candidate]:
     """What may be this organisation, the most alike first: by one of its names, its website's host
-    or the part after the @ of a contact's address. One statement; nothing is decided here."""
+    or the part after the @ of a contact's address; never that with the key ``without``. One
+    statement; nothing is decided here."""
     host, domain = _host_of(website), _domain_of(email)
     by_alias = Alias.objects.filter(name__trigram_similar=name)
     fits = Q(name__trigram_similar=name) | Q(pk__in=by_alias.values("organization"))
@@ -94,13 +97,15 @@ def candidates(*, name: str, website: str = "", email: str = "") -> list[Candida
         there = Contact.objects.filter(email__iendswith=f"@{domain}")
         fits |= Q(pk__in=there.values("organizations"))
     found = (
-        Organization.objects.filter(fits)
+        Organization.objects.standing()
+        .filter(fits)
         .annotate(
             alike=Greatest(
                 TrigramSimilarity("name", name),
                 Coalesce(Max(TrigramSimilarity("aliases__name", name)), 0.0),
             )
         )
+        .exclude(pk=without)
         .order_by("-alike", "pk")[: MOST_ALIKE * 2]
     )
     ranked = [Candidate(each, _why(each, host, domain)) for each in found]
@@ -131,13 +136,14 @@ def also_called(*, organization: Organization, name: str, at: datetime) -> None:
 
 
 def _named(name: str, place: str) -> Organization | None:
-    """By name and place, whatever the case; else by the one confirmed name that fits the place."""
+    """By name and place, whatever the case; else by the one confirmed name that fits the place. A
+    name of one that was merged means the one it is part of now."""
     called = Alias.objects.alias(key=Lower("name")).filter(key=Lower(Value(name)))
     by_name = Q(name_key=Lower(Value(name)), place_key=Lower(Value(place)))
     found = list(
-        Organization.objects.alias(name_key=Lower("name"), place_key=Lower("place")).filter(
-            by_name | Q(pk__in=called.values("organization"))
-        )
+        Organization.objects.alias(name_key=Lower("name"), place_key=Lower("place"))
+        .filter(by_name | Q(pk__in=called.values("organization")))
+        .select_related("merged_into")
     )
     same = [
         each
@@ -145,8 +151,9 @@ def _named(name: str, place: str) -> Organization | None:
         if (each.name.lower(), each.place.lower()) == (name.lower(), place.lower())
     ]
     if same:
-        return same[0]
-    near = [each for each in found if not place or not each.place or _is_at(each, place)]
+        return same[0].merged_into or same[0]
+    meant = {each.pk: each for each in (one.merged_into or one for one in found)}
+    near = [each for each in meant.values() if not place or not each.place or _is_at(each, place)]
     return near[0] if len(near) == 1 else None
 
 

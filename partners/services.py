@@ -1,13 +1,14 @@
 """Every write about partners: engagements, what is shared with whom, personal links."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import OuterRef, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,9 +18,10 @@ from microcreds.outbox import links
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose, enqueue, enqueue_email, recall
 from partners.directory import contacts_of, organizations_of
-from partners.models import Access, Contact, Engagement, Inquiry, Link, Share
+from partners.models import Access, Contact, Engagement, EngagementEntry, Inquiry, Link, Share
 from proposals.models import Attachment, NamedPartner, Proposal
 
+Kind = EngagementEntry.Kind
 # Somebody who reloads a page all morning leaves one line an hour, not a line a click.
 ACCESS_NOTED_EVERY = timedelta(hours=1)
 
@@ -31,7 +33,7 @@ def open_engagements(*, proposal: Proposal, at: datetime | None = None) -> list[
     Organisations are found by name and place, contacts by address, whatever the case; what the
     directory already says of them is never overwritten. An engagement that was never shared
     follows its row in the form (a corrected name, a contact added); one that was shared stays as
-    it is, because somebody outside has seen it.
+    it is, because somebody outside has seen it, and so does what staff corrected or ended.
     """
     at = at or timezone.now()
     # The lock makes two submissions at once wait for each other, so that no row gets two.
@@ -39,24 +41,45 @@ def open_engagements(*, proposal: Proposal, at: datetime | None = None) -> list[
     named = NamedPartner.objects.named().filter(proposal=proposal).exclude(org_name="")
     shared = Share.objects.filter(engagement__proposal=proposal)
     rows = list(named.exclude(pk__in=shared.values("engagement__named_partner")))
-    standing = {
-        engagement.named_partner_id: engagement
-        for engagement in Engagement.objects.filter(named_partner__in=rows)
-    }
-    organizations = organizations_of(rows, at)
-    contacts = contacts_of(rows, at)
+    standing = _standing(rows)
+    rows = [row for row in rows if row.pk not in standing or standing[row.pk].ended_at is None]
+    organizations = organizations_of(_still_said_by(rows, standing, Kind.ORGANIZATION), at)
+    contacts = contacts_of(_still_said_by(rows, standing, Kind.CONTACT), at)
     opened: list[Engagement] = []
     for row in rows:
         engagement = standing.get(row.pk)
         if engagement is None:
             engagement = Engagement(proposal=proposal, named_partner=row, opened_at=at)
             opened.append(engagement)
-        engagement.organization = organizations[row.pk]
-        engagement.contact = contacts.get(row.pk)
+        if row.pk in organizations:
+            engagement.organization = organizations[row.pk]
+        if Kind.CONTACT not in _corrected(engagement):
+            engagement.contact = contacts.get(row.pk)
         engagement.save()
         if engagement.contact:
             engagement.contact.organizations.add(engagement.organization)
     return opened
+
+
+def _standing(rows: list[NamedPartner]) -> dict[uuid.UUID, Engagement]:
+    """The engagement of each row that has one, with what staff corrected of it."""
+    corrections = EngagementEntry.objects.filter(
+        engagement=OuterRef("pk"), kind__in=[Kind.ORGANIZATION, Kind.CONTACT]
+    ).order_by()
+    found = Engagement.objects.filter(named_partner__in=rows).select_related("organization")
+    known = found.annotate(corrected=ArraySubquery(corrections.values("kind")))
+    return {engagement.named_partner_id: engagement for engagement in known}
+
+
+def _still_said_by(
+    rows: list[NamedPartner], standing: dict[uuid.UUID, Engagement], what: Kind
+) -> list[NamedPartner]:
+    """Those rows whose word counts: nobody of staff has corrected ``what`` of them."""
+    return [row for row in rows if what not in _corrected(standing.get(row.pk))]
+
+
+def _corrected(engagement: Engagement | None) -> Collection[str]:
+    return getattr(engagement, "corrected", ())
 
 
 @transaction.atomic
@@ -114,6 +137,8 @@ def why_not_share(*, engagement: Engagement, contact: Contact) -> list[str]:
     obstacles = []
     if engagement.proposal.is_draft:
         obstacles.append(_("The proposal is a draft. Share it once it is submitted."))
+    if engagement.ended_at:
+        obstacles.append(_("Their part in this proposal has ended. Reopen it first."))
     if row.dropped_at:
         obstacles.append(_("The proposer took this organisation out of the form."))
     if row.share_status != "yes":
@@ -249,8 +274,13 @@ def revoke_links(*, contact: Contact, at: datetime | None = None) -> int:
 
 
 def has_a_page(contact: Contact) -> bool:
-    """Something is shared with this contact, or they sent an inquiry themselves."""
-    return Engagement.objects.shared_with(contact).exists() or Inquiry.objects.of(contact).exists()
+    """Something is shared with this contact, they sent an inquiry themselves, or their part ended
+    while they could follow it."""
+    return (
+        Engagement.objects.shared_with(contact).exists()
+        or Inquiry.objects.of(contact).exists()
+        or Engagement.objects.left_by(contact).exists()
+    )
 
 
 @transaction.atomic

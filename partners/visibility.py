@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Unit, User
-from partners.models import Inquiry, InquiryEntry
+from partners.models import Engagement, Inquiry, InquiryEntry
 from proposals.models import Proposal
 
 
@@ -84,6 +84,17 @@ class StatusPage:
     usual: str = ""
     said: Sequence[tuple[str, str]] = ()
     needed: Sequence[Needed] = ()
+
+
+@dataclass(frozen=True)
+class EndedPage:
+    """All that a page shows whose organisation takes part no more: why is not here."""
+
+    reference: str
+    title: str
+    since: datetime
+    words: str
+    contact: NamedContact | None
 
 
 @dataclass(frozen=True)
@@ -201,6 +212,20 @@ def status_page(
         usual=usual if progress.state == "current" else "",
         said=said,
         needed=[ask for ask in asked if ask.reference == proposal.reference],
+    )
+
+
+def ended_page(engagement: Engagement) -> EndedPage | None:
+    """What contacts read of an engagement that ended, in the words written for them; ``None`` of
+    one that goes on. Expects the proposal's ``unit`` and ``assignee`` to be loaded."""
+    if engagement.ended_at is None:
+        return None
+    return EndedPage(
+        reference=engagement.proposal.reference,
+        title=engagement.proposal.working_title,
+        since=engagement.ended_at,
+        words=engagement.end_words,
+        contact=_named_contact(engagement.proposal),
     )
 
 

@@ -38,7 +38,12 @@ def _local(moment: datetime | None) -> datetime | None:
 
 
 def _partners(row: Any) -> str:
-    return ", ".join(str(engagement.organization) for engagement in row.engagements.all())
+    return ", ".join(_partner(engagement) for engagement in row.engagements.all())
+
+
+def _partner(engagement: Any) -> str:
+    name = str(engagement.organization)
+    return str(_("%(name)s (left)")) % {"name": name} if engagement.ended_at else name
 
 
 def _credential(row: Any) -> str:

@@ -12,12 +12,13 @@ from difflib import get_close_matches
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Min, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from microcreds.accounts.models import Role, Unit, User
-from partners.models import Engagement
+from partners.models import Engagement, Organization
 from proposals.models import Proposal, SearchText, Stage, Turn
 from reviews import dimensions
 from reviews.clocks import add_months, is_business_day
@@ -202,8 +203,22 @@ def _stage(value: str, user: User) -> Q | None:
 
 
 def _partner(value: str, user: User) -> Q:
-    named = Engagement.objects.filter(organization__name__icontains=value)
-    return Q(pk__in=named.order_by().values("proposal_id"))
+    """By part of a name it has or had, or ``#42``: just that one of the directory."""
+    if value.startswith("#") and value[1:].isdecimal() and len(value) < 19:
+        return Q(pk__in=Engagement.objects.filter(organization=value[1:]).values("proposal_id"))
+    engaged = Engagement.objects.filter(organization__in=organizations_named(value))
+    return Q(pk__in=engaged.order_by().values("proposal_id"))
+
+
+def organizations_named(words: str) -> QuerySet:
+    """The keys of organisations with this in their name; of one that was merged, the other's."""
+    named = Organization.objects.filter(name__icontains=words).order_by()
+    return named.values(stands=Coalesce("merged_into", "pk"))
+
+
+def _left() -> Q:
+    ended = Engagement.objects.filter(ended_at__isnull=False).order_by()
+    return Q(pk__in=ended.values("proposal_id"))
 
 
 def _need(value: str, user: User) -> Q:
@@ -321,6 +336,9 @@ TERMS: dict[str, Known] = {
         lambda value, user: Q(submitter__in=_people(value)),
     ),
     "partner": Known('partner:"tallgrass"', gettext_lazy("an organization it names"), _partner),
+    "left": Known(
+        "left:yes", gettext_lazy("a partner has left it: yes or no"), _yes(_left), _EITHER
+    ),
     "title": Known("title:python", gettext_lazy("in its title"), _containing("working_title")),
     "need": Known("need:scrap", gettext_lazy("in why it is needed"), _need),
     "campus": Known(

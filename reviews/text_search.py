@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 
 from microcreds.accounts.models import User
-from partners.models import Engagement, Organization
+from partners.models import Engagement
 from proposals.models import Proposal, SearchText
 from reviews import search_language
 
@@ -58,8 +58,8 @@ def _with_word(word: str) -> QuerySet:
     ).values("pk")
     people = User.objects.filter(Q(name__icontains=word) | Q(email__icontains=word))
     submitted = Proposal.objects.filter(submitter__in=people.values("pk")).values("pk")
-    organizations = Organization.objects.filter(name__icontains=word)
-    engaged = Engagement.objects.filter(organization__in=organizations.values("pk"))
+    organizations = search_language.organizations_named(word)
+    engaged = Engagement.objects.filter(organization__in=organizations)
     return own.order_by().union(
         _saying(word), submitted.order_by(), engaged.order_by().values("proposal_id"), all=True
     )

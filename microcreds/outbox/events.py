@@ -126,6 +126,7 @@ EVENTS: dict[str, Event] = {
     "partner_asked": Event(
         _("Something is asked of a partner"), Kind.ACTION, Topic.REQUESTS, is_for_partners=True
     ),
+    "partner_left": Event(_("A partner leaves or is back"), Kind.FYI, Topic.PROGRESS),
     "merged_into": Event(_("Another proposal is merged into it"), Kind.FYI, Topic.PROGRESS),
     "merge_undone": Event(_("A merge is undone"), Kind.FYI, Topic.PROGRESS),
     "co_proposer_answered": Event(_("A co-proposer answers"), Kind.FYI, Topic.PROGRESS),

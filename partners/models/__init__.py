@@ -1,8 +1,15 @@
 """Outside organisations, the people there, their part in proposals, and what they ask of us."""
 
 from partners.models.asks import PartnerAsk
-from partners.models.directory import Alias, Contact, Organization
-from partners.models.engagements import Access, Engagement, FileShare, Link, Share
+from partners.models.directory import Alias, Contact, Organization, OrganizationMerge
+from partners.models.engagements import (
+    Access,
+    Engagement,
+    EngagementEntry,
+    FileShare,
+    Link,
+    Share,
+)
 from partners.models.inquiries import FacultyAsk, Inquiry, InquiryEntry, InquiryQuerySet
 
 __all__ = [
@@ -10,6 +17,7 @@ __all__ = [
     "Alias",
     "Contact",
     "Engagement",
+    "EngagementEntry",
     "FacultyAsk",
     "FileShare",
     "Inquiry",
@@ -18,5 +26,6 @@ __all__ = [
     "Link",
     "Organization",
     "PartnerAsk",
+    "OrganizationMerge",
     "Share",
 ]

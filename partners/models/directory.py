@@ -1,15 +1,28 @@
 """The directory: outside organisations under all their names, and the people there."""
 
+import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from microcreds.accounts.models import User
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def standing(self) -> "OrganizationQuerySet":
+        """Those that count: what was merged into another is on record, and chosen no more."""
+        return self.filter(merged_into__isnull=True)
+
 
 class Organization(models.Model):
-    """An outside organisation in the directory; a draft never reaches it."""
+    """An outside organisation in the directory; a draft never reaches it.
+
+    One that was merged into another stays, with nothing that points at it, so that the name it had
+    goes on meaning the other.
+    """
 
     name = models.CharField(max_length=160)
     place = models.CharField(max_length=120, blank=True)
@@ -19,6 +32,16 @@ class Organization(models.Model):
         default=False, help_text=_("Invented for the demo; said wherever it is shown to staff.")
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="merged_here",
+    )
+
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
@@ -29,9 +52,14 @@ class Organization(models.Model):
                 name="organization_once_at_a_place",
                 violation_error_message=_("This organization is in the directory already."),
             ),
+            models.CheckConstraint(
+                name="organization_merged_into_another",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
+                violation_error_message=_("Choose another organization."),
+            ),
         ]
         indexes = [
-            # Names that are much alike, and addresses that hold a host: ``partners.matching``.
+            # Names that are much alike, and addresses that hold a host: ``partners.directory``.
             GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="organization_name_alike"),
             GinIndex(OpClass(Upper("website"), name="gin_trgm_ops"), name="organization_website"),
         ]
@@ -92,3 +120,50 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
+
+
+class OrganizationMerge(models.Model):
+    """Staff said that two organisations of the directory are one: who, when, and what moved.
+
+    ``moved`` has the keys of what pointed at ``merged`` by model, the contacts that came along and
+    the facts that were empty before. Stays for ever; undone, it says so.
+    """
+
+    kept = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    merged = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    moved = models.JSONField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merged"],
+                condition=Q(undone_at__isnull=True),
+                name="organization_merged_once",
+                violation_error_message=_("This organization is merged already."),
+            ),
+            models.CheckConstraint(
+                name="organization_merge_is_of_two", condition=~Q(kept=F("merged"))
+            ),
+            models.CheckConstraint(
+                name="organization_merge_undone_by_somebody",
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__gte=F("at"), undone_by__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="organization_merge_is_written_once",
+                fields=["kept", "merged", "moved", "at", "by"],
+            ),
+            pgtrigger.Protect(name="organization_merge_stays", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged} → {self.kept}"

@@ -2,14 +2,17 @@
 
 import uuid
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.directory import Contact, Organization
 from proposals.models import Attachment, NamedPartner, Proposal, Stage
+
+LONGEST_NOTE, LONGEST_REMARK, LONGEST_END_WORDS = 2000, 1000, 600
 
 
 class EngagementQuerySet(models.QuerySet["Engagement"]):
@@ -19,18 +22,41 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
             pk__in=Share.objects.current().filter(contact=contact).values("engagement")
         ).exclude(proposal__stage=Stage.DRAFT)
 
+    def left_by(self, contact: Contact | OuterRef) -> "EngagementQuerySet":
+        """Those that ended while this contact could open their page, which says so now."""
+        return self.filter(
+            ended_at__isnull=False, shares__contact=contact, shares__until__gte=F("ended_at")
+        ).exclude(proposal__stage=Stage.DRAFT)
+
     def for_status(self) -> "EngagementQuerySet":
         """What a status page and its list need, in one query; nothing confidential is loaded."""
-        return self.select_related(
-            "proposal__unit", "proposal__assignee", "proposal__inquiry"
-        ).order_by("-id")
+        return (
+            self.select_related("proposal__unit", "proposal__assignee", "proposal__inquiry")
+            .defer(*Engagement.STAFF_ONLY)
+            .order_by("-id")
+        )
 
 
 class Engagement(models.Model):
     """One organisation's part in one proposal, opened when the form is submitted.
 
-    How firm it is, who approached whom and the rest are read through ``named_partner``.
+    How firm it is, who approached whom and the rest are read through ``named_partner``. What staff
+    corrected, noted or ended of it is told by its entries.
     """
+
+    class End(models.TextChoices):
+        """Why an organisation takes part no more; for eLearning alone."""
+
+        WITHDREW = "withdrew", _("They withdrew")
+        NEED_CHANGED = "need_changed", _("Their need changed")
+        NO_MONEY = "no_money", _("No money or time on their side")
+        PERSON_LEFT = "person_left", _("Whom we spoke to left, nobody took over")
+        NO_ANSWER = "no_answer", _("They do not answer any more")
+        CLOSED = "closed", _("The organization closed")
+        OUR_SIDE = "our_side", _("The university ended it")
+
+    # For eLearning; no page or mail for anybody else loads it.
+    STAFF_ONLY = ("staff_note", "end_reason")
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="engagements")
     organization = models.ForeignKey(
@@ -48,14 +74,74 @@ class Engagement(models.Model):
         help_text=_("Whom the proposer named."),
     )
     opened_at = models.DateTimeField()
+    staff_note = models.TextField(max_length=LONGEST_NOTE, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    end_reason = models.CharField(max_length=20, choices=End, blank=True)
+    end_words = models.TextField(
+        max_length=LONGEST_END_WORDS, blank=True, help_text=_("What its contacts read.")
+    )
 
     objects = EngagementQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(
+                name="engagement_ended_by_somebody_and_why",
+                condition=Q(
+                    ended_at__isnull=True, ended_by__isnull=True, end_reason="", end_words=""
+                )
+                | Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(end_reason=""),
+                violation_error_message=_("Say why it ended."),
+            ),
+            models.CheckConstraint(
+                name="engagement_ends_after_it_began",
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("opened_at")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["proposal"], condition=Q(ended_at__isnull=False), name="engagement_ended"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.organization} in {self.proposal.reference}"
+
+
+class EngagementEntry(models.Model):
+    """One thing that staff did to an engagement: who, when, what was so before and is now.
+    Written once, never changed; read by eLearning and the auditor alone."""
+
+    class Kind(models.TextChoices):
+        ORGANIZATION = "organization", _("Organization corrected")
+        CONTACT = "contact", _("Contact corrected")
+        NOTE = "note", _("Confidential note changed")
+        ENDED = "ended", _("The partner left")
+        REOPENED = "reopened", _("The partner is back")
+
+    engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=12, choices=Kind)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    was = models.TextField(max_length=LONGEST_NOTE, blank=True)
+    now = models.TextField(max_length=LONGEST_NOTE, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name_plural = _("engagement entries")
+        triggers = [
+            pgtrigger.Protect(
+                name="engagement_entry_is_written_once",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.engagement_id}: {self.get_kind_display()}"
 
 
 class ShareQuerySet(models.QuerySet["Share"]):

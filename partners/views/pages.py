@@ -17,17 +17,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from microcreds.accounts.requests import SignedInRequest
 from partners import files, services
 from partners.forms import FreshLinkForm
-from partners.models import Contact, Engagement, Inquiry
+from partners.models import Contact, Engagement, Inquiry, Link
 from partners.views.session import (
     PRIVATE_HEADERS,
     begin_session,
+    left_by,
     nothing_here,
     partner_page,
     session_link,
     shared_as,
     shared_with,
 )
-from partners.visibility import StatusPage, inquiry_page, status_page
+from partners.visibility import StatusPage, ended_page, inquiry_page, status_page
 from proposals.downloads import download_of
 from proposals.models import Proposal
 from proposals.read_only import nothing_pressed
@@ -73,9 +74,12 @@ def engagement_list(request: HttpRequest) -> HttpResponse:
     personal = session_link(request)
     if personal and request.method != "POST":
         shared = shared_with(personal.contact)
-        others = _others(personal.contact, shared) if personal.has_inquiries else []
+        left = left_by(personal.contact) if personal.has_left else []
+        followed = [*shared, *left]
+        others = _others(personal.contact, followed) if personal.has_inquiries else []
         context = {
             "pages": _status_pages(shared),
+            "ended": [ended_page(each) for each in left],
             "asks": asks_of_contact(personal.contact),
             "inquiries": [inquiry_page(each, ()) for each in others],
         }
@@ -89,8 +93,10 @@ def engagement_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """The status page of one engagement, built from the allow-list and nothing else."""
     personal = session_link(request)
     engagement = shared_as(personal.contact if personal else None, ref)
-    if personal is None or engagement is None:
+    if personal is None:
         return nothing_here(request)
+    if engagement is None:
+        return _ended(request, personal, ref)
     services.note_access(link=personal, engagement=engagement)
     context = _page_of(engagement, personal.contact)
     return render(request, "partners/engagement_detail.html", context)
@@ -143,6 +149,16 @@ def leave(request: HttpRequest) -> HttpResponse:
     else:
         request.session.flush()
     return redirect("partners:engagement_list")
+
+
+def _ended(request: HttpRequest, personal: Link, ref: str) -> HttpResponse:
+    """That it ended, to whoever could follow it until then; else there is nothing here."""
+    left = left_by(personal.contact)
+    engagement = next((one for one in left if one.proposal.reference == ref), None)
+    if engagement is None:
+        return nothing_here(request)
+    services.note_access(link=personal, engagement=engagement)
+    return render(request, "partners/engagement_ended.html", {"page": ended_page(engagement)})
 
 
 def _ask_for_fresh_link(request: HttpRequest) -> HttpResponse:
@@ -209,7 +225,7 @@ def _others(contact: Contact, shared: list[Engagement]) -> list[Inquiry]:
 
 def _first_page_of(contact: Contact) -> str:
     """Straight to the only page there is; with several, or none, to the list of them."""
-    shared = shared_with(contact)
+    shared = [*shared_with(contact), *left_by(contact)]
     inquiries = _others(contact, shared)
     if len(shared) == 1 and not inquiries:
         return reverse("partners:engagement_detail", args=[shared[0].proposal.reference])

@@ -49,11 +49,14 @@ def begin_session(request: HttpRequest, personal: Link) -> None:
 
 def session_link(request: HttpRequest) -> Any:
     """The link this browser came by, as long as it is usable and the session has not run out, with
-    whether its contact ever sent an inquiry (``has_inquiries``); else ``None``."""
+    whether its contact ever sent an inquiry (``has_inquiries``) and whether anything they could
+    follow ended (``has_left``); else ``None``."""
     if request.session.get("partner_until", 0) < time.time():
         return None
     sent = Inquiry.objects.filter(contact=OuterRef("contact")).order_by()
-    usable = Link.objects.usable().select_related("contact").annotate(has_inquiries=Exists(sent))
+    left = Engagement.objects.left_by(OuterRef("contact")).order_by()
+    usable = Link.objects.usable().select_related("contact")
+    usable = usable.annotate(has_inquiries=Exists(sent), has_left=Exists(left))
     return usable.filter(pk=request.session["partner_link"]).first()
 
 
@@ -67,6 +70,16 @@ def shared_as(contact: Contact | None, ref: str) -> Engagement | None:
     """The engagement under this reference, if it is shared with this contact."""
     shared = shared_with(contact) if contact else []
     return next((one for one in shared if one.proposal.reference == ref), None)
+
+
+def left_by(contact: Contact | None) -> list[Engagement]:
+    """One engagement a proposal of those that ended while this contact could follow them, without
+    the proposals they still follow."""
+    if contact is None:
+        return []
+    followed = Engagement.objects.shared_with(contact).order_by().values("proposal")
+    ended = Engagement.objects.left_by(contact).exclude(proposal__in=followed).for_status()
+    return list({one.proposal_id: one for one in ended}.values())
 
 
 def nothing_here(request: HttpRequest) -> HttpResponse:

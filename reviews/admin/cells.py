@@ -131,8 +131,20 @@ def _owner(item: Any, today: Today) -> str:
 
 
 def _partners(item: Any, today: Today) -> str:
-    names = ", ".join(str(engagement.organization) for engagement in item.engagements.all())
+    engagements = item.engagements.all()
+    if any(each.ended_at for each in engagements):
+        return format_html_join(
+            ", ", "{}{}", ((each.organization, _left(each)) for each in engagements)
+        )
+    names = ", ".join(str(each.organization) for each in engagements)
     return names or format_html('<span class="soft">{}</span>', _("None"))
+
+
+def _left(engagement: Any) -> str:
+    if engagement.ended_at is None:
+        return ""
+    icon = lucide("log-out", size=16, aria_hidden="true", **{"class": "icon"})
+    return format_html(' <span class="soft nowrap">{} {}</span>', icon, _("left"))
 
 
 def _step(item: Any, today: Today) -> str:

@@ -19,6 +19,7 @@ from reviews import filters, search_language
 from reviews.admin import (
     bulk,
     columns,
+    engagement,
     export,
     lookalikes,
     moving,
@@ -135,6 +136,7 @@ class TriageAdmin(admin.ModelAdmin):
             at("<int:pk>/move/<str:key>/", moving.move, "move"),
             at("<int:pk>/undo/", undoing.undo, "undo"),
             at("<int:pk>/sharing/", sharing.sharing, "sharing"),
+            at("<int:pk>/engagement/<int:part>/", engagement.engagement, "engagement"),
             at("<int:pk>/lookalikes/", lookalikes.answer, "lookalikes"),
             at("<int:pk>/assign/", pages.assign, "assign"),
             at("<int:pk>/note/", pages.note, "note"),

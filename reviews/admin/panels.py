@@ -147,7 +147,8 @@ def page_of(
             is_editor=user.pk in {parties.owner_id, *parties.proposer_ids},
             place="desk",
         ),
-        "engagements": engagements_of(proposal),
+        "engagements": (parts := engagements_of(proposal, is_desk=reader.sees_desk)),
+        "partner_left": any(part.engagement.ended_at for part in parts),
         "may_work": may_work,
         "may_nudge": may_work and may_be_nudged(proposal, user),
         "sees_notes": sees_notes,
@@ -266,15 +267,15 @@ class EngagementRow:
         return [share["name"] for share in self.shares]
 
 
-def engagements_of(proposal: Proposal) -> list[EngagementRow]:
-    """Its engagements, in one statement."""
+def engagements_of(proposal: Proposal, *, is_desk: bool = True) -> list[EngagementRow]:
+    """Its engagements, in one statement; what staff alone know of them where ``is_desk``."""
     shared = Share.objects.current().filter(engagement=OuterRef("pk")).order_by("pk")
     share = JSONObject(name="contact__name", contact="contact_id", since="since", by="by_id")
     found = (
         Engagement.objects.filter(proposal=proposal)
         .select_related("organization", "contact", "named_partner")
         # select_related does not ask the manager that leaves it in the database otherwise.
-        .defer("named_partner__confidential_text")
+        .defer("named_partner__confidential_text", *(() if is_desk else Engagement.STAFF_ONLY))
         .annotate(
             shares_now=ArraySubquery(shared.values(row=share)),
             contact_is_broken=is_broken("contact__email"),

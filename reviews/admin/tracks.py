@@ -49,8 +49,11 @@ def _consultation(proposal: Any, page: Mapping[str, Any]) -> Track:
 def _partners(page: Mapping[str, Any]) -> Track:
     rows = page["engagements"]
     following = sum(bool(row.shares) for row in rows)
+    left = sum(row.engagement.ended_at is not None for row in rows)
     if not rows:
         state = (_("None named"), "circle-dashed", "neutral")
+    elif left:
+        state = (_("Partner left"), "log-out", "warning")
     elif following:
         state = (_("Following"), "circle-dot", "info")
     else:

@@ -5,17 +5,23 @@ from microcreds.outbox.wording import (
     of_lists,
     of_moves,
     of_partner_asks,
+    of_partners,
     of_people,
     of_reminders,
 )
 from microcreds.outbox.wording.mail import Wording
 from microcreds.outbox.wording.source import Context
 
-WORDINGS: dict[str, Wording] = {
-    each.key: each
-    for part in (of_moves, of_people, of_reminders, of_lists, of_inquiries, of_partner_asks)
-    for each in part.WORDINGS
-}
+_PARTS = (
+    of_moves,
+    of_people,
+    of_reminders,
+    of_lists,
+    of_inquiries,
+    of_partner_asks,
+    of_partners,
+)
+WORDINGS: dict[str, Wording] = {each.key: each for part in _PARTS for each in part.WORDINGS}
 _BY_EVENT: dict[str, list[Wording]] = {}
 for _wording in WORDINGS.values():
     _BY_EVENT.setdefault(_wording.event, []).append(_wording)

@@ -1,0 +1,159 @@
+"""The directory in the admin: the list, one organisation's page, its facts, duplicates merged."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from microcreds.accounts.requests import SignedInRequest
+from partners.directory import candidates
+from partners.merging import merge_organizations, merger_of, undo_merge
+from partners.models import Alias, Organization, OrganizationMerge
+from reviews.admin.organization_page import page_of
+
+PAGE = "admin:partners_organization_change"
+LARGEST_KEY = 2**63 - 1
+LONGEST_LOOKED_FOR = 160
+
+
+class AliasInline(admin.TabularInline):
+    """The other names it is found by when a form names it."""
+
+    model = Alias
+    fields = ("name",)
+    extra = 0
+
+
+class KindFilter(admin.AllValuesFieldListFilter):
+    """By kind; of some nobody said it yet, and a link needs words."""
+
+    def choices(self, changelist: Any) -> Any:
+        for choice in super().choices(changelist):
+            yield choice | {"display": choice["display"] or _("Not said")}
+
+
+@admin.register(Organization)
+class OrganizationAdmin(admin.ModelAdmin):
+    """Those that stand; what was merged into another is found by its name on that one's page."""
+
+    list_display = ("name", "place", "kind", "is_fictional")
+    list_filter = ("is_fictional", ("kind", KindFilter))
+    search_fields = ("name", "place", "aliases__name")
+    inlines = (AliasInline,)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
+        return Organization.objects.standing()
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's, with the page of one organisation before its form."""
+
+        def at(route: str, view: Any, name: str) -> URLPattern:
+            view = self.admin_site.admin_view(view)
+            return path(route, view, name=f"partners_organization_{name}")
+
+        both = require_http_methods(["GET", "HEAD", "POST"])
+        return [
+            at("<int:pk>/change/", require_safe(self.page_view), "change"),
+            at("<int:pk>/facts/", self.facts_view, "facts"),
+            at("<int:pk>/merge/", both(self.merge_view), "merge"),
+            at("<int:pk>/merges/<int:merge>/undo/", both(self.undo_view), "undo_merge"),
+            *super().get_urls(),
+        ]
+
+    def page_view(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        """One organisation; of one that was merged, the other's."""
+        row = self._found(request, pk)
+        if row.merged_into_id:
+            return redirect(PAGE, row.merged_into_id)
+        return self._show(request, "organization", page_of(row, request.user))
+
+    def facts_view(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        """Django's own form of its facts and names."""
+        row = self._found(request, pk)
+        return self.change_view(request, str(row.pk), extra_context={"title": _("Facts")})
+
+    def merge_view(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        """GET without ``with``: choose the other one. With it: both side by side, and what will be
+        so. POST merges the other into this one."""
+        kept = self._found(request, pk)
+        self._refuse_others(request)
+        asked = request.POST if request.method == "POST" else request.GET
+        other = self._other(asked.get("with", ""))
+        context: dict[str, Any] = {"title": _("Merge"), "organization": kept}
+        if other is None or other == kept or kept.merged_into_id or other.merged_into_id:
+            context |= self._choice(request, kept)
+            if asked.get("with") is not None:
+                context["refusals"] = [_("Choose one of the organizations of the directory.")]
+            return self._show(
+                request, "merge_choose", context, 422 if "refusals" in context else 200
+            )
+        if request.method == "POST":
+            try:
+                merge_organizations(kept=kept, merged=other, by=request.user)
+            except ValidationError as refusal:
+                context["refusals"] = refusal.messages
+            else:
+                done = _("%(other)s is part of %(name)s now.") % {"other": other, "name": kept}
+                messages.success(request, done)
+                return redirect(PAGE, kept.pk)
+        context |= {"other": other, "merger": merger_of(kept, other)}
+        return self._show(request, "merge", context, 422 if "refusals" in context else 200)
+
+    def undo_view(self, request: SignedInRequest, pk: int, merge: int) -> HttpResponse:
+        """A merge is undone; a GET leads to the organisation, as after a lost sign-in."""
+        row = self._found(request, pk)
+        self._refuse_others(request)
+        found = OrganizationMerge.objects.filter(pk=min(merge, LARGEST_KEY), kept=row)
+        record = found.select_related("kept", "merged").first()
+        if record is None:
+            raise Http404
+        if request.method == "POST":
+            try:
+                undo_merge(merge=record, by=request.user)
+            except ValidationError as refusal:
+                context = page_of(row, request.user) | {"refusals": refusal.messages}
+                return self._show(request, "organization", context, status=409)
+            done = _("%(other)s stands for itself again.") % {"other": record.merged}
+            messages.success(request, done)
+        return redirect(PAGE, row.pk)
+
+    def _choice(self, request: SignedInRequest, kept: Organization) -> dict[str, Any]:
+        """What may be the same one, by its own name or another that staff look for."""
+        look_for = request.GET.get("name", "")[:LONGEST_LOOKED_FOR].strip()
+        website = "" if look_for else kept.website
+        found = candidates(name=look_for or kept.name, website=website, without=kept.pk)
+        return {"candidates": found, "look_for": look_for}
+
+    def _other(self, key: str) -> Organization | None:
+        is_key = key.isascii() and key.isdigit() and len(key) < 19
+        return Organization.objects.filter(pk=int(key)).first() if is_key else None
+
+    def _found(self, request: SignedInRequest, pk: int) -> Organization:
+        """For whoever may read the directory; for anyone else it does not exist."""
+        row = Organization.objects.filter(pk=min(pk, LARGEST_KEY)).first()
+        if row is None or not self.has_view_permission(request):
+            raise Http404
+        return row
+
+    def _refuse_others(self, request: SignedInRequest) -> None:
+        if not request.user.is_elearning:
+            raise Http404
+
+    def _show(
+        self, request: HttpRequest, name: str, context: dict[str, Any], status: int = 200
+    ) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), **context}
+        template = f"admin/partners/organization/{name}.html"
+        return render(request, template, context, status=status)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
