@@ -29,6 +29,16 @@ class FreshLinkForm(forms.Form):
     )
 
 
+class LinksForm(forms.Form):
+    """Staff end or replace a contact's links: one of them, or all where none is named."""
+
+    action = forms.ChoiceField(choices=[("revoke", ""), ("rotate", "")])
+
+    def __init__(self, *args: Any, contact: Contact, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["link"] = forms.ModelChoiceField(contact.links.all(), required=False)
+
+
 class CodeForm(forms.Form):
     """The code that was mailed to ``contact``, on the page that signs, within that page's own form
     (``templates/partners/_code.html``). ``partners.codes.confirm`` says whether it is right.

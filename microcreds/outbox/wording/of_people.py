@@ -143,7 +143,21 @@ WORDINGS = (
             ),
         ),
     ),
-    Wording("partner_fresh_link", Reader.PARTNERS, (_CONTACT, LINK, LINK_DAYS)),
+    Wording(
+        "partner_fresh_link",
+        Reader.PARTNERS,
+        (_CONTACT, LINK, LINK_DAYS),
+        to=_("who asked for it"),
+        is_for=lambda c: not c.get("is_replacement"),
+    ),
+    Wording(
+        "partner_fresh_link",
+        Reader.PARTNERS,
+        (_CONTACT, LINK, LINK_DAYS),
+        "replaced",
+        _("in the place of others"),
+        lambda c: c.get("is_replacement"),
+    ),
     Wording(
         "partner_code",
         Reader.PARTNERS,
