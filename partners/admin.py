@@ -3,14 +3,24 @@ themselves: ``reviews.admin.organizations``."""
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from microcreds.accounts.requests import SignedInRequest
 from partners import services
+from partners.forms import LinksForm
 from partners.models import Access, Contact, Engagement, Link, Share
+from partners.renewing import rotate_links
+
+LARGEST_KEY = 2**63 - 1
+LINKS_SHOWN = 50
 
 
 class Record:
@@ -26,12 +36,6 @@ class Record:
         return False
 
 
-class LinkInline(Record, admin.TabularInline):
-    model = Link
-    fields = ("created_at", "expires_at", "last_used_at", "revoked_at")
-    verbose_name_plural = _("personal links")
-
-
 @admin.register(Contact)
 class ContactAdmin(admin.ModelAdmin):
     """People at organisations; their personal links can be revoked, never read."""
@@ -40,8 +44,8 @@ class ContactAdmin(admin.ModelAdmin):
     search_fields = ("name", "email")
     fields = ("name", "title", "email", "phone", "organizations")
     raw_id_fields = ("organizations",)
-    inlines = (LinkInline,)
     actions = ("revoke_links",)
+    change_form_template = "admin/partners/contact/change_form.html"
     show_full_result_count = False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
@@ -53,10 +57,60 @@ class ContactAdmin(admin.ModelAdmin):
         return False
 
     @admin.action(description=_("Revoke all personal links"), permissions=["change"])
-    def revoke_links(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:
-        number = sum(services.revoke_links(contact=contact) for contact in queryset)
-        message = ngettext("%(n)s link was revoked.", "%(n)s links were revoked.", number)
-        self.message_user(request, message % {"n": number})
+    def revoke_links(self, request: SignedInRequest, queryset: QuerySet[Contact]) -> None:
+        number = sum(
+            services.revoke_links(contact=contact, by=request.user) for contact in queryset
+        )
+        self.message_user(request, _revoked(number))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.links_view)
+        return [path("<int:pk>/links/", view, name="partners_contact_links"), *super().get_urls()]
+
+    def links_view(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        """GET shows every link of one contact, the newest first; POST revokes or replaces one of
+        them, or all."""
+        contact = get_object_or_404(Contact, pk=min(pk, LARGEST_KEY))
+        if not self.has_view_permission(request, contact):
+            raise Http404
+        may_change = self.has_change_permission(request, contact)
+        if request.method == "POST" and may_change:
+            form = LinksForm(request.POST, contact=contact)
+            if form.is_valid():
+                self.message_user(request, self._press(request, contact, **form.cleaned_data))
+                return redirect(request.path)
+            self.message_user(request, _("Choose a link from this page."), messages.ERROR)
+        found = contact.links.with_use().select_related("revoked_by").order_by("-pk")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Personal links"),
+            "contact": contact,
+            "may_change": may_change,
+            "page": Paginator(found, LINKS_SHOWN).get_page(request.GET.get("page")),
+        }
+        status = 422 if request.method == "POST" else 200
+        return render(request, "admin/partners/contact/links.html", context, status=status)
+
+    def _press(
+        self, request: SignedInRequest, contact: Contact, action: str, link: Link | None
+    ) -> str:
+        """Does what the button says; returns what it did, in words, which the log keeps, too."""
+        if action == "revoke":
+            number = services.revoke_links(contact=contact, only=link, by=request.user)
+            said = _revoked(number)
+        elif rotate_links(contact=contact, only=link, by=request.user):
+            said = gettext("Replaced: a fresh link is on its way to %(to)s.") % {
+                "to": contact.email
+            }
+        else:
+            said = gettext("Revoked. Nothing is shared with them today, so no new link was mailed.")
+        self.log_change(request, contact, said)
+        return said
+
+
+def _revoked(number: int) -> str:
+    words = ngettext("%(n)s link was revoked.", "%(n)s links were revoked.", number)
+    return words % {"n": number}
 
 
 @admin.register(Engagement)
@@ -84,26 +138,50 @@ class ShareAdmin(Record, admin.ModelAdmin):
 
 @admin.register(Link)
 class LinkAdmin(Record, admin.ModelAdmin):
-    list_display = ("contact", "created_at", "expires_at", "last_used_at", "revoked_at")
+    list_display = ("contact", "created_at", "mail", "expires_at", "last_used_at", "revoked_at")
     list_select_related = ("contact",)
     search_fields = ("contact__name", "contact__email")
     fields = list_display
     show_full_result_count = False
 
 
+class StandsOutFilter(admin.SimpleListFilter):
+    """What somebody should look at: all of it, or for one reason."""
+
+    title, parameter_name = _("what stands out"), "flag"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        reasons = [(name, str(words)) for name, words in Access.FLAGS.items()]
+        return [("any", gettext("Anything")), *reasons]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        value = self.value()
+        if value in Access.FLAGS:
+            return queryset.filter(**{value: True})
+        return queryset.flagged() if value == "any" else queryset
+
+
 @admin.register(Access)
 class AccessAdmin(Record, admin.ModelAdmin):
-    list_display = ("at", "contact", "engagement", "attachment")
-    list_select_related = (
-        "link__contact",
-        "engagement__proposal",
-        "engagement__organization",
-        "attachment",
-    )
+    list_display = ("at", "contact", "engagement", "attachment", "by_link", "stands_out")
+    list_filter = (StandsOutFilter, "at")
+    list_per_page = 50
     search_fields = ("link__contact__email", "engagement__proposal__reference")
     fields = list_display
     show_full_result_count = False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Access]:
+        return Access.objects.for_log()
+
     @admin.display(description=_("contact"))
     def contact(self, access: Access) -> str:
         return str(access.link.contact)
+
+    @admin.display(description=_("by the link of"))
+    def by_link(self, access: Access) -> str:
+        made = timezone.localtime(access.link.created_at)
+        return f"{made:%Y-%m-%d}: {access.link.mail}"
+
+    @admin.display(description=_("stands out"))
+    def stands_out(self, access: Access) -> str:
+        return ", ".join(access.flags)

@@ -17,8 +17,9 @@ from microcreds.accounts.models import User
 from microcreds.outbox import links
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose, enqueue, enqueue_email, recall
+from partners.access import has_a_page, what_stands_out
 from partners.directory import contacts_of, organizations_of
-from partners.models import Access, Contact, Engagement, EngagementEntry, Inquiry, Link, Share
+from partners.models import Access, Contact, Engagement, EngagementEntry, Link, Share
 from proposals.models import Attachment, NamedPartner, Proposal
 
 Kind = EngagementEntry.Kind
@@ -102,7 +103,7 @@ def share(
     if obstacles:
         raise ValidationError(obstacles)
     granted = Share.objects.create(engagement=engagement, contact=contact, since=at, by=by)
-    link = issue_links(contacts=[contact], at=at)[contact.pk]
+    link = issue_links(contacts=[contact], event="partner_invitation", at=at)[contact.pk]
     mail = invitation(
         engagement=engagement, contact=contact, link=links.placeholder(link.uuid), at=at
     )
@@ -202,13 +203,16 @@ def shares_of(proposal_ids: Iterable[int]) -> dict[int, list[Share]]:
 
 
 @transaction.atomic
-def issue_links(*, contacts: Iterable[Contact], at: datetime | None = None) -> dict[int, Link]:
+def issue_links(
+    *, contacts: Iterable[Contact], event: str = "", at: datetime | None = None
+) -> dict[int, Link]:
     """A fresh personal link for each contact, by contact id; one INSERT whatever their number.
 
-    Stored is the SHA-256 of the token only. Links they have stay good until they expire.
+    ``event`` names the mail that will carry it. Stored is the SHA-256 of the token only. Links they
+    have stay good until they expire.
     """
     at = at or timezone.now()
-    fresh = [_link_of(contact, uuid.uuid4(), at) for contact in contacts]
+    fresh = [_link_of(contact, uuid.uuid4(), event, at) for contact in contacts]
     return {link.contact_id: link for link in Link.objects.bulk_create(fresh)}
 
 
@@ -216,14 +220,15 @@ def issue_links(*, contacts: Iterable[Contact], at: datetime | None = None) -> d
 def link_for(*, contact: Contact, key: uuid.UUID, at: datetime | None = None) -> Link:
     """The link that was mailed under ``key`` before anybody was known behind the address is this
     contact's personal link from now on."""
-    link = _link_of(contact, key, at or timezone.now())
+    link = _link_of(contact, key, "inquiry_confirm", at or timezone.now())
     link.save()
     return link
 
 
-def _link_of(contact: Contact, key: uuid.UUID, at: datetime) -> Link:
+def _link_of(contact: Contact, key: uuid.UUID, event: str, at: datetime) -> Link:
     return Link(
         uuid=key,
+        event=event,
         contact=contact,
         token_sha256=links.sha256_of(links.token_for(key)),
         created_at=at,
@@ -248,8 +253,8 @@ def note_access(
     attachment: Attachment | None = None,
     at: datetime | None = None,
 ) -> None:
-    """Staff can see that this link was used, opened this engagement's page or took this file; once
-    an hour.
+    """Staff can see that this link was used, opened this engagement's page or took this file, from
+    which network (``link.network``) and what stands out about it; once an hour and network.
 
     Two requests in the same instant may leave two lines; that harms nobody.
     """
@@ -258,34 +263,53 @@ def note_access(
         link=link,
         engagement=engagement,
         attachment=attachment,
+        network=link.network,
         at__gt=at - ACCESS_NOTED_EVERY,
         at__lte=at,
     )
     if not lately.exists():
-        Access.objects.create(link=link, engagement=engagement, attachment=attachment, at=at)
+        Access.objects.create(
+            link=link,
+            engagement=engagement,
+            attachment=attachment,
+            at=at,
+            network=link.network,
+            **what_stands_out(link, engagement, at),
+        )
         Link.objects.filter(pk=link.pk).update(last_used_at=at)
 
 
+def note_refused(*, link: Link, ref: str, at: datetime | None = None) -> None:
+    """Staff can see that a contact came back to a page that was shared with them once. Of any other
+    page nothing is noted."""
+    once = Engagement.objects.filter(proposal__reference=ref, shares__contact=link.contact_id)
+    if engagement := once.first():
+        note_access(link=link, engagement=engagement, at=at)
+
+
 @transaction.atomic
-def revoke_links(*, contact: Contact, at: datetime | None = None) -> int:
-    """No link this contact holds opens anything any more, sessions begun with one included."""
+def revoke_links(
+    *,
+    contact: Contact,
+    only: Link | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+) -> int:
+    """No link this contact holds, or not ``only`` this one, opens anything from now on; sessions
+    that began with it end. Returns how many worked until now."""
     at = at or timezone.now()
-    return contact.links.filter(revoked_at=None, expires_at__gt=at).update(revoked_at=at)
-
-
-def has_a_page(contact: Contact) -> bool:
-    """Something is shared with this contact, they sent an inquiry themselves, or their part ended
-    while they could follow it."""
-    return (
-        Engagement.objects.shared_with(contact).exists()
-        or Inquiry.objects.of(contact).exists()
-        or Engagement.objects.left_by(contact).exists()
-    )
+    working = contact.links.filter(revoked_at=None, expires_at__gt=at)
+    if only:
+        working = working.filter(pk=only.pk)
+    return working.update(revoked_at=at, revoked_by=by)
 
 
 @transaction.atomic
-def send_fresh_link(*, email: str, at: datetime | None = None) -> Message | None:
-    """A mail with a new personal link leaves at once, where the address has a page to open.
+def send_fresh_link(
+    *, email: str, is_replacement: bool = False, at: datetime | None = None
+) -> Message | None:
+    """A mail with a new personal link leaves at once, where the address has a page to open. It says
+    whether it was asked for, or replaces others.
 
     Otherwise nothing happens; the person who asks is told the same either way.
     """
@@ -293,7 +317,7 @@ def send_fresh_link(*, email: str, at: datetime | None = None) -> Message | None
     contact = Contact.objects.alias(key=Lower("email")).filter(key=Lower(Value(email))).first()
     if contact is None or not has_a_page(contact):
         return None
-    link = issue_links(contacts=[contact], at=at)[contact.pk]
+    link = issue_links(contacts=[contact], event="partner_fresh_link", at=at)[contact.pk]
     return enqueue_email(
         event="partner_fresh_link",
         to=contact.email,
@@ -301,6 +325,7 @@ def send_fresh_link(*, email: str, at: datetime | None = None) -> Message | None
             "contact": contact.name,
             "link": links.placeholder(link.uuid),
             "link_days": settings.PARTNER_LINK_DAYS,
+            "is_replacement": is_replacement,
         },
         cause=f"link:{link.pk}",
         dedupe_key=f"link:{link.pk}:partner_fresh_link",

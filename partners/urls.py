@@ -12,6 +12,7 @@ urlpatterns = [
     path("start/sent/", inquiries.started, name="started"),
     path("inquiries/<str:ref>/", inquiries.inquiry_detail, name="inquiry_detail"),
     path("link/<str:token>/", pages.link, name="link"),
+    path("link/<str:token>/fresh/", pages.fresh_link, name="fresh_link"),
     path("leave/", pages.leave, name="leave"),
     path("mail/", mails.mail_list, name="mail_list"),
     path("mail/preferences/", mails.mail_preferences, name="mail_preferences"),

@@ -30,7 +30,11 @@ def carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange]
     changes = StageChange.objects.bulk_create([item.change for item in plan.items])
     _write([item.after for item in plan.items], [*WRITTEN, "last_activity_at"])
     contacts = {contact.pk: contact for item in plan.items for contact in item.contacts.values()}
-    links = issue_links(contacts=contacts.values(), at=plan.at) if contacts else {}
+    links = (
+        issue_links(contacts=contacts.values(), event="partner_update", at=plan.at)
+        if contacts
+        else {}
+    )
     for item, change in zip(plan.items, changes, strict=True):
         for message in item.messages:
             message.cause = f"stage_change:{change.pk}"

@@ -523,7 +523,7 @@ class ShareForm(forms.Form):
     """Open one engagement's status page to one contact, close it, or revoke the contact's links."""
 
     contact = forms.ModelChoiceField(queryset=Contact.objects.all())
-    action = forms.ChoiceField(choices=[("share", ""), ("end", ""), ("revoke", "")])
+    action = forms.ChoiceField(choices=[("share", ""), ("end", ""), ("rotate", ""), ("revoke", "")])
 
     def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

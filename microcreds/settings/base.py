@@ -26,6 +26,9 @@ PARTNER_QUIET_HOURS = tuple(env.list("PARTNER_QUIET_HOURS", cast=int, default=[2
 # The text of a mail is kept so many days; who was told what and when stays.
 MAIL_BODY_DAYS = env.int("MAIL_BODY_DAYS", default=90)
 PARTNER_LINK_DAYS = env.int("PARTNER_LINK_DAYS", default=30)
+# How long a browser that came by such a link is known: without a request, and at most.
+PARTNER_IDLE_SECONDS = env.int("PARTNER_IDLE_SECONDS", default=30 * 60)
+PARTNER_SESSION_SECONDS = env.int("PARTNER_SESSION_SECONDS", default=12 * 3600)
 # How long records are kept, in the words of the records office; shown at /privacy/.
 RETENTION_WORDS = env("RETENTION_WORDS", default="")
 # Demo people, their cards at sign-in and /dev/mail/. Production settings cannot turn it on.

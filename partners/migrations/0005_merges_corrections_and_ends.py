@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0003_aliases_and_inquiries'),
+        ('partners', '0004_partner_ask'),
         ('proposals', '0018_mail_that_came_in'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

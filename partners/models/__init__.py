@@ -1,6 +1,7 @@
 """Outside organisations, the people there, their part in proposals, and what they ask of us."""
 
 from partners.models.asks import PartnerAsk
+from partners.models.codes import MOST_TRIES, Code
 from partners.models.directory import Alias, Contact, Organization, OrganizationMerge
 from partners.models.engagements import (
     Access,
@@ -13,8 +14,10 @@ from partners.models.engagements import (
 from partners.models.inquiries import FacultyAsk, Inquiry, InquiryEntry, InquiryQuerySet
 
 __all__ = [
+    "MOST_TRIES",
     "Access",
     "Alias",
+    "Code",
     "Contact",
     "Engagement",
     "EngagementEntry",

@@ -5,10 +5,12 @@ import uuid
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import Count, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from microcreds.outbox.events import event_of
+from microcreds.outbox.wording.source import Text
 from partners.models.directory import Contact, Organization
 from proposals.models import Attachment, NamedPartner, Proposal, Stage
 
@@ -247,13 +249,21 @@ class LinkQuerySet(models.QuerySet["Link"]):
     def usable(self) -> "LinkQuerySet":
         return self.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
 
+    def with_use(self) -> "LinkQuerySet":
+        """Each with ``networks``: from how many it was ever used."""
+        known = Q(accesses__network__gt="")
+        return self.annotate(networks=Count("accesses__network", filter=known, distinct=True))
+
 
 class Link(models.Model):
     """A personal link of one contact: opens whatever is shared with them, today and later.
 
     The token is ``microcreds.outbox.links.token_for(uuid)``; stored is only its SHA-256. Using a
-    link does not use it up.
+    link does not use it up. ``event`` names the mail that carries it, where one does.
+    ``network`` is whence it is used in this request (``partners.views.session``), not stored here.
     """
+
+    network: str = ""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="links")
@@ -261,7 +271,11 @@ class Link(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     last_used_at = models.DateTimeField(null=True, blank=True)
+    event = models.CharField(_("mail"), max_length=60, blank=True, editable=False)
 
     objects = LinkQuerySet.as_manager()
 
@@ -271,9 +285,41 @@ class Link(models.Model):
     def __str__(self) -> str:
         return f"Link of {self.contact_id}, until {self.expires_at:%Y-%m-%d}"
 
+    @property
+    def is_usable(self) -> bool:
+        return self.revoked_at is None and self.expires_at > timezone.now()
+
+    @property
+    def mail(self) -> Text:
+        """The name of the mail that carried it."""
+        return event_of(self.event).name if self.event else _("No mail on record")
+
+
+class AccessQuerySet(models.QuerySet["Access"]):
+    def for_log(self) -> "AccessQuerySet":
+        """With all that a line of the log says, in one query."""
+        return self.select_related(
+            "link__contact", "engagement__proposal", "engagement__organization", "attachment"
+        )
+
+    def flagged(self) -> "AccessQuerySet":
+        """Those that staff should look at."""
+        return self.filter(Access.STANDS_OUT)
+
 
 class Access(models.Model):
-    """When a contact opened what; kept for staff."""
+    """When a contact opened what, from where; kept for staff.
+
+    ``network`` is a keyed hash of the shortened address of the network (``partners.access``), so
+    that two can be told apart and none can be read. What stands out is noted once, as it was then.
+    """
+
+    FLAGS: dict[str, Text] = {
+        "after_bounce": _("after mail to the address came back"),
+        "from_many_networks": _("from more than 3 networks in a day"),
+        "after_end": _("after it was withdrawn or they left"),
+    }
+    STANDS_OUT = Q(after_bounce=True) | Q(from_many_networks=True) | Q(after_end=True)
 
     link = models.ForeignKey(Link, on_delete=models.CASCADE, related_name="accesses")
     engagement = models.ForeignKey(
@@ -283,10 +329,29 @@ class Access(models.Model):
         Attachment, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     at = models.DateTimeField()
+    network = models.CharField(max_length=64, blank=True, editable=False)
+    after_bounce = models.BooleanField(default=False)
+    from_many_networks = models.BooleanField(default=False)
+    after_end = models.BooleanField(default=False)
+
+    objects = AccessQuerySet.as_manager()
 
     class Meta:
         ordering = ("-id",)
         verbose_name_plural = _("accesses")
+        indexes = [
+            models.Index(fields=["link", "at"], name="access_of_a_link"),
+            models.Index(
+                fields=["-id"],
+                condition=Q(after_bounce=True) | Q(from_many_networks=True) | Q(after_end=True),
+                name="access_stands_out",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.link_id}, {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def flags(self) -> list[str]:
+        """What stands out about it, in words."""
+        return [str(words) for name, words in self.FLAGS.items() if getattr(self, name)]

@@ -12,10 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from microcreds.accounts.requests import SignedInRequest
-from partners import files, services
+from microcreds.outbox.links import sha256_of
+from partners import files, renewing, services
 from partners.forms import FreshLinkForm
 from partners.models import Contact, Engagement, Inquiry, Link
 from partners.views.session import (
@@ -43,6 +45,7 @@ from reviews.progress import Progress, progress_of
 from reviews.workflow import PARTNER_STEPS
 
 LARGEST_KEY = 2**63 - 1
+TOO_MANY = gettext_lazy("That is many requests in a short time. Try again in an hour.")
 
 
 @partner_page
@@ -56,15 +59,31 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         personal = receiving.confirm(token=token) if waits else personal
         if personal is None:
-            return nothing_here(request)
-        services.note_access(link=personal)
+            return nothing_here(request, is_link=True)
         begin_session(request, personal)
+        services.note_access(link=personal)
         if waits:
             messages.success(request, _("Thank you. Your inquiry is here, and we read it."))
         return redirect(_first_page_of(personal.contact))
     if personal is None and not waits:
-        return nothing_here(request)
-    return render(request, "partners/inquiry_confirm.html" if waits else "partners/link.html")
+        return nothing_here(request, is_link=True)
+    page = "partners/inquiry_confirm.html" if waits else "partners/link.html"
+    return render(request, page, {"idle_minutes": settings.PARTNER_IDLE_SECONDS // 60})
+
+
+@partner_page
+@require_POST
+def fresh_link(request: HttpRequest, token: str) -> HttpResponse:
+    """From a dead link: a fresh one goes to the address on file, if there is one; the answer is the
+    same."""
+    if ratelimit.consume(request, action="partner_link", key=sha256_of(token)):
+        renewing.renew(token=token)
+        messages.success(
+            request, _("If this link was one of ours, a fresh one is on its way to its owner.")
+        )
+    else:
+        messages.error(request, TOO_MANY)
+    return redirect("partners:engagement_list")
 
 
 @partner_page
@@ -145,6 +164,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         request.session.pop("partner_link", None)
         request.session.pop("partner_until", None)
+        request.session.pop("partner_seen", None)
         request.session.cycle_key()
     else:
         request.session.flush()
@@ -156,6 +176,7 @@ def _ended(request: HttpRequest, personal: Link, ref: str) -> HttpResponse:
     left = left_by(personal.contact)
     engagement = next((one for one in left if one.proposal.reference == ref), None)
     if engagement is None:
+        services.note_refused(link=personal, ref=ref)
         return nothing_here(request)
     services.note_access(link=personal, engagement=engagement)
     return render(request, "partners/engagement_ended.html", {"page": ended_page(engagement)})
@@ -174,7 +195,7 @@ def _ask_for_fresh_link(request: HttpRequest) -> HttpResponse:
                 request, _("If something is shared with that address, a fresh link is on its way.")
             )
             return redirect("partners:engagement_list")
-        form.add_error(None, _("That is many requests in a short time. Try again in an hour."))
+        form.add_error(None, TOO_MANY)
         status = 429
     context = {"form": form, "steps": PARTNER_STEPS, "link_days": settings.PARTNER_LINK_DAYS}
     return render(request, "partners/fresh_link.html", context, status=status)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, OuterRef
@@ -16,9 +17,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from partners.access import network_of
 from partners.forms import FreshLinkForm
 from partners.models import Contact, Engagement, Inquiry, Link
 
+# That somebody is still there is written down again after this part of the idle limit, not at each
+# request: a session costs a write.
+SEEN_AGAIN_AFTER = 0.1
 PRIVATE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store, private",
@@ -42,22 +47,35 @@ def partner_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
 
 def begin_session(request: HttpRequest, personal: Link) -> None:
     """From now on this browser is that link's contact, and no other contact any more."""
+    personal.network = network_of(get_adapter().get_client_ip(request))
     request.session["partner_link"] = personal.pk
-    request.session["partner_until"] = int(time.time()) + settings.SESSION_COOKIE_AGE
+    request.session["partner_seen"] = int(time.time())
+    request.session["partner_until"] = int(time.time()) + settings.PARTNER_SESSION_SECONDS
     request.session.cycle_key()
 
 
 def session_link(request: HttpRequest) -> Any:
     """The link this browser came by, as long as it is usable and the session has not run out, with
     whether its contact ever sent an inquiry (``has_inquiries``) and whether anything they could
-    follow ended (``has_left``); else ``None``."""
-    if request.session.get("partner_until", 0) < time.time():
+    follow ended (``has_left``); else ``None``.
+
+    Asked of the database at each request: what is withdrawn ends here. The session runs out after
+    ``PARTNER_IDLE_SECONDS`` without a request, and ``PARTNER_SESSION_SECONDS`` after it began.
+    """
+    now, seen = int(time.time()), request.session.get("partner_seen", 0)
+    idle = settings.PARTNER_IDLE_SECONDS
+    if min(request.session.get("partner_until", 0), seen + idle) < now:
         return None
     sent = Inquiry.objects.filter(contact=OuterRef("contact")).order_by()
     left = Engagement.objects.left_by(OuterRef("contact")).order_by()
     usable = Link.objects.usable().select_related("contact")
     usable = usable.annotate(has_inquiries=Exists(sent), has_left=Exists(left))
-    return usable.filter(pk=request.session["partner_link"]).first()
+    personal = usable.filter(pk=request.session["partner_link"]).first()
+    if personal:
+        personal.network = network_of(get_adapter().get_client_ip(request))
+        if now - seen > idle * SEEN_AGAIN_AFTER:
+            request.session["partner_seen"] = now
+    return personal
 
 
 def shared_with(contact: Contact) -> list[Engagement]:
@@ -82,6 +100,8 @@ def left_by(contact: Contact | None) -> list[Engagement]:
     return list({one.proposal_id: one for one in ended}.values())
 
 
-def nothing_here(request: HttpRequest) -> HttpResponse:
-    """The same page for a wrong, expired or revoked link and for a page that is not shared."""
-    return render(request, "partners/nothing_here.html", {"form": FreshLinkForm()}, status=404)
+def nothing_here(request: HttpRequest, *, is_link: bool = False) -> HttpResponse:
+    """The same page for a wrong, expired or revoked link and for a page that is not shared. Of a
+    link, a fresh one can be asked for without an address."""
+    context = {"form": FreshLinkForm(), "is_link": is_link}
+    return render(request, "partners/nothing_here.html", context, status=404)

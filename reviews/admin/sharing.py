@@ -17,6 +17,7 @@ from microcreds.outbox.models import Message
 from partners import services as partners_services
 from partners.files import end_file_share, share_file, shareable_files, shared_ids
 from partners.models import Contact, Engagement, Link, Share
+from partners.renewing import rotate_links
 from partners.visibility import status_page
 from proposals.models import Attachment
 from reviews import permits, services
@@ -93,8 +94,12 @@ def _switch(request: SignedInRequest, form: ShareForm | FileShareForm) -> str:
             for share in standing:
                 partners_services.end_share(share=share, by=request.user)
             return _("%(who)s can follow it no longer.") % {"who": contact}
+        case "rotate":
+            mail = rotate_links(contact=contact, by=request.user)
+            words = _("Every earlier link of %(who)s is dead; a fresh one is on its way.")
+            return (words if mail else _("No link of %(who)s works any more.")) % {"who": contact}
         case _:
-            partners_services.revoke_links(contact=contact)
+            partners_services.revoke_links(contact=contact, by=request.user)
             return _("No link of %(who)s works any more.") % {"who": contact}
 
 

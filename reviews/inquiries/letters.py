@@ -40,7 +40,8 @@ def to_its_sender(
     """News for whoever sent it, with a live link; to an address that nobody has confirmed yet, with
     the link that confirms it. ``number`` tells the mails of one inquiry apart."""
     if inquiry.contact:
-        link = issue_links(contacts=[inquiry.contact], at=at)[inquiry.contact.pk].uuid
+        fresh = issue_links(contacts=[inquiry.contact], event=event, at=at)
+        link = fresh[inquiry.contact.pk].uuid
         to, link_days = inquiry.contact.email, settings.PARTNER_LINK_DAYS
     else:
         link, to, link_days = inquiry.uuid, inquiry.contact_email, CONFIRM_DAYS

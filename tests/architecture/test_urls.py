@@ -134,6 +134,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "partners:mail_preferences": dict.fromkeys(ROLES, "302 /partners/"),
     "partners:mail_detail": dict.fromkeys(ROLES, "404"),
     "partners:link": OPEN,
+    "partners:fresh_link": dict.fromkeys(ROLES, "405"),
     "partners:start": OPEN,
     "partners:started": OPEN,
     "partners:inquiry_detail": dict.fromkeys(ROLES, "404"),

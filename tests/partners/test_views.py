@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -213,14 +214,24 @@ def test_the_session_ends_with_its_link(client, share, oxford, how):
     assert client.get(page_of(share.engagement.proposal)).status_code == 404
 
 
-def test_the_session_lasts_eight_hours_and_opens_nothing_else(client, share):
+def test_the_session_opens_nothing_else(client, share):
     come_by_link(client, share.contact)
-    left = client.session["partner_until"] - time.time()
 
-    assert timedelta(hours=7.9) < timedelta(seconds=left) <= timedelta(hours=8)
     assert "_auth_user_id" not in client.session
     for url in ("/proposals/", f"/proposals/{share.engagement.proposal.reference}/", "/admin/"):
         assert client.get(url).status_code == 302
+
+
+@pytest.mark.parametrize("gaps,status", [([29] * 3, 200), ([31], 404), ([25] * 29, 404)])
+def test_the_session_ends_when_nobody_clicks_and_after_twelve_hours(client, share, gaps, status):
+    now = timezone.now()
+    with time_machine.travel(now, tick=False) as clock:
+        come_by_link(client, share.contact)
+        for minutes in gaps:
+            clock.shift(timedelta(minutes=minutes))
+            response = client.get(page_of(share.engagement.proposal))
+
+    assert response.status_code == status
 
 
 def test_coming_by_a_link_changes_the_session_key(client, share):
