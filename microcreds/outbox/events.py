@@ -123,10 +123,8 @@ EVENTS: dict[str, Event] = {
     "partner_update": Event(
         _("A partner's idea moves"), Kind.FYI, Topic.PROGRESS, is_for_partners=True
     ),
-    # Whoever asks sees that it left; quiet hours hold it, nothing else does.
-    "partner_asked": Event(
-        _("Something is asked of a partner"), Kind.ACTION, Topic.REQUESTS, is_for_partners=True
-    ),
+    # Somebody asked this one contact; quiet hours hold it, nothing else does.
+    "partner_asked": Event(_("Something is asked of a partner"), Kind.ACTION, is_for_partners=True),
     "partner_left": Event(_("A partner leaves or is back"), Kind.FYI, Topic.PROGRESS),
     "merged_into": Event(_("Another proposal is merged into it"), Kind.FYI, Topic.PROGRESS),
     "merge_undone": Event(_("A merge is undone"), Kind.FYI, Topic.PROGRESS),
