@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import OuterRef, Value
+from django.db.models import OuterRef, QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from microcreds.outbox.services import compose, enqueue, enqueue_email, recall
 from partners.access import has_a_page, what_stands_out
 from partners.directory import contacts_of, organizations_of
 from partners.models import Access, Contact, Engagement, EngagementEntry, Link, Share
+from proposals.kept_statements import KeptStatements
 from proposals.models import Attachment, NamedPartner, Proposal
 
 Kind = EngagementEntry.Kind
@@ -191,15 +192,17 @@ def end_share(*, share: Share, by: User, at: datetime | None = None) -> Share:
 def shares_of(proposal_ids: Iterable[int]) -> dict[int, list[Share]]:
     """The shares open today by proposal, with contact, engagement and organisation; one query."""
     shares: dict[int, list[Share]] = {pk: [] for pk in proposal_ids}
-    found = (
-        Share.objects.current()
-        .filter(engagement__proposal__in=list(shares))
-        .select_related("contact", "engagement__organization")
-        .order_by("id")
-    )
-    for one in found:
+    for one in _SHARES.rows(ids=list(shares)):
         shares[one.engagement.proposal_id].append(one)
     return shares
+
+
+def _shares_of(*, ids: list[int]) -> QuerySet:
+    current = Share.objects.current().filter(engagement__proposal__any_of=ids)
+    return current.select_related("contact", "engagement__organization").order_by("id")
+
+
+_SHARES = KeptStatements(_shares_of)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Model, QuerySet
+from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
 from django.utils import timezone
 
 # What stands in a statement until it is known: numbers, words and a moment that no row has.
@@ -19,6 +19,20 @@ _MOST_KEPT = 500
 
 _Given = dict[str, Any]
 _Value = Callable[[_Given], Any]
+
+
+@ForeignObject.register_lookup
+@Field.register_lookup
+class AnyOf(Lookup):
+    """``pk__any_of=keys``: as ``in``, with the keys as one value, so that their number does not
+    change the statement."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        lhs, params = self.process_lhs(compiler, connection)
+        return f"{lhs} = ANY(%s)", (*params, list(self.rhs))
 
 
 class _Kept(NamedTuple):
@@ -34,11 +48,11 @@ class _Kept(NamedTuple):
 
 class KeptStatements:
     """``compose`` gives a queryset for what is given by name: rows with a key (and perhaps an
-    ``email``), numbers, words, one moment. Its SQL is put together once for each ``shape``, for
-    that takes longer than answering it.
+    ``email``), numbers, lists of them (for ``any_of``), words, one moment. Its SQL is put together
+    once for each ``shape``, for that takes longer than answering it.
 
-    The key and address of a row, numbers, words, moments counted from the moment and its campus
-    day become values of the statement; ``compose`` must not decide by them. Whatever else it
+    The key and address of a row, numbers, lists, words, moments counted from the moment and its
+    campus day become values of the statement; ``compose`` must not decide by them. Whatever else it
     depends on must be in the shape, which it is given by position. A moment that is not the given
     one is refused with ``ValueError``.
     """
@@ -88,6 +102,8 @@ def _stand_in(value: Any, number: int) -> Any:
         return _MOMENT
     if isinstance(value, int):
         return _FIRST_NUMBER + number
+    if isinstance(value, list):
+        return [_FIRST_NUMBER + number]
     if isinstance(value, str):
         return _WORDS % number
     stand_in: Any = copy.copy(value)
@@ -100,7 +116,7 @@ def _stand_in(value: Any, number: int) -> Any:
 def _slot(param: Any, names: list[str]) -> _Value | None:
     """What this value is for whatever is given; ``None``: the same."""
     for number, name in enumerate(names):
-        if param == _FIRST_NUMBER + number:
+        if param in (_FIRST_NUMBER + number, [_FIRST_NUMBER + number]):
             return lambda given: _key(given[name])
         if param == _WORDS % number:
             return lambda given: _said(given[name])

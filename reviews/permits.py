@@ -135,8 +135,14 @@ class Parties:
 
 def parties_of(proposal_ids: Iterable[int]) -> dict[int, Parties]:
     """The parties of each proposal, in one query."""
-    rows = with_parties(Proposal.objects.filter(pk__in=list(proposal_ids)).only("submitter"))
-    return {row.pk: parties_in(row) for row in rows}
+    return {row.pk: parties_in(row) for row in _PARTIES.rows(ids=list(proposal_ids))}
+
+
+def _of_these(*, ids: list[int]) -> QuerySet:
+    return with_parties(Proposal.objects.filter(pk__any_of=ids).only("submitter"))
+
+
+_PARTIES = KeptStatements(_of_these)
 
 
 def with_parties(proposals: QuerySet) -> QuerySet:

@@ -4,9 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from microcreds.accounts.models import User
 from partners.models import Engagement, Share
 from partners.services import shares_of
+from proposals.kept_statements import KeptStatements
 from proposals.models import NamedPartner, Participant, Proposal, Stage, WithdrawalRequest
 from reviews import policies
 from reviews.checklists import checklists_for, with_open_items
@@ -49,21 +52,17 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
         ids = asked | set(ends.values_list("pk", flat=True))
     into_ids = _into(asked, info, actor, target)
     known_ids = ids | set(into_ids.values())
-    found = Proposal.objects.filter(pk__in=known_ids).order_by("pk")
     if lock:
         # Before anything is read: what is joined to a locked row is as old as the wait for it.
+        found = Proposal.objects.filter(pk__in=known_ids).order_by("pk")
         list(found.select_for_update(no_key=True).values_list("pk"))
-    loaded = found.select_related("submitter", "assignee", "unit", "campus__unit")
-    known: dict[int, Proposal] = {row.pk: row for row in with_open_items(loaded)}
+    known: dict[int, Proposal] = {row.pk: row for row in _PROPOSALS.rows(ids=list(known_ids))}
     rows = [row for row in known.values() if row.pk in ids]
     changes: dict[int, list[StageChange]] = {row.pk: [] for row in rows}
-    history = StageChange.objects.filter(proposal__in=ids).select_related("actor").order_by("pk")
-    for change in history:
+    for change in _HISTORY.rows(ids=list(ids)):
         changes[change.proposal_id].append(change)
     participants: dict[int, list[Participant]] = defaultdict(list)
-    for participant in (
-        Participant.objects.filter(proposal__in=known_ids).select_related("user").order_by("pk")
-    ):
+    for participant in _PARTICIPANTS.rows(ids=list(known_ids)):
         participants[participant.proposal_id].append(participant)
     into = {pk: known[other] for pk, other in into_ids.items()}
     return Reading(
@@ -85,6 +84,24 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
         rules=active_rules() if info.key == Move.SUBMIT else [],
         checklists=checklists_for(info),
     )
+
+
+def _proposals(*, ids: list[int]) -> QuerySet:
+    loaded = Proposal.objects.filter(pk__any_of=ids).order_by("pk")
+    return with_open_items(loaded.select_related("submitter", "assignee", "unit", "campus__unit"))
+
+
+def _history(*, ids: list[int]) -> QuerySet:
+    changes = StageChange.objects.filter(proposal__any_of=ids)
+    return changes.select_related("actor").order_by("pk")
+
+
+def _participants(*, ids: list[int]) -> QuerySet:
+    return Participant.objects.filter(proposal__any_of=ids).select_related("user").order_by("pk")
+
+
+_PROPOSALS, _HISTORY = KeptStatements(_proposals), KeptStatements(_history)
+_PARTICIPANTS = KeptStatements(_participants)
 
 
 def _into(asked: set[int], info: MoveInfo, actor: User | None, target: str) -> dict[int, int]:

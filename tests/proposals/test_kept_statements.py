@@ -59,6 +59,17 @@ def test_rows_of_a_model_bring_what_was_asked_for(django_assert_num_queries):
         assert kept.rows(reference=draft.reference, number=draft.pk) == []
 
 
+def test_a_list_of_any_length_is_one_value():
+    kept = KeptStatements(
+        lambda people: Proposal.objects.filter(submitter__any_of=people).order_by("pk")
+    )
+    people = [make_person("fay@miami.example"), make_person("gus@miami.example")]
+    found = [make_draft(person) for person in people]
+    for some in (0, 1, 2):
+        keys = [person.pk for person in people[:some]]
+        assert kept.rows(people=keys) == found[:some]
+
+
 def test_what_can_have_no_rows_asks_nothing(django_assert_num_queries):
     kept = KeptStatements(lambda number: Proposal.objects.filter(pk=number).none())
     with django_assert_num_queries(0):
