@@ -113,8 +113,8 @@ class NoteForm(forms.Form):
     seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, engagement: Engagement, **options: Any) -> None:
-        now = {"note": engagement.staff_note, "seen": engagement.staff_note}
-        super().__init__(*args, initial=now, **options)
+        super().__init__(*args, **options)
+        self.initial = {"note": engagement.staff_note, "seen": engagement.staff_note}
 
 
 class EndForm(forms.Form):

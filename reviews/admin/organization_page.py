@@ -67,14 +67,16 @@ def _proposals(organization: Organization, user: User) -> dict[str, Any]:
 
 def _contacts(organization: Organization, user: User) -> dict[str, Any]:
     rows = list(contacts_of(organization))
-    question = urlencode({"organizations__id__exact": organization.pk})
+    question = urlencode({"q": organization.name})
     address = f"{reverse('admin:partners_contact_changelist')}?{question}"
     return {"rows": rows[:MOST_SHOWN], "more": address if len(rows) > MOST_SHOWN else ""}
 
 
 def _inquiries(organization: Organization, user: User) -> dict[str, Any]:
     rows = list(inquiries_of(organization))
-    address = f"{reverse('admin:partners_inquiry_changelist')}?{urlencode({'q': organization})}"
+    address = (
+        f"{reverse('admin:partners_inquiry_changelist')}?{urlencode({'q': organization.name})}"
+    )
     return {"rows": rows[:MOST_SHOWN], "more": address if len(rows) > MOST_SHOWN else ""}
 
 
