@@ -106,7 +106,7 @@ class NoteForm(forms.Form):
 
     note = Words(
         label=gettext_lazy("Confidential note"),
-        help_text=gettext_lazy("For eLearning and the auditor alone."),
+        help_text=gettext_lazy("No proposer, reviewer or partner ever reads it."),
         longest=LONGEST_NOTE,
         lines=4,
     )

@@ -13,7 +13,7 @@ from microcreds.accounts.models import User
 from partners.directory import candidates
 from partners.merging import why_not_undo
 from partners.models import Engagement, Organization, OrganizationMerge
-from proposals import interest
+from partners.models.directory import kind_words
 from reviews.organizations import (
     MOST_SHOWN,
     contacts_of,
@@ -21,8 +21,6 @@ from reviews.organizations import (
     last_contact_of,
     parts_of,
 )
-
-[_KINDS] = (each for each in interest.QUESTIONS["partners"].columns if each.key == "kind")
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ def page_of(organization: Organization, user: User) -> dict[str, Any]:
     return {
         "title": str(organization),
         "organization": organization,
-        "kind": _KINDS.label_of(organization.kind),
+        "kind": kind_words(organization.kind),
         "aliases": list(organization.aliases.all()),
         "last_contact": last_contact_of(organization),
         "may_work": user.is_elearning,
