@@ -28,8 +28,8 @@ class OrganizationForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages=_CHOOSE_HERE,
     )
-    name = Words(label=gettext_lazy("Name of the new one"), longest=160)
-    place = Words(label=gettext_lazy("Its place"), longest=120)
+    name = Words(label=gettext_lazy("If it is new: its name"), longest=160, asked=True)
+    place = Words(label=gettext_lazy("If it is new: its place"), longest=120, asked=True)
     is_another_name = forms.BooleanField(required=False)
 
     def __init__(
@@ -42,7 +42,9 @@ class OrganizationForm(forms.Form):
             *((str(each.organization.pk), _said_of(each)) for each in candidates),
             (NEW, _("None of these: a new one")),
         ]
-        self.fields["is_another_name"].label = _(
+        is_another_name: Any = self.fields["is_another_name"]
+        is_another_name.asked = True
+        is_another_name.label = _(
             "“%(name)s”, as the form calls it, means this one wherever it is named"
         ) % {"name": engagement.named_partner.org_name}
 
@@ -64,7 +66,7 @@ class ContactForm(forms.Form):
     contact = forms.ChoiceField(
         label=gettext_lazy("Who is it?"), widget=forms.RadioSelect, error_messages=_CHOOSE_HERE
     )
-    name = Words(label=gettext_lazy("Name of the new one"), longest=120)
+    name = Words(label=gettext_lazy("If it is somebody else: their name"), longest=120, asked=True)
     email = forms.EmailField(
         label=gettext_lazy("Their e-mail address"),
         max_length=254,
@@ -79,6 +81,8 @@ class ContactForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.known = {str(each.pk): each for each in contacts}
+        email: Any = self.fields["email"]
+        email.asked = True
         contact: Any = self.fields["contact"]
         contact.choices = [
             *((key, f"{each.name}, {each.email}") for key, each in self.known.items()),
