@@ -41,17 +41,12 @@ class ContactAdmin(admin.ModelAdmin):
     """People at organisations; their personal links can be revoked, never read."""
 
     list_display = ("name", "email", "title", "phone")
-    search_fields = ("name", "email")
+    search_fields = ("name", "email", "organizations__name")
     fields = ("name", "title", "email", "phone", "organizations")
     raw_id_fields = ("organizations",)
     actions = ("revoke_links",)
     change_form_template = "admin/partners/contact/change_form.html"
     show_full_result_count = False
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """The page of an organisation leads to all of its people."""
-        is_known = lookup == "organizations__id__exact"
-        return is_known or super().lookup_allowed(lookup, value, request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -40,8 +40,8 @@ def end_engagement(
     _refuse_misfits(row, reason, words, remark)
     shares = list(Share.objects.select_for_update().filter(engagement=row, until=None))
     files = list(FileShare.objects.select_for_update().filter(engagement=row, until=None))
-    began = [row.opened_at, *(share.since for share in (*shares, *files))]
-    row.ended_at = max(at or timezone.now(), *began)
+    began = [share.since for share in shares] + [granted.since for granted in files]
+    row.ended_at = max(at or timezone.now(), row.opened_at, *began)
     row.ended_by, row.end_reason, row.end_words = by, reason, words
     row.save(update_fields=["ended_at", "ended_by", "end_reason", "end_words"])
     Share.objects.filter(pk__in=[share.pk for share in shares]).update(

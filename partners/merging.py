@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from microcreds.accounts.models import User
 from partners.directory import also_called
 from partners.models import Alias, Contact, Engagement, Organization, OrganizationMerge, Share
+from partners.models.directory import kind_words
 
 # What the one that stays takes over where it says nothing itself.
 FILLED = ("kind", "website")
@@ -40,6 +41,15 @@ class Side:
     names: list[str]
     contacts: list[Contact]
     holdings: list[Holding]
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """Its facts with what they are called, in the words of the form."""
+        return [
+            (_("Place"), self.facts["place"]),
+            (_("Kind"), kind_words(self.facts["kind"])),
+            (_("Website"), self.facts["website"]),
+        ]
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ class OrganizationForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages=_CHOOSE_HERE,
     )
-    name = Words(label=gettext_lazy("Name of the new one"), longest=160)
-    place = Words(label=gettext_lazy("Its place"), longest=120)
+    name = Words(label=gettext_lazy("If it is new: its name"), longest=160, asked=True)
+    place = Words(label=gettext_lazy("If it is new: its place"), longest=120, asked=True)
     is_another_name = forms.BooleanField(required=False)
 
     def __init__(
@@ -42,7 +42,9 @@ class OrganizationForm(forms.Form):
             *((str(each.organization.pk), _said_of(each)) for each in candidates),
             (NEW, _("None of these: a new one")),
         ]
-        self.fields["is_another_name"].label = _(
+        is_another_name: Any = self.fields["is_another_name"]
+        is_another_name.asked = True
+        is_another_name.label = _(
             "“%(name)s”, as the form calls it, means this one wherever it is named"
         ) % {"name": engagement.named_partner.org_name}
 
@@ -64,7 +66,7 @@ class ContactForm(forms.Form):
     contact = forms.ChoiceField(
         label=gettext_lazy("Who is it?"), widget=forms.RadioSelect, error_messages=_CHOOSE_HERE
     )
-    name = Words(label=gettext_lazy("Name of the new one"), longest=120)
+    name = Words(label=gettext_lazy("If it is somebody else: their name"), longest=120, asked=True)
     email = forms.EmailField(
         label=gettext_lazy("Their e-mail address"),
         max_length=254,
@@ -79,6 +81,8 @@ class ContactForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.known = {str(each.pk): each for each in contacts}
+        email: Any = self.fields["email"]
+        email.asked = True
         contact: Any = self.fields["contact"]
         contact.choices = [
             *((key, f"{each.name}, {each.email}") for key, each in self.known.items()),
@@ -106,15 +110,15 @@ class NoteForm(forms.Form):
 
     note = Words(
         label=gettext_lazy("Confidential note"),
-        help_text=gettext_lazy("For eLearning and the auditor alone."),
+        help_text=gettext_lazy("No proposer, reviewer or partner ever reads it."),
         longest=LONGEST_NOTE,
         lines=4,
     )
     seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, engagement: Engagement, **options: Any) -> None:
-        now = {"note": engagement.staff_note, "seen": engagement.staff_note}
-        super().__init__(*args, initial=now, **options)
+        super().__init__(*args, **options)
+        self.initial = {"note": engagement.staff_note, "seen": engagement.staff_note}
 
 
 class EndForm(forms.Form):

@@ -205,7 +205,8 @@ def _stage(value: str, user: User) -> Q | None:
 def _partner(value: str, user: User) -> Q:
     """By part of a name it has or had, or ``#42``: just that one of the directory."""
     if value.startswith("#") and value[1:].isdecimal() and len(value) < 19:
-        return Q(pk__in=Engagement.objects.filter(organization=value[1:]).values("proposal_id"))
+        theirs = Engagement.objects.filter(organization=int(value[1:])).order_by()
+        return Q(pk__in=theirs.values("proposal_id"))
     engaged = Engagement.objects.filter(organization__in=organizations_named(value))
     return Q(pk__in=engaged.order_by().values("proposal_id"))
 

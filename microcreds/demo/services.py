@@ -17,6 +17,7 @@ from django.utils import timezone
 from microcreds.accounts.models import Campus, Department, Role, Unit, User
 from microcreds.accounts.reference import load_reference
 from microcreds.accounts.services import create_person
+from microcreds.demo.directory import tell_directory
 from microcreds.demo.ideas import Idea, Past, Step, read_ideas
 from microcreds.demo.inquiries import tell_inquiries
 from microcreds.demo.people import DOMAIN, PEOPLE, SIGN_IN_WORD
@@ -66,6 +67,7 @@ def load_demo(*, at: datetime | None = None) -> int:
     told = [_tell(idea, cast, past) for idea in ideas]
     _tick_off_what_was_left(now)
     references = [proposal.reference for proposal in told]
+    tell_directory(cast, past)
     references += [inquiry.reference for inquiry in tell_inquiries(cast, past)]
     Organization.objects.filter(engagements__proposal__in=told).update(is_fictional=True)
     count_as_sent(references=references, by=now)

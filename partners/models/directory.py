@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import User
+from proposals.interest import QUESTIONS
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -167,3 +168,9 @@ class OrganizationMerge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.merged} → {self.kept}"
+
+
+def kind_words(kind: str) -> str:
+    """What the form calls this kind of organisation; empty where nobody said it."""
+    columns = {column.key: column for column in QUESTIONS["partners"].columns}
+    return str(columns["kind"].label_of(kind))

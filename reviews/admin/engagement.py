@@ -150,7 +150,7 @@ def _press(request: SignedInRequest, row: Engagement) -> tuple[forms.Form | None
 
 
 def _organization(request: SignedInRequest, row: Engagement, form: OrganizationForm) -> str:
-    given = {
+    given: dict[str, Any] = {
         "engagement": row,
         "by": request.user,
         "is_another_name": form.cleaned_data["is_another_name"],
@@ -164,7 +164,7 @@ def _organization(request: SignedInRequest, row: Engagement, form: OrganizationF
 
 
 def _contact(request: SignedInRequest, row: Engagement, form: ContactForm) -> str:
-    given = {"engagement": row, "by": request.user}
+    given: dict[str, Any] = {"engagement": row, "by": request.user}
     if form.cleaned_data["contact"] == NEW:
         new = {key: form.cleaned_data[key] for key in ("name", "email", "title", "phone")}
         row = correcting.correct_to_new_contact(**new, **given)

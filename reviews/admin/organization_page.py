@@ -13,7 +13,7 @@ from microcreds.accounts.models import User
 from partners.directory import candidates
 from partners.merging import why_not_undo
 from partners.models import Engagement, Organization, OrganizationMerge
-from proposals import interest
+from partners.models.directory import kind_words
 from reviews.organizations import (
     MOST_SHOWN,
     contacts_of,
@@ -21,8 +21,6 @@ from reviews.organizations import (
     last_contact_of,
     parts_of,
 )
-
-[_KINDS] = (each for each in interest.QUESTIONS["partners"].columns if each.key == "kind")
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ def page_of(organization: Organization, user: User) -> dict[str, Any]:
     return {
         "title": str(organization),
         "organization": organization,
-        "kind": _KINDS.label_of(organization.kind),
+        "kind": kind_words(organization.kind),
         "aliases": list(organization.aliases.all()),
         "last_contact": last_contact_of(organization),
         "may_work": user.is_elearning,
@@ -67,14 +65,16 @@ def _proposals(organization: Organization, user: User) -> dict[str, Any]:
 
 def _contacts(organization: Organization, user: User) -> dict[str, Any]:
     rows = list(contacts_of(organization))
-    question = urlencode({"organizations__id__exact": organization.pk})
+    question = urlencode({"q": organization.name})
     address = f"{reverse('admin:partners_contact_changelist')}?{question}"
     return {"rows": rows[:MOST_SHOWN], "more": address if len(rows) > MOST_SHOWN else ""}
 
 
 def _inquiries(organization: Organization, user: User) -> dict[str, Any]:
     rows = list(inquiries_of(organization))
-    address = f"{reverse('admin:partners_inquiry_changelist')}?{urlencode({'q': organization})}"
+    address = (
+        f"{reverse('admin:partners_inquiry_changelist')}?{urlencode({'q': organization.name})}"
+    )
     return {"rows": rows[:MOST_SHOWN], "more": address if len(rows) > MOST_SHOWN else ""}
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from microcreds.outbox.links import token_for
-from partners.models import Contact, FacultyAsk, Inquiry
+from partners.models import Contact, Engagement, FacultyAsk, Inquiry, Organization
 from partners.services import issue_links
 from proposals.models import Proposal
 from tests.browser.conftest import press, sign_in, violations_of
@@ -87,6 +87,7 @@ def pages_of(email: str) -> list[str]:
             f"{desk}next-step/?ids={at['triage'].pk},{at['declined'].pk}",
             reverse("admin:reviews_coveragerun_changelist"),
             *inquiry_pages(),
+            *directory_pages(),
             reverse("admin:partners_contact_change", args=[first.pk]),
             reverse("admin:accounts_unit_add"),
         ]
@@ -112,6 +113,22 @@ def inquiry_pages() -> list[str]:
     pages += ["partners_inquiry_for_faculty", "partners_inquiry_wanted"]
     each = [reverse("admin:partners_inquiry_change", args=[i.pk]) for i in Inquiry.objects.all()]
     return [reverse(f"admin:{name}") for name in pages] + each
+
+
+def directory_pages() -> list[str]:
+    """Of an organization with a duplicate: its page, its facts, the merge; parts of each kind."""
+    known = Organization.objects.get(name="Tallgrass Fasteners")
+    double = Organization.objects.get(name="Tallgrass Fasteners, Inc.")
+    left = Engagement.objects.get(ended_at__isnull=False)
+    pages = [
+        reverse(f"admin:partners_organization_{name}", args=[known.pk])
+        for name in ("change", "facts", "merge")
+    ]
+    parts = [
+        reverse("admin:reviews_triageitem_engagement", args=[part.proposal_id, part.pk])
+        for part in (left, Engagement.objects.filter(ended_at=None).latest("pk"))
+    ]
+    return [*pages, f"{pages[2]}?with={double.pk}", *parts]
 
 
 def found_on(page: Page, paths: list[str]) -> list[str]:
