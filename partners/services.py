@@ -270,8 +270,8 @@ def revoke_links(
     by: User | None = None,
     at: datetime | None = None,
 ) -> int:
-    """No link this contact holds, or not ``only`` this one, opens anything from now on; sessions that
-    began with it end. Returns how many worked until now."""
+    """No link this contact holds, or not ``only`` this one, opens anything from now on; sessions
+    that began with it end. Returns how many worked until now."""
     at = at or timezone.now()
     working = contact.links.filter(revoked_at=None, expires_at__gt=at)
     if only:

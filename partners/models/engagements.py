@@ -31,7 +31,8 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
 class Engagement(models.Model):
     """One organisation's part in one proposal, opened when the form is submitted.
 
-    How firm it is, who approached whom and the rest are read through ``named_partner``.
+    How firm it is, who approached whom and the rest are read through ``named_partner``. Since
+    ``outcomes_since`` its page shows the outcomes and the shape, too (``partners.outcomes``).
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="engagements")
@@ -50,11 +51,22 @@ class Engagement(models.Model):
         help_text=_("Whom the proposer named."),
     )
     opened_at = models.DateTimeField()
+    outcomes_since = models.DateTimeField(null=True, blank=True)
+    outcomes_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = EngagementQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(
+                name="engagement_shows_outcomes_by_somebody",
+                condition=Q(outcomes_since__isnull=True, outcomes_by__isnull=True)
+                | Q(outcomes_since__isnull=False, outcomes_by__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.organization} in {self.proposal.reference}"
