@@ -1,16 +1,19 @@
 """What a partner may see: this is the whole list, and the default is no."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Unit, User
+from microcreds.outbox.wording.source import Text
 from partners.models import Engagement, Inquiry, InquiryEntry
+from proposals.interest import QUESTIONS, Kind, display
 from proposals.models import Proposal
+from proposals.visibility import is_grantable
 
 
 class Step(Protocol):
@@ -67,8 +70,19 @@ class NamedContact:
 
 
 @dataclass(frozen=True)
+class OutcomeLine:
+    """One answer of the outcomes block; ``rows``: where it is a list, the words of each entry, what
+    matters first."""
+
+    label: str
+    text: str = ""
+    rows: Sequence[Sequence[str]] = ()
+
+
+@dataclass(frozen=True)
 class StatusPage:
-    """Everything the page of one engagement shows. A field that is not here cannot be seen."""
+    """Everything the page of one engagement shows. A field that is not here cannot be seen.
+    ``outcomes`` are put in where staff have switched them on (``partners.outcomes``)."""
 
     reference: str
     title: str
@@ -84,6 +98,7 @@ class StatusPage:
     usual: str = ""
     said: Sequence[tuple[str, str]] = ()
     needed: Sequence[Needed] = ()
+    outcomes: Sequence[OutcomeLine] = ()
 
 
 @dataclass(frozen=True)
@@ -123,6 +138,84 @@ class InquiryPage:
     answers: Sequence[tuple[datetime, str]]
     contact: NamedContact | None
 
+
+# The outcomes block: these questions of the interest form, in partner wording, for an engagement
+# for which staff have switched it on.
+OUTCOMES: dict[str, Text] = {
+    "qualifies_statement": _("Someone who holds it can be trusted to"),
+    "outcomes": _("What they will know, be able to do, or have experienced"),
+    "job_functions": _("The jobs it is for"),
+    "credit_kind": _("Academic credit"),
+    "formality": _("How formal it is"),
+    "effort_hours": _("Hours of work for a learner"),
+    "duration_kind": _("How long it takes is counted in"),
+    "duration_value": _("How many of these"),
+    "delivery_modes": _("How it is taught"),
+    "delivery_fit": _("How that fits into working life"),
+}
+
+# What people outside can read, field by field, and where; whoever comes by a link reads it of what
+# is shared with them alone. A field that is in neither table fails tests/partners/test_canaries.py.
+OUTSIDE: dict[str, dict[str, Text]] = {
+    "partners.Contact": {
+        "name": _("in their own mails"),
+        "email": _("as the address of their own mails, and masked beside a code"),
+    },
+    "partners.Engagement": {"outcomes_since": _("as whether the outcomes are on their page")},
+    "partners.Link": {"uuid": _("as the link in their own mails")},
+    "partners.Code": {"keyed_hash": _("as the code in their own mail, never by its hash")},
+    "partners.Inquiry": {
+        "state": _("on the page of their own inquiry"),
+        "state_since": _("on the page of their own inquiry"),
+        "abilities": _("on the page of their own inquiry, and of the proposal that came of it"),
+        "jobs": _("on the page of their own inquiry, and of the proposal that came of it"),
+        "how_many": _("on the page of their own inquiry, and of the proposal that came of it"),
+        "by_when": _("on the page of their own inquiry, and of the proposal that came of it"),
+        "by_day": _("on the page of their own inquiry, and of the proposal that came of it"),
+        "place": _("on the page of their own inquiry, and of the proposal that came of it"),
+        "org_name": _("on the page of their own inquiry"),
+        "contact_name": _("in their own mails"),
+        "contact_email": _("as the address of their own mails"),
+        "sent_at": _("on the page of their own inquiry"),
+        "heard_on": _("in the mail that answers their own inquiry"),
+        "confirmed_at": _("on the page of their own inquiry"),
+        "unit": _("on the page of their own inquiry"),
+        "owner": _("by name, as whom to call about their own inquiry"),
+        "answer_by": _("on the page of their own inquiry"),
+        "first_answered_at": _("as whether an answer is still due"),
+        "closing_words": _("on the page of their own inquiry, and in its mail"),
+        "closed_from": _("as the step at which their own inquiry ended"),
+        "proposal": _("as the page that goes on in its place"),
+    },
+    "partners.InquiryEntry": {
+        "at": _("of an answer that was mailed, on the page of their own inquiry"),
+        "words": _("of an answer that was mailed, on the page of their own inquiry"),
+    },
+}
+INSIDE: dict[str, str] = {
+    "partners.Organization": "id name place kind website is_fictional created_at",
+    "partners.Alias": "id organization name since",
+    "partners.Contact": "id title phone created_at",
+    "partners.Code": "id contact purpose sent_at expires_at used_at tries",
+    "partners.Engagement": "id proposal organization named_partner contact opened_at outcomes_by",
+    "partners.Share": "id engagement contact since by until ended_by",
+    "partners.FileShare": "id engagement attachment since by until ended_by",
+    "partners.Link": (
+        "id contact token_sha256 created_at expires_at revoked_at revoked_by last_used_at event"
+    ),
+    "partners.Access": (
+        "id link engagement attachment at network after_bounce from_many_networks after_end"
+    ),
+    "partners.Inquiry": (
+        "id uuid token_sha256 form_key website contact_title contact_phone channel typed_by "
+        "mailed_at contact organization reason words"
+    ),
+    "partners.InquiryEntry": "id inquiry kind by",
+    "partners.FacultyAsk": (
+        "id key inquiry email name working_title need words asked_by asked_at state state_since "
+        "user answer reference"
+    ),
+}
 
 State = Inquiry.State
 INQUIRY_STEPS: dict[str, tuple[Promise, Promise]] = {
@@ -227,6 +320,26 @@ def ended_page(engagement: Engagement) -> EndedPage | None:
         words=engagement.end_words,
         contact=_named_contact(engagement.proposal),
     )
+
+
+def outcome_lines(answers: Mapping[str, Any]) -> list[OutcomeLine]:
+    """The outcomes block: the questions of ``OUTCOMES`` that have an answer, of each row the cells
+    that a partner may be granted."""
+    lines = []
+    for key, label in OUTCOMES.items():
+        question, given = QUESTIONS[key], answers.get(key)
+        if not given or not question.applies(answers) or not is_grantable(question.sees):
+            continue
+        if question.kind is not Kind.ROWS:
+            lines.append(OutcomeLine(str(label), display(question, given)))
+            continue
+        cells = [column for column in question.columns if is_grantable(column.sees)]
+        rows = [
+            [words for cell in cells if (words := display(cell, row.get(cell.key)))]
+            for row in given
+        ]
+        lines.append(OutcomeLine(str(label), rows=[row for row in rows if row]))
+    return lines
 
 
 def _since(progress: PartnerProgress) -> datetime:

@@ -552,6 +552,17 @@ class PairForm(forms.Form):
             raise ValidationError(_("Choose a proposal from this panel."))
 
 
+class OutcomesForm(forms.Form):
+    """Show the outcomes and the shape on one engagement's page, or hide them."""
+
+    action = forms.ChoiceField(choices=[("show_outcomes", ""), ("hide_outcomes", "")])
+
+    def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        engagements = Engagement.objects.filter(proposal=proposal).select_related("organization")
+        self.fields["engagement"] = forms.ModelChoiceField(queryset=engagements)
+
+
 class FileShareForm(forms.Form):
     """Open one file to one engagement, or close it."""
 

@@ -43,7 +43,8 @@ class Engagement(models.Model):
     """One organisation's part in one proposal, opened when the form is submitted.
 
     How firm it is, who approached whom and the rest are read through ``named_partner``. What staff
-    corrected, noted or ended of it is told by its entries.
+    corrected, noted or ended of it is told by its entries. Since ``outcomes_since`` its page shows
+    the outcomes and the shape, too (``partners.outcomes``).
     """
 
     class End(models.TextChoices):
@@ -85,6 +86,10 @@ class Engagement(models.Model):
     end_words = models.TextField(
         max_length=LONGEST_END_WORDS, blank=True, help_text=_("What its contacts read.")
     )
+    outcomes_since = models.DateTimeField(null=True, blank=True)
+    outcomes_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = EngagementQuerySet.as_manager()
 
@@ -102,6 +107,11 @@ class Engagement(models.Model):
             models.CheckConstraint(
                 name="engagement_ends_after_it_began",
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("opened_at")),
+            ),
+            models.CheckConstraint(
+                name="engagement_shows_outcomes_by_somebody",
+                condition=Q(outcomes_since__isnull=True, outcomes_by__isnull=True)
+                | Q(outcomes_since__isnull=False, outcomes_by__isnull=False),
             ),
         ]
         indexes = [

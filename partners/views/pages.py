@@ -1,6 +1,7 @@
 """Pages for partners: their personal link, what is shared with them, one status page."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from allauth.core import ratelimit
@@ -20,6 +21,7 @@ from microcreds.outbox.links import sha256_of
 from partners import files, renewing, services
 from partners.forms import FreshLinkForm
 from partners.models import Contact, Engagement, Inquiry, Link
+from partners.outcomes import outcomes_for
 from partners.views.session import (
     PRIVATE_HEADERS,
     begin_session,
@@ -204,6 +206,7 @@ def _ask_for_fresh_link(request: HttpRequest) -> HttpResponse:
 def _page_of(engagement: Engagement, contact: Contact) -> dict[str, Any]:
     """Everything on the page of one engagement, as this contact reads it."""
     [page] = _status_pages([engagement], asks_of_contact(contact))
+    page = replace(page, outcomes=outcomes_for(engagement))
     return {"page": page, "files": files.files_for(engagement)}
 
 

@@ -35,6 +35,7 @@ from reviews.admin import (
     sharing,
     todos,
     undoing,
+    visibility,
     withdrawing,
 )
 from reviews.admin.desk_list import DeskList, FromTheNearerEnd, desk_for
@@ -129,6 +130,7 @@ class TriageAdmin(admin.ModelAdmin):
             at("queues/<int:pk>/update/", queues.update, "queue_update"),
             at("queues/<int:pk>/delete/", queues.delete, "queue_delete"),
             at("process/", process.process, "process"),
+            at("visibility/", visibility.visibility, "visibility"),
             at("bulk/", bulk.choose, "bulk"),
             at("bulk/<str:key>/", bulk.move, "bulk_move"),
             at("nudge/", nudging.nudge, "nudge"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Max
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,13 +17,14 @@ from microcreds.outbox.models import Message
 from partners import services as partners_services
 from partners.files import end_file_share, share_file, shareable_files, shared_ids
 from partners.models import Contact, Engagement, Link, Share
+from partners.outcomes import hide_outcomes, outcomes_of, show_outcomes
 from partners.renewing import rotate_links
 from partners.visibility import status_page
 from proposals.models import Attachment
 from reviews import permits, services
 from reviews.admin import panels
 from reviews.admin.pages import found, show
-from reviews.forms import FileShareForm, ShareForm
+from reviews.forms import FileShareForm, OutcomesForm, ShareForm
 from reviews.notifications import LINK_TO_COME
 from reviews.progress import progress_of
 
@@ -51,8 +52,7 @@ def sharing(request: SignedInRequest, pk: int) -> HttpResponse:
     may_work = permits.may_work_on(request.user, item, involved=involved)
     refusals: list[str] = []
     if request.method == "POST":
-        form_class = FileShareForm if "attachment" in request.POST else ShareForm
-        form = form_class(request.POST, proposal=item)
+        form = _form_of(request.POST)(request.POST, proposal=item)
         if not may_work:
             refusals = [_("Staff of its unit, who take no part in it, switch sharing.")]
         elif not form.is_valid():
@@ -70,6 +70,7 @@ def sharing(request: SignedInRequest, pk: int) -> HttpResponse:
         **panels.head_of(item),
         "title": _("Sharing"),
         "may_work": may_work,
+        "outcomes": outcomes_of(item),
         "refusals": refusals,
         "page": status_page(proposal=item, progress=progress_of(item, changes)),
         "rows": [
@@ -80,10 +81,19 @@ def sharing(request: SignedInRequest, pk: int) -> HttpResponse:
     return show(request, "sharing", context, status=422 if refusals else 200)
 
 
-def _switch(request: SignedInRequest, form: ShareForm | FileShareForm) -> str:
+def _form_of(posted: QueryDict) -> type[ShareForm | FileShareForm | OutcomesForm]:
+    """Which switch was pressed."""
+    if "attachment" in posted:
+        return FileShareForm
+    return OutcomesForm if posted.get("action", "").endswith("_outcomes") else ShareForm
+
+
+def _switch(request: SignedInRequest, form: ShareForm | FileShareForm | OutcomesForm) -> str:
     """Does what the button says; returns what it did, in words."""
     if isinstance(form, FileShareForm):
         return _switch_file(request, form)
+    if isinstance(form, OutcomesForm):
+        return _switch_outcomes(request, form)
     engagement, contact = form.cleaned_data["engagement"], form.cleaned_data["contact"]
     match form.cleaned_data["action"]:
         case "share":
@@ -111,6 +121,16 @@ def _switch_file(request: SignedInRequest, form: FileShareForm) -> str:
         return _("%(who)s can have %(file)s now.") % words
     end_file_share(**given, by=request.user)
     return _("%(who)s can have %(file)s no longer.") % words
+
+
+def _switch_outcomes(request: SignedInRequest, form: OutcomesForm) -> str:
+    engagement = form.cleaned_data["engagement"]
+    words = {"who": engagement.organization}
+    if form.cleaned_data["action"] == "show_outcomes":
+        show_outcomes(engagement=engagement, by=request.user)
+        return _("%(who)s reads the outcomes and the shape now.") % words
+    hide_outcomes(engagement=engagement)
+    return _("%(who)s reads the outcomes and the shape no longer.") % words
 
 
 def _files_of(
