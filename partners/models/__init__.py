@@ -4,6 +4,7 @@ from partners.models.asks import PartnerAsk
 from partners.models.directory import Alias, Contact, Organization
 from partners.models.engagements import Access, Engagement, FileShare, Link, Share
 from partners.models.inquiries import FacultyAsk, Inquiry, InquiryEntry, InquiryQuerySet
+from partners.models.mou import Mou, MouClause, MouEntry, MouSignatory, MouVersion
 
 __all__ = [
     "Access",
@@ -16,6 +17,11 @@ __all__ = [
     "InquiryEntry",
     "InquiryQuerySet",
     "Link",
+    "Mou",
+    "MouClause",
+    "MouEntry",
+    "MouSignatory",
+    "MouVersion",
     "Organization",
     "PartnerAsk",
     "Share",

@@ -11,6 +11,7 @@ from proposals.models import NamedPartner, Participant, Proposal, Stage, Withdra
 from reviews import policies
 from reviews.checklists import checklists_for, with_open_items
 from reviews.models import ChecklistItem, Holiday, RoutingRule, StageChange
+from reviews.mou.beside import with_mous
 from reviews.permits import Parties, People, parties_of
 from reviews.routing import active_rules
 from reviews.workflow import AFTER_THE_COMMITTEE, Move, MoveInfo
@@ -54,7 +55,7 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
         # Before anything is read: what is joined to a locked row is as old as the wait for it.
         list(found.select_for_update(no_key=True).values_list("pk"))
     loaded = found.select_related("submitter", "assignee", "unit", "campus__unit")
-    known: dict[int, Proposal] = {row.pk: row for row in with_open_items(loaded)}
+    known: dict[int, Proposal] = {row.pk: row for row in with_mous(with_open_items(loaded))}
     rows = [row for row in known.values() if row.pk in ids]
     changes: dict[int, list[StageChange]] = {row.pk: [] for row in rows}
     history = StageChange.objects.filter(proposal__in=ids).select_related("actor").order_by("pk")
