@@ -11,6 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('partners', '0004_codes_for_partners'),
         ('partners', '0004_partner_ask'),
         ('proposals', '0019_files_kept_with_records'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,14 +1,17 @@
 """Outside organisations, the people there, their part in proposals, and what they ask of us."""
 
 from partners.models.asks import PartnerAsk
+from partners.models.codes import MOST_TRIES, Code
 from partners.models.directory import Alias, Contact, Organization
 from partners.models.engagements import Access, Engagement, FileShare, Link, Share
 from partners.models.inquiries import FacultyAsk, Inquiry, InquiryEntry, InquiryQuerySet
 from partners.models.mou import Mou, MouClause, MouEntry, MouSignatory, MouVersion
 
 __all__ = [
+    "MOST_TRIES",
     "Access",
     "Alias",
+    "Code",
     "Contact",
     "Engagement",
     "FacultyAsk",
