@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import User
 from partners.models.directory import Contact, Organization
-from partners.models.engagements import Engagement
+from partners.models.engagements import Engagement, safe_scans
 from proposals.models import Attachment
 
 LONGEST_MOU_WORDS, LONGEST_CLAUSE = 2000, 3000
@@ -183,6 +183,12 @@ class Mou(models.Model):
         return f"mou:{self.pk}"
 
 
+class MouVersionQuerySet(models.QuerySet["MouVersion"]):
+    def for_partner(self) -> "MouVersionQuerySet":
+        """Those that are open to the partner, whose bytes may leave, the newest first."""
+        return self.filter(is_for_partner=True, file__scan__in=safe_scans()).select_related("file")
+
+
 class MouVersion(models.Model):
     """One text of it, by number, as a file; or the signed copy. Who brought it: somebody of the
     university, a contact, or both where it was recorded for the contact."""
@@ -202,6 +208,8 @@ class MouVersion(models.Model):
     contact = models.ForeignKey(
         Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    objects = MouVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ("-number",)

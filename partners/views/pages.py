@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from microcreds.accounts.requests import SignedInRequest
 from partners import files, services
 from partners.forms import FreshLinkForm
-from partners.models import Contact, Engagement, Inquiry
+from partners.models import Contact, Engagement, Inquiry, Mou, PartnerAsk
 from partners.views.session import (
     PRIVATE_HEADERS,
     begin_session,
@@ -27,7 +27,7 @@ from partners.views.session import (
     shared_as,
     shared_with,
 )
-from partners.visibility import StatusPage, inquiry_page, status_page
+from partners.visibility import MouPage, StatusPage, inquiry_page, mou_page, status_page
 from proposals.downloads import download_of
 from proposals.models import Proposal
 from proposals.read_only import nothing_pressed
@@ -166,13 +166,21 @@ def _ask_for_fresh_link(request: HttpRequest) -> HttpResponse:
 
 def _page_of(engagement: Engagement, contact: Contact) -> dict[str, Any]:
     """Everything on the page of one engagement, as this contact reads it."""
-    [page] = _status_pages([engagement], asks_of_contact(contact))
+    mou: Mou | None = getattr(engagement, "mou", None)
+    asked = asks_of_contact(contact)
+    turn = f"{PartnerAsk.Kind.MOU}:"
+    here = [each for each in asked if each.reference == engagement.proposal.reference]
+    answer_url = next((each.url for each in here if each.key.startswith(turn)), "")
+    memorandum = mou_page(mou, mou.versions.for_partner(), answer_url) if mou else None
+    [page] = _status_pages([engagement], asked, memorandum)
     return {"page": page, "files": files.files_for(engagement)}
 
 
-def _status_pages(engagements: list[Engagement], asked: Sequence[Ask] = ()) -> list[StatusPage]:
+def _status_pages(
+    engagements: list[Engagement], asked: Sequence[Ask] = (), mou: MouPage | None = None
+) -> list[StatusPage]:
     """The page of each, in one query whatever their number; ``asked`` is what is asked of their
-    reader."""
+    reader, ``mou`` the memorandum of the only one."""
     proposals = [engagement.proposal for engagement in engagements]
     changes: dict[int, list[StageChange]] = {proposal.pk: [] for proposal in proposals}
     for change in StageChange.objects.filter(proposal__in=proposals):
@@ -182,12 +190,15 @@ def _status_pages(engagements: list[Engagement], asked: Sequence[Ask] = ()) -> l
             each,
             progress_of(each.proposal, as_told(each.proposal, changes[each.proposal_id])),
             asked,
+            mou,
         )
         for each in engagements
     ]
 
 
-def _status_page(engagement: Engagement, progress: Progress, asked: Sequence[Ask]) -> StatusPage:
+def _status_page(
+    engagement: Engagement, progress: Progress, asked: Sequence[Ask], mou: MouPage | None
+) -> StatusPage:
     """What this organisation told the university itself stands there, and no other's words."""
     inquiry = getattr(engagement.proposal, "inquiry", None)
     is_theirs = inquiry is not None and inquiry.contact_id == engagement.contact_id is not None
@@ -197,6 +208,7 @@ def _status_page(engagement: Engagement, progress: Progress, asked: Sequence[Ask
         usual=usual_words_of_step(progress.step),
         said=inquiry.said() if inquiry and is_theirs else (),
         asked=asked,
+        mou=mou,
     )
 
 

@@ -139,9 +139,9 @@ def test_what_a_move_needs_is_asked_for_at_its_input(which, start, given, wrong,
 
 
 def test_a_contact_of_another_organization_said_nothing_about_it(engagement, cast):
-    other = make_submitted(answers=answers_naming(
-            org_name="Kestrel Mutual", contact_email="kim@kestrel.example"
-        ))
+    other = make_submitted(
+        answers=answers_naming(org_name="Kestrel Mutual", contact_email="kim@kestrel.example")
+    )
     mou_at(engagement, Status.WITH_PARTNER)
 
     stranger = other.engagements.get().contact
