@@ -174,6 +174,8 @@ def do_move(
     plan = build_plan(proposals=[proposal], move=which, actor=actor, given=Given(**given), at=at)
     change = next(each for each in move(plan=plan) if each.proposal_id == proposal.pk)
     proposal.refresh_from_db()
+    if which == Move.SUBMIT_FULL_PROPOSAL and actor:
+        need_no_mou(proposal, by=actor, at=at)
     return change
 
 
@@ -254,8 +256,6 @@ def make_at(
             given = {"target": make_submitted(cast.other_proposer, at=at).reference}
         actor = proposal.submitter if who == "proposer" else getattr(cast, who)
         do_move(proposal, which, actor, at=at, **given)
-        if reached == Stage.READINESS:
-            need_no_mou(proposal, by=cast.oxford, at=at)
     return proposal
 
 
@@ -263,7 +263,7 @@ def need_no_mou(proposal: Proposal, *, by: User, at: datetime | None = None) -> 
     """Staff said, and nobody was mailed, that none of its partners needs a memorandum: its gates
     are open."""
     at = at or timezone.now()
-    for engagement in proposal.engagements.all():
+    for engagement in proposal.engagements.filter(mou__isnull=True):
         mou = Mou(engagement=engagement, status="", not_needed_because="A course they know.")
         status = Mou.Status.NOT_NEEDED
         records.enter(mou, status, move=MouMove.NOT_NEEDED, at=at, by=by, words="Known.")

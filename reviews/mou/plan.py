@@ -228,5 +228,10 @@ def _missing(names: Iterable[str], given: Given) -> list[tuple[str, str]]:
         "channel": _("Say how you heard it."),
         "heard_on": _("Say when you heard it."),
     }
-    empty = [name for name in names if not getattr(given, name)]
+    said = {name: getattr(given, name) for name in names}
+    empty = [
+        name
+        for name, value in said.items()
+        if not (value.strip() if isinstance(value, str) else value)
+    ]
     return [(name, say[name]) for name in empty]
