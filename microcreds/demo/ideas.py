@@ -3,9 +3,9 @@
 One file is one proposal, numbered as in the domain brief: whose idea it is, how many days ago it
 began, what happened since (``story``, ``notes``, ``talk``, ``files``, ``shares``, ``memoranda``),
 what is to be done and was said by telephone (``todos``, ``calls``), what the desk wrote
-(``triage``) and the ``answers`` by key of ``proposals.interest``. Days are counted from today, so the demo does not age:
-``ago`` days before it, ``…_in`` days after it. Whoever adds a question or a record to the product
-adds it to some of these files, so that the demo shows it.
+(``triage``) and the ``answers`` by key of ``proposals.interest``. Days are counted from today, so
+the demo does not age: ``ago`` days before it, ``…_in`` days after it. Whoever adds a question or a
+record to the product adds it to some of these files, so that the demo shows it.
 """
 
 import tomllib

@@ -39,7 +39,7 @@ def mou_turn(request: HttpRequest, ref: str, ask: int) -> HttpResponse:
         return nothing_here(request)
     if request.method == "POST" and asked.is_open:
         return _answer(request, asked, engagement)
-    if request.method == "GET":
+    if request.method == "GET" and asked.state == PartnerAsk.State.REQUESTED:
         note_opened(asked=asked)
     code = CodeForm(contact=asked.contact) if _waits_for_code(request, asked) else None
     return _show(request, asked, engagement, code=code)
