@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import inquiries, mails, pages
+from partners.views import inquiries, mails, mou, pages
 
 app_name = "partners"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("mail/preferences/", mails.mail_preferences, name="mail_preferences"),
     path("mail/<str:key>/", mails.mail_detail, name="mail_detail"),
     path("<str:ref>/files/<str:file>/", pages.file_download, name="file_download"),
+    path("<str:ref>/mou/<int:ask>/", mou.mou_turn, name="mou_turn"),
+    path("<str:ref>/mou/files/<str:file>/", mou.mou_file, name="mou_file"),
     path("<str:ref>/as/<int:contact>/", pages.engagement_as, name="engagement_as"),
     path("<str:ref>/", pages.engagement_detail, name="engagement_detail"),
 ]

@@ -30,6 +30,7 @@ _DESK = (
     BuiltIn("partner", _("Waits on the partner"), "turn=partner"),
     _NEXT_MEETING,
     _DEANS,
+    BuiltIn("mou-ends", _("MoU expiring"), "q=mou%3Aexpiring"),
     BuiltIn("adrift", _("No next step"), "stage=open&step=none"),
     BuiltIn("waking", _("Wakes this month"), "q=wakes%3Amonth"),
     BuiltIn("standing-in", _("You stand in for"), "q=owner%3Aaway"),

@@ -1,6 +1,6 @@
 """What must be so before a move: met, unmet (it blocks) or not checked yet (it does not)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from microcreds.accounts.models import User
 from proposals.models import Proposal
+from reviews.mou.beside import mous_in
+from reviews.mou.table import FIT_FOR_COMMITTEE, FIT_FOR_DEVELOPMENT
 from reviews.permits import Parties
 
 
@@ -60,13 +62,20 @@ def _duplicate_check(proposal: Proposal, actor: User | None, parties: Parties) -
     return _fact(_("Somebody looked for duplicates"), proposal.is_duplicate_checked, proposal)
 
 
-def _mou(label: Promise) -> Check:
-    """A memorandum of understanding matters only where the form names a partner."""
+def _mou(label: Promise, fit: Collection[str]) -> Check:
+    """A memorandum of understanding matters only where the form names a partner; of several, each
+    counts. Asked of a proposal that was loaded ``with_mous``."""
 
     def check(proposal: Proposal, actor: User | None, parties: Parties) -> Guard:
-        if parties.partner_names:
-            return Guard(str(label), GuardState.UNCHECKED)
-        return Guard(_("No memorandum of understanding is needed"), GuardState.MET)
+        mous = mous_in(proposal)
+        if not mous:
+            return Guard(_("No memorandum of understanding is needed"), GuardState.MET)
+        unmet = [each for each in mous if each.status not in fit]
+        if not unmet:
+            return Guard(str(label), GuardState.MET)
+        names = ", ".join(f"{each.organization} ({each.label})" for each in unmet)
+        page = reverse("admin:partners_mou_change", args=[unmet[0].engagement])
+        return Guard(f"{label}: {names}", GuardState.UNMET, page)
 
     return check
 
@@ -86,8 +95,8 @@ GUARDS: dict[str, Check] = {
     "full_proposal": _unchecked(_lazy("The full proposal is complete")),
     "endorsement": _unchecked(_lazy("The chair endorses it")),
     "feasibility": _unchecked(_lazy("The market check is final")),
-    "mou_agreed": _mou(_lazy("The memorandum of understanding is agreed")),
-    "mou_signed": _mou(_lazy("The memorandum of understanding is signed")),
+    "mou_agreed": _mou(_lazy("The memorandum of understanding is agreed"), FIT_FOR_COMMITTEE),
+    "mou_signed": _mou(_lazy("The memorandum of understanding is signed"), FIT_FOR_DEVELOPMENT),
     "cim": _unchecked(_lazy("Courses are filed in CIM, if it bears credit")),
     "scores": _unchecked(_lazy("Enough reviewers have scored it")),
     "conditions": _unchecked(_lazy("What had to be met before is met")),

@@ -16,7 +16,7 @@ from microcreds.outbox.digests import Part, Waiting
 from microcreds.outbox.wording.mail import Reader, Wording
 from microcreds.outbox.wording.occasions import Occasion
 from partners.codes import CODE_MINUTES
-from partners.models import Share
+from partners.models import Mou, Share
 from partners.services import shares_of
 from proposals.models import Proposal, Stage
 from reviews.ladder.letters import desk_url, page_url
@@ -98,6 +98,7 @@ def _context(told: _Told, wording: Wording) -> dict[str, Any]:
         **_of_people(told),
         **_of_clock(told),
         **_of_inquiry(told),
+        **_of_mou(told),
         **(_of_lists(told) if is_of_many else {}),
     }
 
@@ -228,6 +229,14 @@ def _of_inquiry(told: _Told) -> dict[str, Any]:
         "is_confirmed": True,
         "is_inquiry": True,
         "has_account": True,
+    }
+
+
+def _of_mou(told: _Told) -> dict[str, Any]:
+    """As if the memorandum with its first partner had just been passed on."""
+    return {
+        "status": Mou.Status.DRAFTING.label,
+        "ends_on": timezone.localdate() + timedelta(days=180),
     }
 
 

@@ -28,6 +28,7 @@ RECORDS = (
     "partners.link",
     "partners.access",
     "partners.inquiry",
+    "partners.mou",
     "outbox.message",
     "outbox.incoming",
     "outbox.undeliverable",

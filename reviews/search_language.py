@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from microcreds.accounts.models import Role, Unit, User
-from partners.models import Engagement, Organization
+from partners.models import Engagement, Mou, Organization
 from proposals.models import Proposal, SearchText, Stage, Turn
 from reviews import dimensions
 from reviews.clocks import add_months, is_business_day
@@ -222,6 +222,15 @@ def _left() -> Q:
     return Q(pk__in=ended.values("proposal_id"))
 
 
+def _mou(value: str, user: User) -> Q | None:
+    """At this status with one of its partners; ``expiring`` counts what has run out, too."""
+    asked = {"expiring": (Mou.Status.EXPIRING, Mou.Status.EXPIRED)}.get(value.lower())
+    if asked is None and value.lower() not in Mou.Status.values:
+        return None
+    found = Mou.objects.standing().filter(status__in=asked or [value.lower()])
+    return Q(pk__in=found.order_by().values("engagement__proposal_id"))
+
+
 def _need(value: str, user: User) -> Q:
     """In any form of its words; asked of the index first, so that few are read."""
     asked = SearchQuery(value, config="english")
@@ -339,6 +348,12 @@ TERMS: dict[str, Known] = {
     "partner": Known('partner:"tallgrass"', gettext_lazy("an organization it names"), _partner),
     "left": Known(
         "left:yes", gettext_lazy("a partner has left it: yes or no"), _yes(_left), _EITHER
+    ),
+    "mou": Known(
+        "mou:with_partner",
+        gettext_lazy("where the memorandum with one of its partners stands"),
+        _mou,
+        tuple(status.value for status in Mou.Status),
     ),
     "title": Known("title:python", gettext_lazy("in its title"), _containing("working_title")),
     "need": Known("need:scrap", gettext_lazy("in why it is needed"), _need),

@@ -9,6 +9,7 @@ from reviews import coverage, export_jobs, queue_watch, services
 from reviews.inquiries import receiving
 from reviews.ladder.climbing import climb
 from reviews.models import QueueWatch
+from reviews.mou import days
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,12 @@ def check_coverage() -> None:
 def sweep_inquiries() -> None:
     """Inquiries whose address nobody confirmed within a week are gone."""
     receiving.sweep()
+
+
+@shared_task(soft_time_limit=280, time_limit=290)
+def tend_mous() -> None:
+    """Memoranda are in force or run out as the day says, and who has to know of it is told."""
+    days.tend()
 
 
 # Longer than others may take, and shorter than the broker waits before it hands a task out again.

@@ -8,10 +8,13 @@ from django.utils import timezone
 
 from microcreds.accounts.models import Campus, Department, Division, Role, Unit, User
 from microcreds.accounts.services import create_person
+from partners import mou as records
+from partners.models import Mou
 from proposals.interest import ATTESTATIONS
 from proposals.models import InterestForm, Proposal, Stage
 from proposals.services import accept_invitation, create_draft, save_page
 from reviews.models import StageChange
+from reviews.mou.table import MouMove
 from reviews.plans import Given, build_plan
 from reviews.services import move, save_triage, submit
 from reviews.workflow import Move
@@ -171,6 +174,8 @@ def do_move(
     plan = build_plan(proposals=[proposal], move=which, actor=actor, given=Given(**given), at=at)
     change = next(each for each in move(plan=plan) if each.proposal_id == proposal.pk)
     proposal.refresh_from_db()
+    if which == Move.SUBMIT_FULL_PROPOSAL and actor:
+        need_no_mou(proposal, by=actor, at=at)
     return change
 
 
@@ -252,6 +257,16 @@ def make_at(
         actor = proposal.submitter if who == "proposer" else getattr(cast, who)
         do_move(proposal, which, actor, at=at, **given)
     return proposal
+
+
+def need_no_mou(proposal: Proposal, *, by: User, at: datetime | None = None) -> None:
+    """Staff said, and nobody was mailed, that none of its partners needs a memorandum: its gates
+    are open."""
+    at = at or timezone.now()
+    for engagement in proposal.engagements.filter(mou__isnull=True):
+        mou = Mou(engagement=engagement, status="", not_needed_because="A course they know.")
+        status = Mou.Status.NOT_NEEDED
+        records.enter(mou, status, move=MouMove.NOT_NEEDED, at=at, by=by, words="Known.")
 
 
 def whole_answers() -> dict[str, dict[str, Any]]:

@@ -1,11 +1,11 @@
 """The demo's proposals as their files in ``proposals/`` tell them. All are invented.
 
 One file is one proposal, numbered as in the domain brief: whose idea it is, how many days ago it
-began, what happened since (``story``, ``notes``, ``talk``, ``files``, ``shares``), what is to be
-done and was said by telephone (``todos``, ``calls``), what the desk wrote (``triage``) and the
-``answers`` by key of ``proposals.interest``. Days are counted from today, so the demo does not age:
-``ago`` days before it, ``…_in`` days after it. Whoever adds a question or a record to the product
-adds it to some of these files, so that the demo shows it.
+began, what happened since (``story``, ``notes``, ``talk``, ``files``, ``shares``, ``memoranda``),
+what is to be done and was said by telephone (``todos``, ``calls``), what the desk wrote
+(``triage``) and the ``answers`` by key of ``proposals.interest``. Days are counted from today, so
+the demo does not age: ``ago`` days before it, ``…_in`` days after it. Whoever adds a question or a
+record to the product adds it to some of these files, so that the demo shows it.
 """
 
 import tomllib
@@ -76,7 +76,7 @@ def read_ideas(past: Past) -> list[Idea]:
 def _idea(told: dict[str, Any], past: Past) -> Idea:
     steps = [*told.get("story", ()), *told.get("notes", ()), *told.get("shares", ())]
     steps += [*told.get("talk", ()), *told.get("files", ())]
-    steps += [*told.get("todos", ()), *told.get("calls", ())]
+    steps += [*told.get("todos", ()), *told.get("calls", ()), *told.get("memoranda", ())]
     return Idea(
         owner=told["owner"],
         began=told["began"],
@@ -98,6 +98,8 @@ def _entries(told: dict[str, Any], past: Past) -> Iterator[tuple[str, Any]]:
             yield "start_on", past.day(value).isoformat()
         elif key == "first_contact_ago":
             yield "first_contact", past.day(-value).replace(day=1).isoformat()
+        elif key == "ends_in":
+            yield "ends_on", past.day(value)
         elif key in ("meeting_in", "wake_in", "todo_in"):
             yield key.replace("_in", "_on"), past.working_day(value)
         elif isinstance(value, list) and value and isinstance(value[0], dict):

@@ -17,11 +17,12 @@ from django.utils import timezone
 from microcreds.accounts.models import Campus, Department, Role, Unit, User
 from microcreds.accounts.reference import load_reference
 from microcreds.accounts.services import create_person
+from microcreds.demo import memoranda
 from microcreds.demo.directory import tell_directory
 from microcreds.demo.ideas import Idea, Past, Step, read_ideas
 from microcreds.demo.inquiries import tell_inquiries
 from microcreds.demo.people import DOMAIN, PEOPLE, SIGN_IN_WORD
-from microcreds.outbox.models import Message
+from microcreds.demo.sent import count_as_sent
 from partners import services as partners_services
 from partners.models import Contact, Engagement, Organization
 from proposals import services as proposals_services
@@ -34,6 +35,7 @@ from reviews.checklists import load_checklists
 from reviews.clocks import campus_day
 from reviews.holidays import load_holidays
 from reviews.models import Holiday, TalkedWith, ToDo
+from reviews.mou import days
 from reviews.plans import Given, build_plan
 from reviews.points import Point
 from reviews.workflow import Move
@@ -66,19 +68,13 @@ def load_demo(*, at: datetime | None = None) -> int:
     ideas = read_ideas(past)
     told = [_tell(idea, cast, past) for idea in ideas]
     _tick_off_what_was_left(now)
+    days.tend(at=now - timedelta(days=1))
     references = [proposal.reference for proposal in told]
     tell_directory(cast, past)
     references += [inquiry.reference for inquiry in tell_inquiries(cast, past)]
     Organization.objects.filter(engagements__proposal__in=told).update(is_fictional=True)
     count_as_sent(references=references, by=now)
     return len(told)
-
-
-def count_as_sent(*, references: list[str], by: datetime) -> None:
-    """Mails about these proposals whose time has come count as sent, and go to nobody."""
-    gone = Message.objects.filter(about__in=references, state__in=Message.WAITING, due_at__lte=by)
-    gone.filter(is_secret=True).update(body="")
-    gone.update(state=Message.State.SENT, sent_at=F("due_at"), attempts=1)
 
 
 def _add_people(now: datetime) -> Cast:
@@ -160,6 +156,9 @@ def _tell(idea: Idea, cast: Cast, past: Past) -> Proposal:
             )
         elif "with" in step:
             _share(proposal, step["with"], actor, at)
+        elif "mou" in step:
+            engagement = Engagement.objects.get(proposal=proposal)
+            memoranda.bring_to(engagement, step["mou"], actor, at, _letter)
         else:
             proposals_services.add_note(proposal=proposal, author=actor, body=step["text"], at=at)
         proposal = Proposal.objects.get(pk=proposal.pk)
@@ -227,6 +226,7 @@ def _move(proposal: Proposal, step: Step, actor: User, at: datetime, idea: Idea)
         return
     given = Given(**{name: step[name] for name in Given.__dataclass_fields__ if name in step})
     given = replace(given, points=tuple(Point(**point) for point in step.get("points", ())))
+    memoranda.open_gate(proposal, key, actor, at, _letter, step.get("ends_on"))
     plan = build_plan(proposals=[proposal], move=key, actor=actor, given=given, at=at)
     reviews_services.move(plan=plan, at=at)
     if key == Move.START_TRIAGE:

@@ -126,6 +126,15 @@ EVENTS: dict[str, Event] = {
     # Somebody asked this one contact; quiet hours hold it, nothing else does.
     "partner_asked": Event(_("Something is asked of a partner"), Kind.ACTION, is_for_partners=True),
     "partner_left": Event(_("A partner leaves or is back"), Kind.FYI, Topic.PROGRESS),
+    "mou_moved": Event(_("A memorandum moves"), Kind.FYI, Topic.PROGRESS),
+    "mou_turn": Event(_("A memorandum is yours to work on"), Kind.ACTION, Topic.REQUESTS),
+    "mou_ends": Event(_("A memorandum runs out"), Kind.ACTION, Topic.REQUESTS),
+    "mou_ends_partner": Event(
+        _("A memorandum runs out, for the partner"),
+        Kind.FYI,
+        Topic.PROGRESS,
+        is_for_partners=True,
+    ),
     "merged_into": Event(_("Another proposal is merged into it"), Kind.FYI, Topic.PROGRESS),
     "merge_undone": Event(_("A merge is undone"), Kind.FYI, Topic.PROGRESS),
     "co_proposer_answered": Event(_("A co-proposer answers"), Kind.FYI, Topic.PROGRESS),

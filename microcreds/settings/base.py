@@ -276,6 +276,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=15),
         "options": {"expires": 3600.0},
     },
+    # Soon after midnight on campus, and twice more: what was told is not told again.
+    "tend-mous": {
+        "task": "reviews.tasks.tend_mous",
+        "schedule": crontab(hour="1,7,13", minute=20),
+        "options": {"expires": 3600.0},
+    },
     "sweep-inquiries": {
         "task": "reviews.tasks.sweep_inquiries",
         "schedule": crontab(hour=3, minute=45),

@@ -12,6 +12,7 @@ from partners.models.engagements import (
     Share,
 )
 from partners.models.inquiries import FacultyAsk, Inquiry, InquiryEntry, InquiryQuerySet
+from partners.models.mou import Mou, MouClause, MouEntry, MouSignatory, MouVersion
 
 __all__ = [
     "MOST_TRIES",
@@ -27,6 +28,11 @@ __all__ = [
     "InquiryEntry",
     "InquiryQuerySet",
     "Link",
+    "Mou",
+    "MouClause",
+    "MouEntry",
+    "MouSignatory",
+    "MouVersion",
     "Organization",
     "PartnerAsk",
     "OrganizationMerge",

@@ -33,7 +33,7 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
     def for_status(self) -> "EngagementQuerySet":
         """What a status page and its list need, in one query; nothing confidential is loaded."""
         return (
-            self.select_related("proposal__unit", "proposal__assignee", "proposal__inquiry")
+            self.select_related("proposal__unit", "proposal__assignee", "proposal__inquiry", "mou")
             .defer(*Engagement.STAFF_ONLY)
             .order_by("-id")
         )
@@ -214,10 +214,13 @@ class FileShareQuerySet(models.QuerySet["FileShare"]):
 
     def open_now(self) -> "FileShareQuerySet":
         """Whose bytes may leave: where a virus check is set up, it has found nothing."""
-        good = [Attachment.Scan.CLEAN]
-        if not settings.CLAMD_URL:
-            good.append(Attachment.Scan.NOT_SCANNED)
-        return self.current().filter(attachment__scan__in=good)
+        return self.current().filter(attachment__scan__in=safe_scans())
+
+
+def safe_scans() -> list[str]:
+    """What the virus check has to say of a file before its bytes leave for somebody outside."""
+    good = [Attachment.Scan.CLEAN]
+    return good if settings.CLAMD_URL else [*good, Attachment.Scan.NOT_SCANNED]
 
 
 class FileShare(models.Model):

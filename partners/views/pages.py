@@ -20,7 +20,7 @@ from microcreds.accounts.requests import SignedInRequest
 from microcreds.outbox.links import sha256_of
 from partners import files, renewing, services
 from partners.forms import FreshLinkForm
-from partners.models import Contact, Engagement, Inquiry, Link
+from partners.models import Contact, Engagement, Inquiry, Link, Mou, PartnerAsk
 from partners.outcomes import outcomes_for
 from partners.views.session import (
     PRIVATE_HEADERS,
@@ -32,7 +32,7 @@ from partners.views.session import (
     shared_as,
     shared_with,
 )
-from partners.visibility import StatusPage, ended_page, inquiry_page, status_page
+from partners.visibility import StatusPage, ended_page, inquiry_page, mou_page, status_page
 from proposals.downloads import download_of
 from proposals.models import Proposal
 from proposals.read_only import nothing_pressed
@@ -205,8 +205,14 @@ def _ask_for_fresh_link(request: HttpRequest) -> HttpResponse:
 
 def _page_of(engagement: Engagement, contact: Contact) -> dict[str, Any]:
     """Everything on the page of one engagement, as this contact reads it."""
-    [page] = _status_pages([engagement], asks_of_contact(contact))
-    page = replace(page, outcomes=outcomes_for(engagement))
+    mou: Mou | None = getattr(engagement, "mou", None)
+    asked = asks_of_contact(contact)
+    turn = f"{PartnerAsk.Kind.MOU}:"
+    here = [each for each in asked if each.reference == engagement.proposal.reference]
+    answer_url = next((each.url for each in here if each.key.startswith(turn)), "")
+    memorandum = mou_page(mou, mou.versions.for_partner(), answer_url) if mou else None
+    [page] = _status_pages([engagement], asked)
+    page = replace(page, outcomes=outcomes_for(engagement), mou=memorandum)
     return {"page": page, "files": files.files_for(engagement)}
 
 

@@ -41,6 +41,7 @@ from reviews.durations import usual_words
 from reviews.grace import as_told
 from reviews.looks import note_reading
 from reviews.models import AskToChange, Holiday, StageChange
+from reviews.mou.beside import mous_in, with_mous
 from reviews.permits import permit
 from reviews.plans import Given, build_plan
 from reviews.progress import oldest_first
@@ -111,7 +112,8 @@ def page_row(user: User, ref: str) -> Any:
 
 def _page_rows(_rights: Hashable, *, user: User, ref: str) -> QuerySet:
     visible = with_invitations(Proposal.objects.visible_to(user).for_list().with_answers())
-    return _with_what_few_have(with_talks(with_talk(visible))).filter(reference=ref)
+    loaded = with_mous(_with_what_few_have(with_talks(with_talk(visible))))
+    return loaded.filter(reference=ref)
 
 
 _PAGE_ROWS = KeptStatements(_page_rows)
@@ -167,6 +169,7 @@ def detail_of(
         "following": following_of(proposal, answers) if tells_messages else [],
         **points_and_asks(proposal, changes, is_editor=edits, tells_messages=tells_messages),
         "talks": talks_of(proposal) if tells_messages else [],
+        "mous": mous_in(proposal) if tells_messages and not proposal.is_draft else [],
         "history": with_hand_overs(
             history(changes, tells_messages=tells_messages),
             hand_overs_of(proposal) if proposal.was_handed_over else [],

@@ -4,6 +4,7 @@ from reviews.admin.coverage import CoverageRunAdmin
 from reviews.admin.desk import TriageAdmin
 from reviews.admin.incoming import IncomingAdmin
 from reviews.admin.inquiries import InquiryAdmin
+from reviews.admin.mous import MouAdmin
 from reviews.admin.organizations import OrganizationAdmin
 from reviews.admin.owners import AbsenceAdmin, RoutingRuleAdmin
 from reviews.admin.policies import PolicyAdmin
@@ -16,6 +17,7 @@ __all__ = [
     "HolidayAdmin",
     "IncomingAdmin",
     "InquiryAdmin",
+    "MouAdmin",
     "OrganizationAdmin",
     "PolicyAdmin",
     "RoutingRuleAdmin",

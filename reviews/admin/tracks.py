@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from proposals.models import Stage
+from reviews.mou.beside import Standing
 from reviews.workflow import in_force
 
 
@@ -21,11 +26,13 @@ class Track:
     tone: str
     words: str
     anchor: str
+    url: str = ""
 
 
 def tracks_of(proposal: Any, page: Mapping[str, Any]) -> list[Track]:
-    """The consultation, by its stage, talks and to-dos; the partners, by what is open to them."""
-    return [_consultation(proposal, page), _partners(page)]
+    """The consultation, by its stage, talks and to-dos; the partners, by what is open to them; the
+    memorandum with each, by its status."""
+    return [_consultation(proposal, page), _partners(page), *_mous(page)]
 
 
 def _consultation(proposal: Any, page: Mapping[str, Any]) -> Track:
@@ -61,3 +68,31 @@ def _partners(page: Mapping[str, Any]) -> Track:
     named = ngettext("%(n)d organization", "%(n)d organizations", len(rows)) % {"n": len(rows)}
     told = _("%(n)d can follow it") % {"n": following}
     return Track(_("Partners"), *state, f"{named} · {told}" if rows else "", "partners")
+
+
+def _mous(page: Mapping[str, Any]) -> list[Track]:
+    """The memorandum with each partner that stands in the form: where it stands, who has it."""
+    return [
+        Track(
+            _("Memorandum with %(who)s") % {"who": each.organization},
+            each.label,
+            each.info.icon,
+            each.info.tone,
+            _mou_words(each),
+            "",
+            reverse("admin:partners_mou_change", args=[each.engagement]),
+        )
+        for each in page["mous"]
+    ]
+
+
+def _mou_words(mou: Standing) -> str:
+    turn = _("with: %(who)s") % {"who": mou.turn} if mou.turn and mou.status else ""
+    since = _("since %(day)s") % {"day": _day(mou.since)} if mou.since else ""
+    ends = _("ends %(day)s") % {"day": _day(mou.end_on)} if mou.end_on else ""
+    return " · ".join(filter(None, (turn, since, ends)))
+
+
+def _day(value: date | datetime) -> str:
+    day = timezone.localtime(value) if isinstance(value, datetime) else value
+    return date_format(day, "D j M Y")

@@ -14,6 +14,7 @@ from proposals.models import NamedPartner, Participant, Proposal, Stage, Withdra
 from reviews import policies
 from reviews.checklists import checklists_for, with_open_items
 from reviews.models import ChecklistItem, Holiday, RoutingRule, StageChange
+from reviews.mou.beside import with_mous
 from reviews.permits import Parties, People, parties_of
 from reviews.routing import active_rules
 from reviews.workflow import AFTER_THE_COMMITTEE, Move, MoveInfo
@@ -88,7 +89,8 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
 
 def _proposals(*, ids: list[int]) -> QuerySet:
     loaded = Proposal.objects.filter(pk__any_of=ids).order_by("pk")
-    return with_open_items(loaded.select_related("submitter", "assignee", "unit", "campus__unit"))
+    loaded = loaded.select_related("submitter", "assignee", "unit", "campus__unit")
+    return with_mous(with_open_items(loaded))
 
 
 def _history(*, ids: list[int]) -> QuerySet:

@@ -17,6 +17,7 @@ from microcreds.demo import services as demo
 from microcreds.demo.people import DOMAIN, PEOPLE
 from microcreds.demo.scale.copying import COPIED, POOLED, Copier
 from microcreds.demo.scale.draw import Copy, draw, people_named
+from microcreds.demo.sent import count_as_sent
 from proposals.models import Proposal, Stage
 from reviews.clocks import campus_day
 from reviews.plans import Given, build_plan
@@ -78,7 +79,7 @@ def _move_on(proposal: Proposal, stage: Stage) -> None:
     lead = User.objects.get(email=f"lead@{DOMAIN}")
     plan = build_plan(proposals=[proposal], move=key, actor=lead, given=given, at=at)
     move(plan=plan, at=at)
-    demo.count_as_sent(references=[proposal.reference], by=timezone.now())
+    count_as_sent(references=[proposal.reference], by=timezone.now())
 
 
 def _add_owners(number: int, seed: int) -> list[User]:

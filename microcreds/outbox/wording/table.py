@@ -3,6 +3,7 @@
 from microcreds.outbox.wording import (
     of_inquiries,
     of_lists,
+    of_mous,
     of_moves,
     of_partner_asks,
     of_partners,
@@ -20,6 +21,7 @@ _PARTS = (
     of_inquiries,
     of_partner_asks,
     of_partners,
+    of_mous,
 )
 WORDINGS: dict[str, Wording] = {each.key: each for part in _PARTS for each in part.WORDINGS}
 _BY_EVENT: dict[str, list[Wording]] = {}
