@@ -23,8 +23,12 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
             return self.none()
 
     def documents(self) -> "AttachmentQuerySet":
-        """Those of the proposal itself, not of its conversations, as they came."""
-        return self.filter(comment__isnull=True).order_by("uploaded_at", "pk")
+        """Those of the proposal itself, not of its conversations or records, as they came."""
+        return self.filter(comment__isnull=True, record="").order_by("uploaded_at", "pk")
+
+    def of_record(self, record: str) -> "AttachmentQuerySet":
+        """What came with this record of another app."""
+        return self.filter(record=record)
 
     def kept(self) -> "AttachmentQuerySet":
         return self.filter(removed_at__isnull=True)
@@ -49,8 +53,12 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         whatever was ever sent, removed or not, and their own conversation. Chair, committee and
         deans: the documents that stand, once sent; one that is taken out of a returned form until
         that is sent again, for they read the form as it was sent. Nobody but the proposers sees a
-        file of a form that was not sent with it yet.
+        file of a form that was not sent with it yet. What came with a record of another app is read
+        there, and nowhere else.
         """
+        return self.filter(record="")._readable_as(audience)
+
+    def _readable_as(self, audience: str) -> "AttachmentQuerySet":
         sent = ~Q(form=Attachment.Form.INTEREST) | Q(sent_with__isnull=False)
         match audience:
             case Audience.PROPOSER:
@@ -82,7 +90,9 @@ class Attachment(models.Model):
 
     ``form`` says which form it answers, empty for one added later or said in a conversation.
     ``sent_with`` is the first revision it was part of: from then on it is a university record, and
-    removing it hides it. ``after_revision`` counts what had been sent when it came.
+    removing it hides it. ``after_revision`` counts what had been sent when it came. ``record`` names
+    the record of another app that it came with, which says who may read it; somebody outside, who
+    has no account, brings such a file (``brought_by``).
     """
 
     class Form(models.TextChoices):
@@ -101,13 +111,17 @@ class Attachment(models.Model):
         Comment, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
     )
     form = models.CharField(max_length=20, choices=Form, blank=True)
+    record = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=100, help_text=_("What people call it; never a path."))
     stored_name = models.CharField(max_length=100, unique=True, editable=False)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    brought_by = models.CharField(
+        max_length=255, blank=True, help_text=_("Who brought it, where they have no account.")
     )
     uploaded_at = models.DateTimeField()
     after_revision = models.PositiveSmallIntegerField(default=0)
@@ -126,16 +140,22 @@ class Attachment(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["proposal", "uploaded_at"], name="attachment_of_proposal"),
+            models.Index(fields=["record"], condition=~Q(record=""), name="attachment_of_record"),
             models.Index(
                 fields=["uploaded_at"], condition=Q(scan="pending"), name="attachment_to_scan"
             ),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["proposal", "form", "sha256"],
+                fields=["proposal", "form", "record", "sha256"],
                 condition=Q(comment__isnull=True, removed_at__isnull=True),
                 name="attachment_once_in_a_form",
                 violation_error_message=_("This file is there already."),
+            ),
+            models.CheckConstraint(
+                name="attachment_was_brought_by_somebody",
+                condition=Q(uploaded_by__isnull=False, brought_by="")
+                | Q(uploaded_by__isnull=True) & ~Q(brought_by="") & ~Q(record=""),
             ),
             models.CheckConstraint(
                 name="attachment_is_not_empty",

@@ -3,6 +3,7 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import IO
 
@@ -61,13 +62,52 @@ def attach(
     """
     at = at or timezone.now()
     _refuse_where_closed(proposal, is_staff)
+    return _keep(proposal, upload, _Place(comment=comment, is_staff=is_staff, by=by), at)
+
+
+def attach_to_record(
+    *,
+    proposal: Proposal,
+    upload: File,
+    record: str,
+    by: User | None = None,
+    brought_by: str = "",
+    at: datetime | None = None,
+) -> Attachment:
+    """The file is kept with a record of another app (``record``: which one, as text), which says
+    who may read it; nobody finds it among the documents of the proposal. ``brought_by`` names
+    whoever has no account, in place of ``by``. The same file again is the one that is there.
+
+    Raises ``ValidationError`` as ``attach`` does, but takes files of what has ended, too.
+    """
+    place = _Place(record=record, by=by, brought_by="" if by else brought_by)
+    return _keep(proposal, upload, place, at or timezone.now())
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a file is to stand, and who brings it."""
+
+    by: User | None
+    comment: Comment | None = None
+    is_staff: bool = False
+    record: str = ""
+    brought_by: str = ""
+
+    def refuse_where_closed(self, proposal: Proposal) -> None:
+        if not self.record:
+            _refuse_where_closed(proposal, self.is_staff)
+
+
+def _keep(proposal: Proposal, upload: File, place: _Place, at: datetime) -> Attachment:
+    """Looked at, stored, then on record; nothing is stored without its row."""
     if getattr(upload, "is_incomplete", False):
         raise _no_room(upload.name or "")
     seen = examine(name=upload.name or "", file=upload.file or upload)
     stored_name = _write(upload, seen)
     try:
         with transaction.atomic():
-            attachment = _record(proposal, seen, stored_name, by, comment, is_staff, at)
+            attachment = _record(proposal, seen, stored_name, place, at)
     except BaseException:  # also a killed statement: no file without its row
         _forget([stored_name])
         raise
@@ -77,19 +117,16 @@ def attach(
 
 
 def _record(
-    proposal: Proposal,
-    seen: Examined,
-    stored_name: str,
-    by: User,
-    comment: Comment | None,
-    is_staff: bool,
-    at: datetime,
+    proposal: Proposal, seen: Examined, stored_name: str, place: _Place, at: datetime
 ) -> Attachment:
     """The row, under the lock of the proposal, so that two at once never pass the limit."""
     locked = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
-    _refuse_where_closed(locked, is_staff)
-    form = "" if comment or is_staff else form_of(locked)
-    beside = Attachment.objects.kept().filter(proposal=locked, comment=comment, form=form)
+    place.refuse_where_closed(locked)
+    comment, record = place.comment, place.record
+    form = "" if comment or record or place.is_staff else form_of(locked)
+    beside = Attachment.objects.kept().filter(
+        proposal=locked, comment=comment, form=form, record=record
+    )
     if same := beside.filter(sha256=seen.sha256).first():
         return same
     limit = LIMITS["comment" if comment else form]
@@ -104,12 +141,14 @@ def _record(
         proposal=proposal,
         comment=comment,
         form=form,
+        record=record,
         name=seen.name,
         stored_name=stored_name,
         content_type=seen.content_type,
         size=seen.size,
         sha256=seen.sha256,
-        uploaded_by=by,
+        uploaded_by=place.by,
+        brought_by=place.brought_by,
         uploaded_at=at,
         after_revision=locked.revisions.filter(form="interest").count(),
         scan=Attachment.Scan.PENDING if settings.CLAMD_URL else Attachment.Scan.NOT_SCANNED,
