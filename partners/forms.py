@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from microcreds.outbox.events import CHOICES, Topic
 from partners.inquiry_form import InquiryForm
+from partners.models import Contact
 
 # Nobody reads the page and answers in less; a program does.
 QUICKEST_SECONDS = 4
@@ -26,6 +27,36 @@ class FreshLinkForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+
+
+class CodeForm(forms.Form):
+    """The code that was mailed to ``contact``, on the page that signs, within that page's own form
+    (``templates/partners/_code.html``). ``partners.codes.confirm`` says whether it is right.
+    """
+
+    code = forms.CharField(
+        label=gettext_lazy("Code from our mail"),
+        help_text=gettext_lazy("Six digits."),
+        max_length=40,
+        error_messages={"required": gettext_lazy("Type the six digits of the code.")},
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "size": 12}
+        ),
+    )
+
+    def __init__(self, *args: Any, contact: Contact, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.sent_to = masked(contact.email)
+
+    def wants_another(self) -> bool:
+        """Whether the button was pressed that mails another code; then nothing is to be signed."""
+        return "another_code" in self.data
+
+
+def masked(email: str) -> str:
+    """Enough for its owner to know it by: "p•••@tallgrass.example"."""
+    name, _at, domain = email.rpartition("@")
+    return f"{name[:1]}•••@{domain}"
 
 
 class StartForm(InquiryForm):

@@ -15,6 +15,7 @@ from microcreds.accounts.models import User
 from microcreds.outbox.digests import Part, Waiting
 from microcreds.outbox.wording.mail import Reader, Wording
 from microcreds.outbox.wording.occasions import Occasion
+from partners.codes import CODE_MINUTES
 from partners.models import Share
 from partners.services import shares_of
 from proposals.models import Proposal, Stage
@@ -125,6 +126,8 @@ def _of_proposal(told: _Told, wording: Wording) -> dict[str, Any]:
         "desk_url": desk_url(row),
         "link": _("[personal link]"),
         "link_days": settings.PARTNER_LINK_DAYS,
+        "code": _("[code]"),
+        "code_minutes": CODE_MINUTES,
     }
 
 

@@ -64,6 +64,7 @@ EVENTS: dict[str, Event] = {
     "invitation": Event(_("Invitation to the site"), Kind.ACCOUNT),
     "partner_invitation": Event(_("Invitation of a partner"), Kind.ACCOUNT),
     "partner_fresh_link": Event(_("A fresh link for a partner"), Kind.ACCOUNT),
+    "partner_code": Event(_("A code for a partner"), Kind.ACCOUNT),
     "receipt": Event(_("Receipt of a form"), Kind.RECEIPT),
     "text_test": Event(_("A test of a text"), Kind.RECEIPT),
     "inquiry_confirm": Event(_("An organization confirms its address"), Kind.ACCOUNT),

@@ -1,14 +1,21 @@
 """Outside organisations, the people there, their part in proposals, and what they ask of us."""
 
 from partners.models.asks import PartnerAsk
+from partners.models.codes import MOST_TRIES, Code
 from partners.models.directory import Alias, Contact, Organization
+from partners.models.endorsements import Endorsement, EndorsementDraft
 from partners.models.engagements import Access, Engagement, FileShare, Link, Share
 from partners.models.inquiries import FacultyAsk, Inquiry, InquiryEntry, InquiryQuerySet
+from partners.models.on_behalf import OnBehalf
 
 __all__ = [
+    "MOST_TRIES",
     "Access",
     "Alias",
+    "Code",
     "Contact",
+    "Endorsement",
+    "EndorsementDraft",
     "Engagement",
     "FacultyAsk",
     "FileShare",
@@ -16,6 +23,7 @@ __all__ = [
     "InquiryEntry",
     "InquiryQuerySet",
     "Link",
+    "OnBehalf",
     "Organization",
     "PartnerAsk",
     "Share",

@@ -144,6 +144,15 @@ WORDINGS = (
         ),
     ),
     Wording("partner_fresh_link", Reader.PARTNERS, (_CONTACT, LINK, LINK_DAYS)),
+    Wording(
+        "partner_code",
+        Reader.PARTNERS,
+        (
+            _CONTACT,
+            must(words("code", _("The code, made when the mail leaves"), _("[code]"))),
+            words("code_minutes", _("For how many minutes the code works"), "10"),
+        ),
+    ),
     Wording("change_asked", Reader.DESK, (*ABOUT, _ASKED_BY, _QUESTIONS, QUOTED, DESK_URL)),
     Wording(
         "withdrawal_asked",
