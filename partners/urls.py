@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import inquiries, mails, pages
+from partners.views import endorsements, inquiries, mails, pages
 
 app_name = "partners"
 
@@ -17,6 +17,23 @@ urlpatterns = [
     path("mail/preferences/", mails.mail_preferences, name="mail_preferences"),
     path("mail/<str:key>/", mails.mail_detail, name="mail_detail"),
     path("<str:ref>/files/<str:file>/", pages.file_download, name="file_download"),
+    path("<str:ref>/endorsement/<str:ask>/", endorsements.endorsement, name="endorsement"),
+    path(
+        "<str:ref>/endorsement/<str:ask>/sign/",
+        endorsements.endorsement_sign,
+        name="endorsement_sign",
+    ),
+    path(
+        "<str:ref>/endorsement/<str:ask>/decline/",
+        endorsements.endorsement_decline,
+        name="endorsement_decline",
+    ),
+    path(
+        "<str:ref>/endorsement/<str:ask>/letter/",
+        endorsements.endorsement_letter,
+        name="endorsement_letter",
+    ),
+    path("<str:ref>/recorded/<str:ask>/", endorsements.recorded, name="recorded"),
     path("<str:ref>/as/<int:contact>/", pages.engagement_as, name="engagement_as"),
     path("<str:ref>/", pages.engagement_detail, name="engagement_detail"),
 ]

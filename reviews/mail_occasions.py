@@ -98,6 +98,7 @@ def _context(told: _Told, wording: Wording) -> dict[str, Any]:
         **_of_people(told),
         **_of_clock(told),
         **_of_inquiry(told),
+        **_of_endorsement(told),
         **(_of_lists(told) if is_of_many else {}),
     }
 
@@ -228,6 +229,20 @@ def _of_inquiry(told: _Told) -> dict[str, Any]:
         "is_confirmed": True,
         "is_inquiry": True,
         "has_account": True,
+    }
+
+
+def _of_endorsement(told: _Told) -> dict[str, Any]:
+    """As if this proposal's first contact had signed one today."""
+    contact = told.shares[0].contact.name if told.shares else "Pat Partner"
+    today = timezone.localdate()
+    return {
+        "signer": contact,
+        "signed_on": today,
+        "check_number": "3f0c9a7be41d2258",
+        "kind": _("Endorsement"),
+        "channel": _("Telephone"),
+        "said_on": today,
     }
 
 

@@ -90,7 +90,7 @@ class Attachment(models.Model):
 
     ``form`` says which form it answers, empty for one added later or said in a conversation.
     ``sent_with`` is the first revision it was part of: from then on it is a university record, and
-    removing it hides it. ``after_revision`` counts what had been sent when it came. ``record`` names
+    removing it hides it. ``after_revision`` counts what had been sent when it came. ``record`` is
     the record of another app that it came with, which says who may read it; somebody outside, who
     has no account, brings such a file (``brought_by``).
     """

@@ -66,4 +66,7 @@ def _page_of_record(row: Row) -> str:
 
 
 # A kind of ``PartnerAsk`` that has a page adds its line.
-SOURCES = (ContactSource("needed", needed, _said, _page),)
+SOURCES = (
+    ContactSource("needed", needed, _said, _page),
+    asked_by_record(PartnerAsk.Kind.ENDORSEMENT),
+)

@@ -1,6 +1,7 @@
 """Every text that staff may edit, and which of them a mail has."""
 
 from microcreds.outbox.wording import (
+    of_endorsements,
     of_inquiries,
     of_lists,
     of_moves,
@@ -13,7 +14,15 @@ from microcreds.outbox.wording.source import Context
 
 WORDINGS: dict[str, Wording] = {
     each.key: each
-    for part in (of_moves, of_people, of_reminders, of_lists, of_inquiries, of_partner_asks)
+    for part in (
+        of_moves,
+        of_people,
+        of_reminders,
+        of_lists,
+        of_inquiries,
+        of_partner_asks,
+        of_endorsements,
+    )
     for each in part.WORDINGS
 }
 _BY_EVENT: dict[str, list[Wording]] = {}
