@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -306,6 +308,60 @@ _WITH = (
     "on_behalf__by",
     "on_behalf__evidence",
 )
+
+
+def asked_in(**where: Any) -> QuerySet:
+    """Everybody who was asked ``where`` that holds, the newest last, as what rides along with
+    another statement; ``AskedRow.of`` reads each."""
+    of_it = PartnerAsk.objects.filter(kind=PartnerAsk.Kind.ENDORSEMENT, **where)
+    row = JSONObject(
+        key="pk",
+        name="contact__name",
+        organization="engagement__organization__name",
+        state="state",
+        due_on="due_on",
+        settled_at="settled_at",
+        on_behalf="on_behalf__channel",
+        objected_at="on_behalf__objected_at",
+    )
+    return of_it.order_by("pk").values(row=row)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRow:
+    """One who was asked, as a panel of another page names them."""
+
+    key: int
+    name: str
+    organization: str
+    state: str
+    label: str
+    is_open: bool
+    due_on: date
+    settled_on: date | None
+    is_recorded: bool
+    is_objected: bool
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "AskedRow":
+        settled = row["settled_at"]
+        return cls(
+            key=row["key"],
+            name=row["name"],
+            organization=row["organization"],
+            state=row["state"],
+            label=str(State(row["state"]).label),
+            is_open=row["state"] in PartnerAsk.OPEN,
+            due_on=date.fromisoformat(row["due_on"]),
+            settled_on=timezone.localdate(datetime.fromisoformat(settled)) if settled else None,
+            is_recorded=row["on_behalf"] is not None,
+            is_objected=row["objected_at"] is not None,
+        )
+
+    @property
+    def get_state_display(self) -> str:
+        """As ``components/ask_state.html`` asks for it."""
+        return self.label
 
 
 def endorsements_of(organization: Organization) -> QuerySet[Endorsement]:

@@ -46,7 +46,7 @@ def endorsement(request: HttpRequest, ref: str, ask: str) -> HttpResponse:
         return _settled(request, asked)
     if request.method == "POST":
         return _write(request, asked)
-    if request.method == "GET":
+    if request.method == "GET" and asked.state == PartnerAsk.State.REQUESTED:
         note_opened(asked=asked)
     draft = endorsements.draft_of(asked)
     outcomes = endorsements.outcomes_in(_revision(asked).answers)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
+from partners.endorsements import AskedRow, asked_in
 from proposals.documents import documents_for
 from proposals.filters import ProposalFilter
 from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
@@ -111,6 +112,7 @@ def _with_what_few_have() -> Annotations:
     return {
         "holidays": ArraySubquery(Holiday.objects.values("on")),
         "was_handed_over": Exists(HandOver.objects.filter(proposal=OuterRef("pk"))),
+        "endorsements_asked": ArraySubquery(asked_in(engagement__proposal=OuterRef("pk"))),
         "has_asks": Exists(AskToChange.objects.filter(proposal=OuterRef("pk"))),
     }
 
@@ -155,6 +157,9 @@ def detail_of(
         "following": following_of(proposal, answers) if tells_messages else [],
         **points_and_asks(proposal, changes, is_editor=edits, tells_messages=tells_messages),
         "talks": talks_of(proposal) if tells_messages else [],
+        "endorsers": [AskedRow.of(row) for row in proposal.endorsements_asked]
+        if is_proposer
+        else [],
         "history": with_hand_overs(
             history(changes, tells_messages=tells_messages),
             hand_overs_of(proposal) if proposal.was_handed_over else [],
