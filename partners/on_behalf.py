@@ -135,6 +135,7 @@ def _record(asked: PartnerAsk, source: Source, by: User, at: datetime) -> OnBeha
         untold_because=source.untold_because.strip(),
     )
     asks.settle(asked=asked, state=PartnerAsk.State.ANSWERED, by=by, at=at)
+    asked.refresh_from_db(fields=["state", "settled_at", "settled_by"])
     if told:
         enqueue([_telling(recorded, at)])
     return recorded

@@ -23,7 +23,7 @@ def guard_of(proposal: Proposal) -> Guard:
     plan = build_plan(
         proposals=[proposal], move=Move.SEND_TO_COMMITTEE, actor=make_cast().oxford, given=given
     )
-    [row] = plan.rows
+    [row] = plan.items
     return next(each for each in row.guards if "ndorse" in each.label and "chair" not in each.label)
 
 
