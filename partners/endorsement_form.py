@@ -169,14 +169,20 @@ class SaidForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.outcomes, self.is_final = outcomes, is_final
+        # What a signature needs is asked also where it may be left for later.
+        for name in ("recognition", "assessed_by"):
+            asked: Any = self.fields[name]
+            asked.asked = True
         for number, row in enumerate(outcomes, start=1):
-            self.fields[f"verdict-{row['id']}"] = forms.ChoiceField(
+            verdict: Any = forms.ChoiceField(
                 label=_("Outcome %(n)d: relevant where you work?") % {"n": number},
                 choices=Verdict.choices,
                 required=is_final,
                 widget=forms.RadioSelect,
                 error_messages=CHOOSE,
             )
+            verdict.asked = True
+            self.fields[f"verdict-{row['id']}"] = verdict
             self.fields[f"words-{row['id']}"] = Words(
                 label=_("A word on outcome %(n)d, if you like") % {"n": number},
                 longest=LONGEST_REMARK,
@@ -225,7 +231,7 @@ class EndorsementForm(SaidForm):
     """The same with a name, a title and a letter: what a contact saves for later, then signs."""
 
     signer_name = Words(
-        label=gettext_lazy("Your name"), longest=120, attrs={"autocomplete": "name"}
+        label=gettext_lazy("Your name"), longest=120, asked=True, attrs={"autocomplete": "name"}
     )
     signer_title = Words(
         label=gettext_lazy("Your title or position"),
