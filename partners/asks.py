@@ -109,6 +109,28 @@ def settle(
     return locked
 
 
+@transaction.atomic
+def extend(*, asked: PartnerAsk, due_on: date, by: User, at: datetime | None = None) -> PartnerAsk:
+    """There is time until a later day, and a mail with a link says so.
+
+    Raises ``ValidationError`` where the day is no later one, or it ended meanwhile.
+    """
+    locked = PartnerAsk.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    if not locked.is_open:
+        raise ValidationError(
+            _("This was settled meanwhile: %(state)s.") % {"state": locked.get_state_display()}
+        )
+    if due_on <= locked.due_on:
+        raise ValidationError({"due_on": _("Choose a later day than the one they have.")})
+    if due_on < timezone.localdate(at):
+        raise ValidationError({"due_on": _("This day has passed. Choose a later one.")})
+    locked.due_on = due_on
+    locked.save(update_fields=["due_on"])
+    recall(cause=f"partner_ask:{locked.pk}")
+    enqueue([asking_mail(locked, at=at or timezone.now())])
+    return locked
+
+
 def _refuse_unfit(asked: PartnerAsk, today: date) -> None:
     refused: dict[str, str] = {}
     if not asked.words:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import inquiries, mails, mou, pages
+from partners.views import endorsements, inquiries, mails, mou, pages
 
 app_name = "partners"
 
@@ -20,6 +20,23 @@ urlpatterns = [
     path("<str:ref>/files/<str:file>/", pages.file_download, name="file_download"),
     path("<str:ref>/mou/<int:ask>/", mou.mou_turn, name="mou_turn"),
     path("<str:ref>/mou/files/<str:file>/", mou.mou_file, name="mou_file"),
+    path("<str:ref>/endorsement/<str:ask>/", endorsements.endorsement, name="endorsement"),
+    path(
+        "<str:ref>/endorsement/<str:ask>/sign/",
+        endorsements.endorsement_sign,
+        name="endorsement_sign",
+    ),
+    path(
+        "<str:ref>/endorsement/<str:ask>/decline/",
+        endorsements.endorsement_decline,
+        name="endorsement_decline",
+    ),
+    path(
+        "<str:ref>/endorsement/<str:ask>/letter/",
+        endorsements.endorsement_letter,
+        name="endorsement_letter",
+    ),
+    path("<str:ref>/recorded/<str:ask>/", endorsements.recorded, name="recorded"),
     path("<str:ref>/as/<int:contact>/", pages.engagement_as, name="engagement_as"),
     path("<str:ref>/", pages.engagement_detail, name="engagement_detail"),
 ]

@@ -9,6 +9,7 @@ from proposals.views import (
     autosave,
     changes,
     conversation,
+    endorsements,
     files,
     form,
     lookalikes,
@@ -60,6 +61,19 @@ urlpatterns = [
         name="message_edit",
     ),
     path("<str:ref>/conversation/<slug:kind>/", conversation.conversation, name="conversation"),
+    path(
+        "<str:ref>/endorsements/", endorsements.proposal_endorsements, name="proposal_endorsements"
+    ),
+    path(
+        "<str:ref>/endorsements/<int:ask>/",
+        endorsements.proposal_endorsement,
+        name="proposal_endorsement",
+    ),
+    path(
+        "<str:ref>/endorsements/<int:ask>/letter/",
+        endorsements.endorsement_letter,
+        name="endorsement_letter",
+    ),
     path("<str:ref>/full-proposal/", pages.proposal_full, name="proposal_full"),
     path("<str:ref>/invitation/", people.proposal_invitation, name="proposal_invitation"),
     path("<str:ref>/people/", people.proposal_people, name="proposal_people"),

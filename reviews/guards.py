@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from microcreds.accounts.models import User
 from proposals.models import Proposal
 from reviews.mou.beside import mous_in
 from reviews.mou.table import FIT_FOR_COMMITTEE, FIT_FOR_DEVELOPMENT
 from reviews.permits import Parties
+from reviews.workflow import LIMITS
 
 
 class GuardState(TextChoices):
@@ -80,6 +82,24 @@ def _mou(label: Promise, fit: Collection[str]) -> Check:
     return check
 
 
+def _partner_endorsements(proposal: Proposal, actor: User | None, parties: Parties) -> Guard:
+    """As many contacts endorse it as staff have set; only where the form names a partner."""
+    needed, found = LIMITS["endorsements"], parties.endorsed_by
+    if not needed:
+        return Guard(_("No endorsement by a partner is asked for"), GuardState.MET)
+    if not parties.partner_names:
+        return Guard(_("No partner is named who could endorse it"), GuardState.MET)
+    label = ngettext(
+        "Partners endorse it: %(found)d of %(needed)d endorsement",
+        "Partners endorse it: %(found)d of %(needed)d endorsements",
+        needed,
+    ) % {"found": found, "needed": needed}
+    if found >= needed:
+        return Guard(label, GuardState.MET)
+    page = reverse("admin:reviews_triageitem_endorsements", args=[proposal.pk])
+    return Guard(label, GuardState.UNMET, page)
+
+
 def _unchecked(label: Promise) -> Check:
     """Its record comes with a later issue: said on the plan, blocks nothing."""
     return lambda proposal, actor, parties: Guard(str(label), GuardState.UNCHECKED)
@@ -94,6 +114,7 @@ GUARDS: dict[str, Check] = {
     "consultation_record": _unchecked(_lazy("The consultation is on record")),
     "full_proposal": _unchecked(_lazy("The full proposal is complete")),
     "endorsement": _unchecked(_lazy("The chair endorses it")),
+    "partner_endorsements": _partner_endorsements,
     "feasibility": _unchecked(_lazy("The market check is final")),
     "mou_agreed": _mou(_lazy("The memorandum of understanding is agreed"), FIT_FOR_COMMITTEE),
     "mou_signed": _mou(_lazy("The memorandum of understanding is signed"), FIT_FOR_DEVELOPMENT),
@@ -114,6 +135,7 @@ ASKS: dict[str, Promise] = {
     "consultation_record": _lazy("The consultation is on record"),
     "full_proposal": _lazy("The full proposal is complete"),
     "endorsement": _lazy("The chair endorses it"),
+    "partner_endorsements": _lazy("With a partner: as many endorse it as is set"),
     "feasibility": _lazy("The market check is final"),
     "mou_agreed": _lazy("With a partner: the memorandum of understanding is agreed"),
     "mou_signed": _lazy("With a partner: the memorandum of understanding is signed"),

@@ -99,6 +99,7 @@ def _context(told: _Told, wording: Wording) -> dict[str, Any]:
         **_of_clock(told),
         **_of_inquiry(told),
         **_of_mou(told),
+        **_of_endorsement(told),
         **(_of_lists(told) if is_of_many else {}),
     }
 
@@ -237,6 +238,20 @@ def _of_mou(told: _Told) -> dict[str, Any]:
     return {
         "status": Mou.Status.DRAFTING.label,
         "ends_on": timezone.localdate() + timedelta(days=180),
+    }
+
+
+def _of_endorsement(told: _Told) -> dict[str, Any]:
+    """As if this proposal's first contact had signed one today."""
+    contact = told.shares[0].contact.name if told.shares else "Pat Partner"
+    today = timezone.localdate()
+    return {
+        "signer": contact,
+        "signed_on": today,
+        "check_number": "3f0c9a7be41d2258",
+        "kind": _("Endorsement"),
+        "channel": _("Telephone"),
+        "said_on": today,
     }
 
 

@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import JSONObject, Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import Role, User
+from partners.models import Endorsement
 from proposals.kept import Annotations, kept_for
 from proposals.kept_statements import KeptStatements
 from proposals.models import NamedPartner, Participant, Proposal, Stage
@@ -121,6 +122,7 @@ class Parties:
     co_proposers: dict[str, str]  # name by address, as the form has them
     partner_addresses: frozenset[str]
     partner_names: tuple[str, ...]
+    endorsed_by: int = 0  # contacts whose endorsement counts
 
     def involved(self, user: User | None = None) -> set[int]:
         """The accounts of its proposers; ``user``'s too where the form names their address."""
@@ -160,8 +162,17 @@ def _with_parts() -> Annotations:
     return {
         "parts": ArraySubquery(participants.values(part=part)),
         "addresses_named": ArraySubquery(addresses),
+        "endorsed_by": Subquery(_endorsed_by(), output_field=IntegerField()),
         "names_named": ArraySubquery(partners.exclude(org_name="").values("org_name")),
     }
+
+
+def _endorsed_by() -> QuerySet:
+    """How many contacts of its partners endorsed it; who signed twice is one."""
+    counting = Endorsement.objects.counting().order_by()
+    of_it = counting.filter(asked__engagement__proposal=OuterRef("pk"))
+    by_proposal = of_it.values("asked__engagement__proposal")
+    return by_proposal.values(n=Count("asked__contact", distinct=True))
 
 
 def parties_in(proposal: Any) -> Parties:
@@ -179,6 +190,7 @@ def parties_in(proposal: Any) -> Parties:
         },
         partner_addresses=frozenset(proposal.addresses_named),
         partner_names=tuple(proposal.names_named),
+        endorsed_by=proposal.endorsed_by or 0,
     )
 
 

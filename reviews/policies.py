@@ -41,12 +41,16 @@ LIMIT_WORDS: dict[str, Text] = {
     "late_percent": gettext_lazy("A clock is long past its target at this many percent"),
     "hold_days": gettext_lazy("Days that a hold may last"),
     "reopen_months": gettext_lazy("Months within which what has ended can be reopened"),
+    "endorsements": gettext_lazy(
+        "Endorsements that a proposal with a partner needs before the committee reads it (0: none)"
+    ),
 }
 LIMIT_RANGES = {
     "close_percent": (50, 99),
     "late_percent": (101, 400),
     "hold_days": (7, 365),
     "reopen_months": (1, 36),
+    "endorsements": (0, 9),
 }
 TARGET_RANGE = (1, 365)
 _TEXTS = "texts of mails"  # no setting's key
@@ -94,7 +98,7 @@ def settings() -> list[Setting]:
             Setting("reasons", move, _("Reasons: %(move)s") % {"move": Move(move).label})
             for move in REASONS
         ),
-        Setting("limits", "", _("Clocks, holds and reopening")),
+        Setting("limits", "", _("Clocks, holds, reopening, endorsements")),
     ]
 
 

@@ -14,6 +14,7 @@ from partners.models import Share
 from proposals.models import Proposal, Stage
 from reviews.clocks import add_months, business_days_between, campus_day
 from reviews.models import Holiday, StageChange
+from reviews.permits import parties_of
 from reviews.policies import WORDINGS, Setting, value_of
 from reviews.stage_clock import UNIVERSITY_OWES
 from reviews.workflow import MOVES, STAGES, Move
@@ -152,6 +153,8 @@ def _of_limits(before: Mapping[str, Any], after: Mapping[str, Any], at: datetime
             longer.count(),
         )
         effects.append(_counted(words, longer))
+    if after["endorsements"] > before["endorsements"]:
+        effects += _lacking_endorsements(after["endorsements"])
     if after["reopen_months"] < before["reopen_months"]:
         shut = _ended_between(
             add_months(today, -before["reopen_months"]), add_months(today, -after["reopen_months"])
@@ -171,6 +174,23 @@ def _of_limits(before: Mapping[str, Any], after: Mapping[str, Any], at: datetime
         )
         effects.append(Effect(words % {"n": running.count()}, running.count()))
     return effects
+
+
+def _lacking_endorsements(needed: int) -> list[Effect]:
+    """Those that wait for the committee, name a partner and have fewer."""
+    ready = list(Proposal.objects.filter(stage=Stage.READINESS).order_by("pk"))
+    parties = parties_of(row.pk for row in ready)
+    lacking = [
+        row
+        for row in ready
+        if parties[row.pk].partner_names and parties[row.pk].endorsed_by < needed
+    ]
+    words = ngettext(
+        "%(n)d proposal at its final checks has fewer and cannot go to the committee yet.",
+        "%(n)d proposals at their final checks have fewer and cannot go to the committee yet.",
+        len(lacking),
+    ) % {"n": len(lacking)}
+    return [Effect(words, len(lacking), lacking[:SHOWN])]
 
 
 def _ended_between(first: date, last: date) -> QuerySet[Proposal]:

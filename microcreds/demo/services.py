@@ -19,6 +19,7 @@ from microcreds.accounts.reference import load_reference
 from microcreds.accounts.services import create_person
 from microcreds.demo import memoranda
 from microcreds.demo.directory import tell_directory
+from microcreds.demo.endorsements import tell_endorsements
 from microcreds.demo.ideas import Idea, Past, Step, read_ideas
 from microcreds.demo.inquiries import tell_inquiries
 from microcreds.demo.people import DOMAIN, PEOPLE, SIGN_IN_WORD
@@ -72,6 +73,7 @@ def load_demo(*, at: datetime | None = None) -> int:
     references = [proposal.reference for proposal in told]
     tell_directory(cast, past)
     references += [inquiry.reference for inquiry in tell_inquiries(cast, past)]
+    tell_endorsements(past)
     Organization.objects.filter(engagements__proposal__in=told).update(is_fictional=True)
     count_as_sent(references=references, by=now)
     return len(told)

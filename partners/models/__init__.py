@@ -3,6 +3,7 @@
 from partners.models.asks import PartnerAsk
 from partners.models.codes import MOST_TRIES, Code
 from partners.models.directory import Alias, Contact, Organization, OrganizationMerge
+from partners.models.endorsements import Endorsement, EndorsementDraft
 from partners.models.engagements import (
     Access,
     Engagement,
@@ -13,6 +14,7 @@ from partners.models.engagements import (
 )
 from partners.models.inquiries import FacultyAsk, Inquiry, InquiryEntry, InquiryQuerySet
 from partners.models.mou import Mou, MouClause, MouEntry, MouSignatory, MouVersion
+from partners.models.on_behalf import OnBehalf
 
 __all__ = [
     "MOST_TRIES",
@@ -20,6 +22,8 @@ __all__ = [
     "Alias",
     "Code",
     "Contact",
+    "Endorsement",
+    "EndorsementDraft",
     "Engagement",
     "EngagementEntry",
     "FacultyAsk",
@@ -33,6 +37,7 @@ __all__ = [
     "MouEntry",
     "MouSignatory",
     "MouVersion",
+    "OnBehalf",
     "Organization",
     "PartnerAsk",
     "OrganizationMerge",

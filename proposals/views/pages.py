@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
+from partners.endorsements import AskedRow, asked_in
 from proposals.documents import documents_for
 from proposals.filters import ProposalFilter
 from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
@@ -125,6 +126,7 @@ def _with_what_few_have() -> Annotations:
     return {
         "holidays": ArraySubquery(Holiday.objects.values("on")),
         "was_handed_over": Exists(HandOver.objects.filter(proposal=OuterRef("pk"))),
+        "endorsements_asked": ArraySubquery(asked_in(engagement__proposal=OuterRef("pk"))),
         "has_asks": Exists(AskToChange.objects.filter(proposal=OuterRef("pk"))),
     }
 
@@ -170,6 +172,9 @@ def detail_of(
         **points_and_asks(proposal, changes, is_editor=edits, tells_messages=tells_messages),
         "talks": talks_of(proposal) if tells_messages else [],
         "mous": mous_in(proposal) if tells_messages and not proposal.is_draft else [],
+        "endorsers": [AskedRow.of(row) for row in proposal.endorsements_asked]
+        if is_proposer
+        else [],
         "history": with_hand_overs(
             history(changes, tells_messages=tells_messages),
             hand_overs_of(proposal) if proposal.was_handed_over else [],

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from microcreds.accounts.models import User
 from microcreds.outbox.addresses import is_broken
 from microcreds.outbox.models import Message
+from partners.endorsements import AskedRow, asked_in
 from partners.models import Engagement, Share
 from proposals import interest
 from proposals import services as proposals_services
@@ -263,6 +264,7 @@ class EngagementRow:
     who_approached: str
     is_wished: bool
     shares: list[dict[str, Any]]
+    asked: list[AskedRow]
 
     @property
     def shared_with(self) -> list[str]:
@@ -280,6 +282,7 @@ def engagements_of(proposal: Proposal, *, is_desk: bool = True) -> list[Engageme
         .defer("named_partner__confidential_text", *(() if is_desk else Engagement.STAFF_ONLY))
         .annotate(
             shares_now=ArraySubquery(shared.values(row=share)),
+            asked_now=ArraySubquery(asked_in(engagement=OuterRef("pk"))),
             contact_is_broken=is_broken("contact__email"),
         )
         .order_by("pk")
@@ -295,6 +298,7 @@ def engagements_of(proposal: Proposal, *, is_desk: bool = True) -> list[Engageme
             ),
             is_wished=engagement.named_partner.share_status == "yes",
             shares=engagement.shares_now,
+            asked=[AskedRow.of(row) for row in engagement.asked_now],
         )
         for engagement in found
     ]

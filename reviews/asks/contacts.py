@@ -69,4 +69,5 @@ def _page_of_record(row: Row) -> str:
 SOURCES = (
     ContactSource("needed", needed, _said, _page),
     asked_by_record(PartnerAsk.Kind.MOU),
+    asked_by_record(PartnerAsk.Kind.ENDORSEMENT),
 )

@@ -199,7 +199,7 @@ MOVES: dict[Move, MoveInfo] = {
             explanation=_("The committee is asked to review it for the meeting you name."),
             needs=("meeting_on",),
             takes=("message", "note"),
-            guards=("endorsement", "feasibility", "mou_agreed", "cim"),
+            guards=("endorsement", "partner_endorsements", "feasibility", "mou_agreed", "cim"),
             notices=(
                 Notice(Audience.PROPOSERS, "committee_date", Kind.ACTION),
                 DESK_MOVED,

@@ -118,6 +118,10 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:proposal_invitation": closed() | {"proposer": "302"},
     "proposals:proposal_people": closed("proposer"),
     "proposals:proposal_hand_over": closed("proposer"),
+    "proposals:proposal_endorsements": closed("proposer"),
+    # Nobody was asked for one.
+    "proposals:proposal_endorsement": closed(),
+    "proposals:endorsement_letter": closed(),
     "proposals:proposal_look": closed("proposer"),
     "proposals:proposal_copy": closed("proposer"),
     "proposals:proposal_ask_to_withdraw": closed("proposer"),
@@ -141,6 +145,11 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "partners:leave": dict.fromkeys(ROLES, "405"),
     # Nothing is shared with that contact.
     "partners:engagement_as": closed(),
+    "partners:endorsement": dict.fromkeys(ROLES, "404"),
+    "partners:endorsement_sign": dict.fromkeys(ROLES, "404"),
+    "partners:endorsement_decline": dict.fromkeys(ROLES, "404"),
+    "partners:endorsement_letter": dict.fromkeys(ROLES, "404"),
+    "partners:recorded": dict.fromkeys(ROLES, "404"),
     "partners:engagement_detail": dict.fromkeys(ROLES, "404"),
     "demo:sign_in": dict.fromkeys(ROLES, "404"),
     "demo:partner": dict.fromkeys(ROLES, "404"),
@@ -175,6 +184,7 @@ def path_of(name: str, pattern: URLPattern, proposal: Proposal) -> str:
         "token": token_of_its_partner(proposal),
         "kind": "proposers",
         "contact": 1,
+        "ask": 1,
         "message": message_of_its_owner(proposal),
     }
     return reverse(name, kwargs={key: known[key] for key in pattern.pattern.regex.groupindex})

@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from microcreds.outbox.links import token_for
-from partners.models import Contact, Engagement, FacultyAsk, Inquiry, Organization
+from partners.models import Contact, Engagement, FacultyAsk, Inquiry, Organization, PartnerAsk
 from partners.services import issue_links
 from proposals.models import Proposal
 from tests.browser.conftest import press, sign_in, violations_of
@@ -62,6 +62,7 @@ def pages_of(email: str) -> list[str]:
             f"/proposals/{at['returned'].reference}/",
             f"/proposals/{at['full_proposal'].reference}/full-proposal/",
             *[f"/proposals/asked/{ask.key}/" for ask in FacultyAsk.objects.all()],
+            *endorsement_pages_of(email),
             "/accounts/password/change/",
             "/accounts/logout/",
         ]
@@ -88,6 +89,7 @@ def pages_of(email: str) -> list[str]:
             reverse("admin:reviews_coveragerun_changelist"),
             *inquiry_pages(),
             *directory_pages(),
+            *endorsement_pages(),
             reverse("admin:partners_contact_change", args=[first.pk]),
             reverse("admin:accounts_unit_add"),
         ]
@@ -105,6 +107,37 @@ def pages_of(email: str) -> list[str]:
     reached = at["apc_review"] if email.startswith("committee") else at["cad_consent"]
     move = "recommend" if email.startswith("committee") else "consent"
     return [desk, f"{desk}{reached.pk}/change/", f"{desk}{reached.pk}/move/{move}/"]
+
+
+def endorsement_pages_of(email: str) -> list[str]:
+    """Whom its proposer asked, and what was signed."""
+    theirs = PartnerAsk.objects.filter(engagement__proposal__submitter__email=email)
+    asked = theirs.values_list("engagement__proposal__reference", "pk", "state")
+    pages = [reverse("proposals:proposal_endorsements", args=[ref]) for ref, _pk, _state in asked]
+    signed = [(ref, pk) for ref, pk, state in asked if state == PartnerAsk.State.ANSWERED]
+    return pages + [reverse("proposals:proposal_endorsement", args=each) for each in signed]
+
+
+def endorsement_pages() -> list[str]:
+    """The same on the desk, and where staff record one."""
+    pages = []
+    for asked in PartnerAsk.objects.select_related("engagement"):
+        pk = asked.engagement.proposal_id
+        pages.append(reverse("admin:reviews_triageitem_endorsements", args=[pk]))
+        if asked.state == PartnerAsk.State.ANSWERED:
+            pages.append(reverse("admin:reviews_triageitem_endorsement", args=[pk, asked.pk]))
+    return [*pages, reverse("admin:reviews_triageitem_endorsement_record", args=[pk])]
+
+
+def endorsement_pages_for(contact: Contact) -> list[str]:
+    """What a contact is asked, and where they decline."""
+    asked = PartnerAsk.objects.filter(contact=contact).select_related("engagement__proposal")
+    names = ("endorsement", "endorsement_decline")
+    return [
+        reverse(f"partners:{name}", args=[each.engagement.proposal.reference, each.pk])
+        for each in asked
+        for name in names
+    ]
 
 
 def inquiry_pages() -> list[str]:
@@ -153,6 +186,10 @@ def test_no_page_of_any_role_breaks_wcag_2_2_aa(demo_site, visit):
         partner = partner_page(visit(**options))
         mails = ["/partners/", "/partners/mail/", "/partners/mail/preferences/"]
         found += found_on(partner, mails)
+        contacts = Contact.objects.filter(asks__isnull=False).distinct()
+        for contact in contacts:
+            reader = partner_page(visit(**options), contact)
+            found += found_on(reader, endorsement_pages_for(contact))
         sender = Contact.objects.get(email="darnell@sugarcreek.example")
         found += found_on(partner_page(visit(**options), sender), ["/partners/"])
     assert found == []

@@ -1,6 +1,7 @@
 """Every text that staff may edit, and which of them a mail has."""
 
 from microcreds.outbox.wording import (
+    of_endorsements,
     of_inquiries,
     of_lists,
     of_mous,
@@ -22,6 +23,7 @@ _PARTS = (
     of_partner_asks,
     of_partners,
     of_mous,
+    of_endorsements,
 )
 WORDINGS: dict[str, Wording] = {each.key: each for part in _PARTS for each in part.WORDINGS}
 _BY_EVENT: dict[str, list[Wording]] = {}
