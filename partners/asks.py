@@ -51,6 +51,25 @@ def ask_contact(
     return asked
 
 
+@transaction.atomic
+def extend(*, asked: PartnerAsk, due_on: date, at: datetime | None = None) -> PartnerAsk:
+    """It is due on another day; reminders of the day before that have not left stay here.
+
+    Raises ``ValidationError`` where it ended meanwhile or the day has passed.
+    """
+    locked = _locked_open(asked)
+    if due_on < timezone.localdate(at):
+        raise ValidationError({"due_on": _("This day has passed. Choose a later one.")})
+    Message.objects.filter(
+        cause=f"partner_ask:{locked.pk}",
+        event__in=("partner_ask_soon", "partner_ask_late"),
+        state__in=Message.WAITING,
+    ).update(state=Message.State.RECALLED)
+    locked.due_on = due_on
+    locked.save(update_fields=["due_on"])
+    return locked
+
+
 def asking_mail(asked: PartnerAsk, *, event: str = "partner_asked", at: datetime) -> Message:
     """The mail that says what is asked, not saved; it carries a link of its own."""
     link = issue_links(contacts=[asked.contact], at=at)[asked.contact_id]
@@ -95,17 +114,22 @@ def settle(
 
     Raises ``ValidationError`` where it ended meanwhile, or the words are too long.
     """
-    locked = PartnerAsk.objects.select_for_update(of=("self",)).get(pk=asked.pk)
-    if not locked.is_open:
-        raise ValidationError(
-            _("This was settled meanwhile: %(state)s.") % {"state": locked.get_state_display()}
-        )
+    locked = _locked_open(asked)
     if len(words) > LONGEST_ASK:
         raise ValidationError(_("Say it in at most %(n)d characters.") % {"n": LONGEST_ASK})
     locked.state, locked.settled_words, locked.settled_by = state, words.strip(), by
     locked.settled_at = at or timezone.now()
     locked.save(update_fields=["state", "settled_at", "settled_words", "settled_by"])
     recall(cause=f"partner_ask:{locked.pk}")
+    return locked
+
+
+def _locked_open(asked: PartnerAsk) -> PartnerAsk:
+    locked = PartnerAsk.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    if not locked.is_open:
+        raise ValidationError(
+            _("This was settled meanwhile: %(state)s.") % {"state": locked.get_state_display()}
+        )
     return locked
 
 

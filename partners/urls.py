@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import inquiries, mails, pages
+from partners.views import asks, inquiries, mails, pages, talk
 
 app_name = "partners"
 
@@ -17,6 +17,11 @@ urlpatterns = [
     path("mail/preferences/", mails.mail_preferences, name="mail_preferences"),
     path("mail/<str:key>/", mails.mail_detail, name="mail_detail"),
     path("<str:ref>/files/<str:file>/", pages.file_download, name="file_download"),
+    path("<str:ref>/questions/<int:pk>/", asks.questions_page, name="questions"),
+    path("<str:ref>/meeting/<int:pk>/", asks.meeting_time, name="meeting_time"),
+    path("<str:ref>/write/", talk.write, name="write"),
+    path("<str:ref>/colleague/", talk.colleague, name="colleague"),
+    path("<str:ref>/history/", talk.history, name="history"),
     path("<str:ref>/as/<int:contact>/", pages.engagement_as, name="engagement_as"),
     path("<str:ref>/", pages.engagement_detail, name="engagement_detail"),
 ]

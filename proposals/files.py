@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 10 * MEGABYTE
 # How many stand in each place at once: forms by key, "" what is added later, "comment" a message.
-LIMITS = {"interest": 5, "full_proposal": 20, "": 20, "comment": 5}
+LIMITS = {"interest": 5, "full_proposal": 20, "": 20, "comment": 5, "partner": 60}
 NAME_LENGTH = 100
 
 _MAX_ENTRIES = 2_000

@@ -41,12 +41,16 @@ LIMIT_WORDS: dict[str, Text] = {
     "late_percent": gettext_lazy("A clock is long past its target at this many percent"),
     "hold_days": gettext_lazy("Days that a hold may last"),
     "reopen_months": gettext_lazy("Months within which what has ended can be reopened"),
+    "partner_ask_days": gettext_lazy(
+        "Working days after its day for which something asked of a partner stays open"
+    ),
 }
 LIMIT_RANGES = {
     "close_percent": (50, 99),
     "late_percent": (101, 400),
     "hold_days": (7, 365),
     "reopen_months": (1, 36),
+    "partner_ask_days": (3, 60),
 }
 TARGET_RANGE = (1, 365)
 _TEXTS = "texts of mails"  # no setting's key

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.directory import Contact, Organization
-from proposals.models import Attachment, NamedPartner, Proposal, Stage
+from proposals.models import Attachment, NamedPartner, Proposal, Stage, Thread
 
 
 class EngagementQuerySet(models.QuerySet["Engagement"]):
@@ -21,9 +21,18 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
 
     def for_status(self) -> "EngagementQuerySet":
         """What a status page and its list need, in one query; nothing confidential is loaded."""
-        return self.select_related(
-            "proposal__unit", "proposal__assignee", "proposal__inquiry"
-        ).order_by("-id")
+        return (
+            self.select_related(
+                "proposal__unit",
+                "proposal__assignee",
+                "proposal__inquiry",
+                "proposal__submitter",
+                "named_partner",
+                "organization",
+            )
+            .defer("named_partner__confidential_text", "named_partner__wrote")
+            .order_by("-id")
+        )
 
 
 class Engagement(models.Model):
@@ -48,6 +57,15 @@ class Engagement(models.Model):
         help_text=_("Whom the proposer named."),
     )
     opened_at = models.DateTimeField()
+    thread = models.OneToOneField(
+        Thread,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="engagement",
+        help_text=_("What this organisation and eLearning write to each other."),
+    )
 
     objects = EngagementQuerySet.as_manager()
 

@@ -19,6 +19,7 @@ from django.shortcuts import render
 from partners.forms import FreshLinkForm
 from partners.models import Contact, Engagement, Inquiry, Link
 
+LARGEST_KEY = 2**63 - 1
 PRIVATE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store, private",

@@ -23,8 +23,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
             return self.none()
 
     def documents(self) -> "AttachmentQuerySet":
-        """Those of the proposal itself, not of its conversations, as they came."""
-        return self.filter(comment__isnull=True).order_by("uploaded_at", "pk")
+        """Those of the proposal itself as they came; not those of its conversations, and not those
+        with which a partner answered."""
+        own = self.filter(comment__isnull=True).exclude(form=Attachment.Form.PARTNER)
+        return own.order_by("uploaded_at", "pk")
 
     def kept(self) -> "AttachmentQuerySet":
         return self.filter(removed_at__isnull=True)
@@ -72,7 +74,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
                     removed_by__in=editors.values("user")
                 )
                 stands = Q(removed_at__isnull=True) | (is_of_form & after_it & by_proposer)
-                return self.filter(sent & clean & stands, comment__isnull=True)
+                own = self.filter(sent & clean & stands, comment__isnull=True)
+                return own.exclude(form=Attachment.Form.PARTNER)
             case _:
                 return self.none()
 
@@ -88,6 +91,7 @@ class Attachment(models.Model):
     class Form(models.TextChoices):
         INTEREST = "interest", _("Initial Interest Form")
         FULL_PROPOSAL = "full_proposal", _("Full proposal")
+        PARTNER = "partner", _("From a partner")
 
     class Scan(models.TextChoices):
         PENDING = "pending", _("Virus check to come")
@@ -107,7 +111,13 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    from_outside = models.CharField(
+        max_length=300,
+        blank=True,
+        editable=False,
+        help_text=_("Who of a partner added it, as they were called then; they have no account."),
     )
     uploaded_at = models.DateTimeField()
     after_revision = models.PositiveSmallIntegerField(default=0)
@@ -133,7 +143,7 @@ class Attachment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["proposal", "form", "sha256"],
-                condition=Q(comment__isnull=True, removed_at__isnull=True),
+                condition=Q(comment__isnull=True, removed_at__isnull=True) & ~Q(form="partner"),
                 name="attachment_once_in_a_form",
                 violation_error_message=_("This file is there already."),
             ),
@@ -154,6 +164,11 @@ class Attachment(models.Model):
                 name="attachment_removed_by_somebody",
                 condition=Q(removed_at__isnull=True, removed_by__isnull=True)
                 | Q(removed_at__isnull=False, removed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="attachment_is_of_somebody",
+                condition=Q(uploaded_by__isnull=False, from_outside="")
+                | Q(uploaded_by__isnull=True) & ~Q(from_outside=""),
             ),
             models.CheckConstraint(
                 name="attachment_sent_after_it_came",

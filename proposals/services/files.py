@@ -45,16 +45,18 @@ def attach(
     *,
     proposal: Proposal,
     upload: File,
-    by: User,
+    by: User | None,
     comment: Comment | None = None,
     is_staff: bool = False,
+    from_outside: str = "",
     at: datetime | None = None,
 ) -> Attachment:
     """The file is kept with the proposal, or with a message of its conversations.
 
     While its proposers write, it goes with their form; what staff add, and what comes after the
     form was sent, stands beside it. The same file again is the one that is there. ``is_staff`` says
-    that ``by`` adds it for eLearning.
+    that ``by`` adds it for eLearning; ``from_outside``, without ``by``, which partner answers with
+    it: each such file is one of its own.
 
     Raises ``ValidationError`` in words that name the file: not a kind we take, empty, too big, too
     many, no room to store it, or a proposal that has ended.
@@ -67,7 +69,9 @@ def attach(
     stored_name = _write(upload, seen)
     try:
         with transaction.atomic():
-            attachment = _record(proposal, seen, stored_name, by, comment, is_staff, at)
+            attachment = _record(
+                proposal, seen, stored_name, by or from_outside, comment, is_staff, at
+            )
     except BaseException:  # also a killed statement: no file without its row
         _forget([stored_name])
         raise
@@ -80,7 +84,7 @@ def _record(
     proposal: Proposal,
     seen: Examined,
     stored_name: str,
-    by: User,
+    by: User | str,
     comment: Comment | None,
     is_staff: bool,
     at: datetime,
@@ -88,9 +92,11 @@ def _record(
     """The row, under the lock of the proposal, so that two at once never pass the limit."""
     locked = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
     _refuse_where_closed(locked, is_staff)
+    from_outside = by if isinstance(by, str) else ""
     form = "" if comment or is_staff else form_of(locked)
+    form = Attachment.Form.PARTNER if from_outside else form
     beside = Attachment.objects.kept().filter(proposal=locked, comment=comment, form=form)
-    if same := beside.filter(sha256=seen.sha256).first():
+    if not from_outside and (same := beside.filter(sha256=seen.sha256).first()):
         return same
     limit = LIMITS["comment" if comment else form]
     if beside.count() >= limit:
@@ -109,7 +115,8 @@ def _record(
         content_type=seen.content_type,
         size=seen.size,
         sha256=seen.sha256,
-        uploaded_by=by,
+        uploaded_by=None if isinstance(by, str) else by,
+        from_outside=from_outside,
         uploaded_at=at,
         after_revision=locked.revisions.filter(form="interest").count(),
         scan=Attachment.Scan.PENDING if settings.CLAMD_URL else Attachment.Scan.NOT_SCANNED,
@@ -147,6 +154,13 @@ def remove(*, attachment: Attachment, by: User, is_staff: bool = False) -> None:
         return
     attachment.removed_at, attachment.removed_by = timezone.now(), by
     attachment.save(update_fields=["removed_at", "removed_by"])
+
+
+@transaction.atomic
+def discard(*, attachment: Attachment) -> None:
+    """A partner's file that they replaced before they sent their answer is gone."""
+    attachment.delete()
+    _forget_after_commit([attachment.stored_name])
 
 
 def may_remove(*, attachment: Attachment, proposal: Proposal, by: User, is_staff: bool) -> bool:

@@ -141,6 +141,7 @@ def test_nobody_but_a_lead_sets_anything(cast):
 def test_limits_move_the_marks_of_clocks_the_days_of_a_hold_and_reopening(cast):
     setting = policies.setting_of("limits")
     value = {"close_percent": 50, "late_percent": 120, "hold_days": 30, "reopen_months": 6}
+    value |= {"partner_ask_days": 5}
     policies.set_policy(setting=setting, value=value, why="We agreed so.", by=cast.lead)
     policies.refresh()
 

@@ -5,6 +5,7 @@ from microcreds.outbox.wording import (
     of_lists,
     of_moves,
     of_partner_asks,
+    of_partner_talk,
     of_people,
     of_reminders,
 )
@@ -13,7 +14,10 @@ from microcreds.outbox.wording.source import Context
 
 WORDINGS: dict[str, Wording] = {
     each.key: each
-    for part in (of_moves, of_people, of_reminders, of_lists, of_inquiries, of_partner_asks)
+    for part in (
+        *(of_moves, of_people, of_reminders, of_lists, of_inquiries),
+        *(of_partner_asks, of_partner_talk),
+    )
     for each in part.WORDINGS
 }
 _BY_EVENT: dict[str, list[Wording]] = {}
