@@ -39,6 +39,7 @@ from reviews.durations import usual_words
 from reviews.grace import as_told
 from reviews.looks import note_reading
 from reviews.models import AskToChange, Holiday, StageChange
+from reviews.outside.taking_over import said_by, with_sources
 from reviews.permits import permit
 from reviews.plans import Given, build_plan
 from reviews.progress import oldest_first
@@ -102,7 +103,8 @@ def page_row(user: User, ref: str) -> Any:
     """The proposal with this reference, loaded for its page; a 404 where ``user`` may not read
     it."""
     visible = with_invitations(Proposal.objects.visible_to(user).for_list().with_answers())
-    return get_object_or_404(_with_what_few_have(with_talks(with_talk(visible))), reference=ref)
+    loaded = with_sources(_with_what_few_have(with_talks(with_talk(visible))))
+    return get_object_or_404(loaded, reference=ref)
 
 
 @kept_for(Proposal)
@@ -151,7 +153,7 @@ def detail_of(
         "progress": stands.progress,
         "usual": usual_words(Stage(proposal.stage)) if stands.progress.state == "current" else "",
         "asked": asked(proposal, changes) if tells_messages else None,
-        "sections": read_view(answers, audience),
+        "sections": read_view(answers | {"said_by": said_by(proposal)}, audience),
         "following": following_of(proposal, answers) if tells_messages else [],
         **points_and_asks(proposal, changes, is_editor=edits, tells_messages=tells_messages),
         "talks": talks_of(proposal) if tells_messages else [],

@@ -15,7 +15,6 @@ from reviews.outside import posted
 from reviews.outside.asking import is_its_proposer, may_ask, reachable
 from reviews.outside.asking_form import QuestionsForm, TimesForm
 from reviews.outside.reading import asked_rows
-from reviews.outside.taking_over import sources_of
 from reviews.outside.talk import said_to_all
 from reviews.permits import parties_in, with_parties
 
@@ -49,7 +48,6 @@ def proposal_partners(request: SignedInRequest, ref: str) -> HttpResponse:
         "may_take_over": edits and proposal.is_editable,
         "shares": reachable(proposal),
         "rows": asked_rows(proposal, request.user, parties, days_off()),
-        "sources": sources_of(proposal),
         "said": said_to_all(proposal),
         "refusals": refusals,
         "posted": came,

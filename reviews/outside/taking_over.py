@@ -4,16 +4,22 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from partners.models import OutcomeSource, PartnerAsk, Question
 from proposals.interest import QUESTIONS
+from proposals.kept import Annotations, kept_for
 from proposals.models import Proposal
 from proposals.services import answers_of, save_page
+from reviews.clocks import campus_day
 from reviews.outside.asking import is_its_proposer
 from reviews.permits import parties_of
 
@@ -55,12 +61,30 @@ def take_over(
     )
 
 
-def sources_of(proposal: Proposal) -> list[OutcomeSource]:
-    """Which outcomes came of what a partner answered, and who said it when; one statement."""
-    found = OutcomeSource.objects.filter(proposal=proposal).select_related(
-        "question__asked__contact", "question__asked__engagement__organization"
+@kept_for(Proposal)
+def with_sources() -> Annotations:
+    """Each with the outcomes that came of what a partner answered, read along with it."""
+    source = JSONObject(
+        outcome="outcome",
+        who="question__asked__contact__name",
+        of="question__asked__engagement__organization__name",
+        at="question__asked__settled_at",
     )
-    return list(found)
+    found = OutcomeSource.objects.filter(proposal=OuterRef("pk")).order_by("pk")
+    return {"outcome_sources_kept": ArraySubquery(found.values(source=source))}
+
+
+def said_by(proposal: Any) -> dict[str, str]:
+    """Who said it and when, by the id of the outcome; of a proposal loaded ``with_sources``."""
+    return {
+        each["outcome"]: _("%(who)s, %(of)s, %(day)s")
+        % {
+            "who": each["who"],
+            "of": each["of"],
+            "day": date_format(campus_day(datetime.fromisoformat(each["at"])), "j M Y"),
+        }
+        for each in proposal.outcome_sources_kept
+    }
 
 
 def _refuse_unfit(rows: list[dict[str, Any]], text: str) -> None:
