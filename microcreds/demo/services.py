@@ -19,6 +19,7 @@ from microcreds.accounts.reference import load_reference
 from microcreds.accounts.services import create_person
 from microcreds.demo.ideas import Idea, Past, Step, read_ideas
 from microcreds.demo.inquiries import tell_inquiries
+from microcreds.demo.partner_asks import tell_partner_asks
 from microcreds.demo.people import DOMAIN, PEOPLE, SIGN_IN_WORD
 from microcreds.outbox.models import Message
 from partners import services as partners_services
@@ -67,6 +68,7 @@ def load_demo(*, at: datetime | None = None) -> int:
     _tick_off_what_was_left(now)
     references = [proposal.reference for proposal in told]
     references += [inquiry.reference for inquiry in tell_inquiries(cast, past)]
+    tell_partner_asks(cast, past)
     Organization.objects.filter(engagements__proposal__in=told).update(is_fictional=True)
     count_as_sent(references=references, by=now)
     return len(told)

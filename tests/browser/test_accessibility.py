@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from microcreds.outbox.links import token_for
-from partners.models import Contact, FacultyAsk, Inquiry
+from partners.models import Contact, FacultyAsk, Inquiry, PartnerAsk
 from partners.services import issue_links
 from proposals.models import Proposal
 from tests.browser.conftest import press, sign_in, violations_of
@@ -57,6 +57,7 @@ def pages_of(email: str) -> list[str]:
             f"/proposals/{draft}/check/",
             f"/proposals/{draft}/delete/",
             f"/proposals/{waiting}/",
+            f"/proposals/{waiting}/partners/",
             f"/proposals/{waiting}/take-back/",
             f"/proposals/{waiting}/withdraw/",
             f"/proposals/{at['returned'].reference}/",
@@ -83,6 +84,8 @@ def pages_of(email: str) -> list[str]:
             f"{triage}change/",
             *moves,
             f"{triage}sharing/",
+            f"{triage}partners/",
+            reverse("admin:reviews_triageitem_partners", args=[asked_one().pk]),
             f"{desk}nudge/?ids={at['returned'].pk},{at['on_hold'].pk}",
             f"{desk}next-step/?ids={at['triage'].pk},{at['declined'].pk}",
             reverse("admin:reviews_coveragerun_changelist"),
@@ -104,6 +107,25 @@ def pages_of(email: str) -> list[str]:
     reached = at["apc_review"] if email.startswith("committee") else at["cad_consent"]
     move = "recommend" if email.startswith("committee") else "consent"
     return [desk, f"{desk}{reached.pk}/change/", f"{desk}{reached.pk}/move/{move}/"]
+
+
+def asked_one() -> Proposal:
+    """The one whose partner is asked for something."""
+    found: Proposal = PartnerAsk.objects.select_related("engagement__proposal")[
+        0
+    ].engagement.proposal
+    return found
+
+
+def asked_pages() -> list[str]:
+    """What the demo's partner is asked, open and answered, and the pages beside it."""
+    reference = asked_one().reference
+    pages = [
+        reverse(f"partners:{asked.kind}", args=[reference, asked.pk])
+        for asked in PartnerAsk.objects.filter(engagement__proposal__reference=reference)
+    ]
+    others = ("engagement_detail", "write", "colleague", "history")
+    return pages + [reverse(f"partners:{name}", args=[reference]) for name in others]
 
 
 def inquiry_pages() -> list[str]:
@@ -135,7 +157,7 @@ def test_no_page_of_any_role_breaks_wcag_2_2_aa(demo_site, visit):
             found += found_on(page, pages_of(email))
         partner = partner_page(visit(**options))
         mails = ["/partners/", "/partners/mail/", "/partners/mail/preferences/"]
-        found += found_on(partner, mails)
+        found += found_on(partner, mails + asked_pages())
         sender = Contact.objects.get(email="darnell@sugarcreek.example")
         found += found_on(partner_page(visit(**options), sender), ["/partners/"])
     assert found == []

@@ -32,10 +32,10 @@ def page(share: Share) -> str:
     return reverse("proposals:proposal_partners", args=[share.engagement.proposal.reference])
 
 
-def questions(share: Share, **changed: object) -> dict:
+def questions(of: Share, **changed: object) -> dict:
     given = {
         "action": "questions",
-        "share": share.pk,
+        "share": of.pk,
         "words": "Tell us more.",
         "due_on": in_days(9),
         "ready": ["jobs", "worked"],
@@ -201,7 +201,7 @@ def test_both_pages_take_the_same_statements_for_any_number(
     for _each in range(number):
         answered(share)
         offer(share)
-    for user, url, statements in ((cast.oxford, desk(share), 15), (cast.proposer, page(share), 11)):
+    for user, url, statements in ((cast.oxford, desk(share), 13), (cast.proposer, page(share), 12)):
         client.force_login(user)
         client.get(url)
         with django_assert_num_queries(statements):

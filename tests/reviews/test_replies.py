@@ -222,7 +222,10 @@ def test_somebody_who_is_no_contact_has_no_thread_so_staff_read_the_answer(told)
 
     take(reply(told))
 
-    assert (by_mail(), waiting()) == ([], ["It is from somebody without an account."])
+    assert (by_mail(), waiting()) == (
+        [],
+        ["It is from somebody with whom nothing is shared any more."],
+    )
 
 
 def test_automatic_answers_are_dropped_counted_and_never_answered(told):
