@@ -162,7 +162,7 @@ class TimeForm(forms.Form):
 
 def _time_words(time: OfferedTime) -> str:
     start = timezone.localtime(time.starts_at)
-    return _("%(day)s, %(hour)s (%(minutes)d minutes), %(place)s") % {
+    return _("%(day)s, %(hour)s · %(minutes)d minutes · %(place)s") % {
         "day": date_format(start, "l, j F"),
         "hour": date_format(start, "g:i a"),
         "minutes": time.minutes,

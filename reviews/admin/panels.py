@@ -42,6 +42,7 @@ from reviews.imitating import may_imitate
 from reviews.lookalikes import kin_of, with_pairs
 from reviews.looks import opened_since, with_look, with_openings
 from reviews.models import AskToChange, Holiday, StageChange
+from reviews.outside.reading import with_asked
 from reviews.outside.taking_over import said_by, with_sources
 from reviews.stage_clock import clock_of
 from reviews.workflow import MoveInfo, in_force, name_of
@@ -80,7 +81,7 @@ def on_the_desk(user: User) -> QuerySet:
     loaded = with_openings(
         with_look(permits.with_parties(with_people(desk_of(user)).with_answers()), user)
     ).select_related("assignee", "unit", "campus__unit", "inquiry")
-    loaded = with_sources(_with_days_and_ask(loaded))
+    loaded = with_asked(with_sources(_with_days_and_ask(loaded)))
     if Reader(user).sees_desk:
         whole = threads.with_talk(with_reminders(with_pairs(with_edits(with_todos(loaded)))))
         return _with_merged(whole.select_related("duplicate_of"))

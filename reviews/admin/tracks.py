@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from proposals.models import Stage
+from reviews.outside.reading import asked_words, next_meeting
 from reviews.workflow import in_force
 
 
@@ -25,7 +27,7 @@ class Track:
 
 def tracks_of(proposal: Any, page: Mapping[str, Any]) -> list[Track]:
     """The consultation, by its stage, talks and to-dos; the partners, by what is open to them."""
-    return [_consultation(proposal, page), _partners(page)]
+    return [_consultation(proposal, page), _partners(page, asked_words(proposal))]
 
 
 def _consultation(proposal: Any, page: Mapping[str, Any]) -> Track:
@@ -43,10 +45,12 @@ def _consultation(proposal: Any, page: Mapping[str, Any]) -> Track:
         ngettext("%(n)d talk noted", "%(n)d talks noted", talks) % {"n": talks},
         ngettext("%(n)d thing to do", "%(n)d things to do", todos) % {"n": todos},
     ]
+    if meeting := next_meeting(proposal, timezone.now()):
+        words.append(meeting)
     return Track(_("Consultation"), *state, " · ".join(words), "talks")
 
 
-def _partners(page: Mapping[str, Any]) -> Track:
+def _partners(page: Mapping[str, Any], asked: list[str]) -> Track:
     rows = page["engagements"]
     following = sum(bool(row.shares) for row in rows)
     if not rows:
@@ -57,4 +61,5 @@ def _partners(page: Mapping[str, Any]) -> Track:
         state = (_("Named"), "circle-dashed", "neutral")
     named = ngettext("%(n)d organization", "%(n)d organizations", len(rows)) % {"n": len(rows)}
     told = _("%(n)d can follow it") % {"n": following}
-    return Track(_("Partners"), *state, f"{named} · {told}" if rows else "", "partners")
+    words = " · ".join([named, told, *asked]) if rows else ""
+    return Track(_("Partners"), *state, words, "partners")

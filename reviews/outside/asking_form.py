@@ -97,6 +97,20 @@ class QuestionsForm(_AskForm):
                 label=_("Answers to choose from, %(n)d, one a line") % {"n": number},
             )
 
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """What stands before the questions of one's own."""
+        return [self[name] for name in ("share", "words", "due_on", "ready")]
+
+    @property
+    def own_questions(self) -> list[tuple[int, list[forms.BoundField], bool]]:
+        """The fields of each, and whether something is typed there or wrong with it."""
+        return [
+            (number, fields, any(field.errors or field.data for field in fields[::2]))
+            for number in OWN_ROWS
+            if (fields := [self[f"own_{number}_{part}"] for part in ("words", "kind", "choices")])
+        ]
+
     def put(self) -> list[Put]:
         """The questions, in their order."""
         ready = [Put(str(CONSULTATION[key])) for key in self.cleaned_data["ready"]]

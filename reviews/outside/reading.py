@@ -2,12 +2,19 @@
 
 from collections.abc import Set
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from partners.models import Engagement, NamedColleague, OfferedTime, PartnerAsk, Question
+from proposals.kept import Annotations, kept_for
 from proposals.models import Comment, Proposal
 from reviews.asks.ask import due_words
 from reviews.outside.asking import may_change
@@ -49,6 +56,46 @@ class PartnerPart:
     engagement: Engagement
     talk: list[Comment]
     colleagues: list[NamedColleague]
+
+
+@kept_for(Proposal)
+def with_asked() -> Annotations:
+    """Each with how everything asked of its partners stands, and the times they picked."""
+    asked = PartnerAsk.objects.filter(engagement__proposal=OuterRef("pk")).order_by("pk")
+    picked = OfferedTime.objects.filter(
+        asked__engagement__proposal=OuterRef("pk"), is_picked=True
+    ).order_by("starts_at")
+    time = JSONObject(at="starts_at", who="asked__engagement__organization__name")
+    return {
+        "asked_states": ArraySubquery(asked.values("state")),
+        "picked_times": ArraySubquery(picked.values(time=time)),
+    }
+
+
+def next_meeting(proposal: Any, now: datetime) -> str:
+    """When its proposers and staff meet a partner next, in words; empty: not at all. Of a proposal
+    loaded ``with_asked``."""
+    for each in proposal.picked_times:
+        start = timezone.localtime(datetime.fromisoformat(each["at"]))
+        if start > now:
+            day = date_format(start, "D j M, H:i")
+            return _("meets %(who)s %(day)s") % {"who": each["who"], "day": day}
+    return ""
+
+
+def asked_words(proposal: Any) -> list[str]:
+    """How many asks wait for partners, and how many they answered; of one ``with_asked``."""
+    states = list(proposal.asked_states)
+    waits = sum(states.count(state) for state in PartnerAsk.OPEN)
+    answered = states.count(State.ANSWERED)
+    return [
+        words
+        for number, words in (
+            (waits, _("%(n)d asked of them") % {"n": waits}),
+            (answered, _("%(n)d answered") % {"n": answered}),
+        )
+        if number
+    ]
 
 
 def asked_rows(

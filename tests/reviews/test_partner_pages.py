@@ -206,3 +206,14 @@ def test_both_pages_take_the_same_statements_for_any_number(
         client.get(url)
         with django_assert_num_queries(statements):
             client.get(url)
+
+
+def test_the_desk_says_when_a_partner_meets_us_and_what_they_were_asked(client, share, cast):
+    asked = offer(share)
+    put(share)
+    answering.pick_time(asked=asked, time=asked.times.first())
+    client.force_login(cast.oxford)
+    change = reverse("admin:reviews_triageitem_change", args=[share.engagement.proposal_id])
+    text = client.get(change).content.decode()
+    assert "meets Tallgrass Fasteners" in text
+    assert "1 asked of them · 1 answered" in text
