@@ -83,7 +83,7 @@ def act(posted: Any, *, proposal: Proposal, by: User) -> Acted:
             form = ExtendForm(posted)
             if not form.is_valid():
                 return Acted(refusals=[*form.errors.get("due_on", [])])
-            asks.extend(asked=asked, due_on=form.cleaned_data["due_on"], by=by)
+            asks.extend(asked=asked, due_on=form.cleaned_data["due_on"])
             return Acted(_("%(who)s has more time, and is told so.") % {"who": asked.contact.name})
         endorsements.take_back(asked=asked, by=by)
     except ValidationError as refusal:

@@ -51,6 +51,25 @@ def ask_contact(
     return asked
 
 
+@transaction.atomic
+def extend(*, asked: PartnerAsk, due_on: date, at: datetime | None = None) -> PartnerAsk:
+    """There is time until a later day, and a mail with a link says so; what was to remind them of
+    the day before stays here.
+
+    Raises ``ValidationError`` where the day is no later one, or it ended meanwhile.
+    """
+    locked = _locked_open(asked)
+    if due_on <= locked.due_on:
+        raise ValidationError({"due_on": _("Choose a later day than the one they have.")})
+    if due_on < timezone.localdate(at):
+        raise ValidationError({"due_on": _("This day has passed. Choose a later one.")})
+    locked.due_on = due_on
+    locked.save(update_fields=["due_on"])
+    recall(cause=f"partner_ask:{locked.pk}")
+    enqueue([asking_mail(locked, at=at or timezone.now())])
+    return locked
+
+
 def asking_mail(asked: PartnerAsk, *, event: str = "partner_asked", at: datetime) -> Message:
     """The mail that says what is asked, not saved; it carries a link of its own."""
     link = issue_links(contacts=[asked.contact], at=at)[asked.contact_id]
@@ -95,11 +114,7 @@ def settle(
 
     Raises ``ValidationError`` where it ended meanwhile, or the words are too long.
     """
-    locked = PartnerAsk.objects.select_for_update(of=("self",)).get(pk=asked.pk)
-    if not locked.is_open:
-        raise ValidationError(
-            _("This was settled meanwhile: %(state)s.") % {"state": locked.get_state_display()}
-        )
+    locked = _locked_open(asked)
     if len(words) > LONGEST_ASK:
         raise ValidationError(_("Say it in at most %(n)d characters.") % {"n": LONGEST_ASK})
     locked.state, locked.settled_words, locked.settled_by = state, words.strip(), by
@@ -109,25 +124,12 @@ def settle(
     return locked
 
 
-@transaction.atomic
-def extend(*, asked: PartnerAsk, due_on: date, by: User, at: datetime | None = None) -> PartnerAsk:
-    """There is time until a later day, and a mail with a link says so.
-
-    Raises ``ValidationError`` where the day is no later one, or it ended meanwhile.
-    """
+def _locked_open(asked: PartnerAsk) -> PartnerAsk:
     locked = PartnerAsk.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     if not locked.is_open:
         raise ValidationError(
             _("This was settled meanwhile: %(state)s.") % {"state": locked.get_state_display()}
         )
-    if due_on <= locked.due_on:
-        raise ValidationError({"due_on": _("Choose a later day than the one they have.")})
-    if due_on < timezone.localdate(at):
-        raise ValidationError({"due_on": _("This day has passed. Choose a later one.")})
-    locked.due_on = due_on
-    locked.save(update_fields=["due_on"])
-    recall(cause=f"partner_ask:{locked.pk}")
-    enqueue([asking_mail(locked, at=at or timezone.now())])
     return locked
 
 

@@ -3,17 +3,24 @@ of the university."""
 
 import time
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from microcreds.outbox.events import CHOICES, Topic
-from partners.inquiry_form import InquiryForm
-from partners.models import Contact
+from partners.inquiry_form import InquiryForm, Words
+from partners.models import Contact, OfferedTime, Question
+from partners.models.asks import LONGEST_ASK
+from partners.models.questions import LARGEST_NUMBER, LONGEST_ANSWER
+from proposals.files import ACCEPT
+from proposals.services.conversation import LONGEST
 
 # Nobody reads the page and answers in less; a program does.
 QUICKEST_SECONDS = 4
@@ -112,3 +119,107 @@ class PreferencesForm(forms.Form):
         choices=[(each.value, each.label) for each in CHOICES[Topic.PROGRESS]],
         widget=forms.RadioSelect,
     )
+
+
+class AnswersForm(forms.Form):
+    """A field for each question of an ask, ``q<id>``. Nobody need answer every one."""
+
+    def __init__(self, *args: Any, questions: Iterable[Question], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.questions = list(questions)
+        for question in self.questions:
+            field: Any = _field_of(question)
+            field.asked = True  # not "optional": it is asked, and may be left out
+            self.fields[f"q{question.pk}"] = field
+            self.initial[f"q{question.pk}"] = (
+                question.number if question.kind == Question.Kind.NUMBER else question.text
+            )
+
+    def given(self) -> dict[int, Any]:
+        """What could be read, by question; a question whose answer could not is not in it."""
+        return {
+            question.pk: self.cleaned_data[f"q{question.pk}"]
+            for question in self.questions
+            if f"q{question.pk}" in self.cleaned_data
+        }
+
+
+def _field_of(question: Question) -> forms.Field:
+    match question.kind:
+        case Question.Kind.CHOICE:
+            choices = [(each, each) for each in question.choices]
+            return forms.ChoiceField(
+                label=question.words, choices=choices, widget=forms.RadioSelect, required=False
+            )
+        case Question.Kind.NUMBER:
+            return forms.IntegerField(
+                label=question.words, min_value=0, max_value=LARGEST_NUMBER, required=False
+            )
+        case Question.Kind.FILE:
+            there = question.attachment.name if question.attachment else ""
+            said = _("You added %(name)s. Another file takes its place.") % {"name": there}
+            return forms.FileField(
+                label=question.words,
+                required=False,
+                help_text=said if there else _("PDF, Word, Excel, PowerPoint, PNG or JPEG."),
+                widget=forms.FileInput(attrs={"accept": ACCEPT}),
+            )
+        case _:
+            return Words(longest=LONGEST_ANSWER, lines=4, label=question.words)
+
+
+class DeclineForm(forms.Form):
+    words = Words(
+        longest=LONGEST_ASK,
+        lines=3,
+        label=gettext_lazy("Why not? A few words are enough."),
+        asked=True,
+    )
+
+
+class TimeForm(forms.Form):
+    """Which of the offered times, or that none suits."""
+
+    NONE = "none"
+    time = forms.ChoiceField(label=gettext_lazy("Which suits you?"), widget=forms.RadioSelect)
+    words = Words(longest=LONGEST_ASK, lines=3, label=gettext_lazy("If none suits: what would?"))
+
+    def __init__(self, *args: Any, times: Iterable[OfferedTime], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.times = {str(each.pk): each for each in times}
+        field: Any = self.fields["time"]
+        field.choices = [
+            *((key, _time_words(each)) for key, each in self.times.items()),
+            (self.NONE, _("None of these suits me")),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("time") == self.NONE and not cleaned.get("words"):
+            self.add_error("words", _("Say which days or hours would suit you."))
+        return cleaned
+
+
+def _time_words(time: OfferedTime) -> str:
+    start = timezone.localtime(time.starts_at)
+    return _("%(day)s, %(hour)s · %(minutes)d minutes · %(place)s") % {
+        "day": date_format(start, "l, j F"),
+        "hour": date_format(start, "g:i a"),
+        "minutes": time.minutes,
+        "place": time.place,
+    }
+
+
+class ReplyForm(forms.Form):
+    body = Words(longest=LONGEST, lines=4, label=gettext_lazy("Your message"), asked=True)
+
+    def clean_body(self) -> str:
+        if not self.cleaned_data["body"]:
+            raise ValidationError(_("Write a message."))
+        return str(self.cleaned_data["body"])
+
+
+class ColleagueForm(forms.Form):
+    name = Words(longest=120, label=gettext_lazy("Their name"), asked=True)
+    email = forms.EmailField(label=gettext_lazy("Their e-mail address"), max_length=254)
+    words = Words(longest=LONGEST_ASK, lines=3, label=gettext_lazy("Why they are the right person"))

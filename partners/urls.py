@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import endorsements, inquiries, mails, mou, pages
+from partners.views import asks, endorsements, inquiries, mails, mou, pages, talk
 
 app_name = "partners"
 
@@ -37,6 +37,11 @@ urlpatterns = [
         name="endorsement_letter",
     ),
     path("<str:ref>/recorded/<str:ask>/", endorsements.recorded, name="recorded"),
+    path("<str:ref>/questions/<int:pk>/", asks.questions_page, name="questions"),
+    path("<str:ref>/meeting/<int:pk>/", asks.meeting_time, name="meeting_time"),
+    path("<str:ref>/write/", talk.write, name="write"),
+    path("<str:ref>/colleague/", talk.colleague, name="colleague"),
+    path("<str:ref>/history/", talk.history, name="history"),
     path("<str:ref>/as/<int:contact>/", pages.engagement_as, name="engagement_as"),
     path("<str:ref>/", pages.engagement_detail, name="engagement_detail"),
 ]

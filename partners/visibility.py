@@ -14,8 +14,10 @@ from partners.models import Endorsement, Engagement, Inquiry, InquiryEntry, Mou,
 from partners.models.endorsements import AssessedBy, Recognition, Verdict
 from partners.models.mou import MouVersion
 from proposals.interest import QUESTIONS, Kind, display
-from proposals.models import Proposal
+from proposals.models import Comment, Proposal
 from proposals.visibility import is_grantable
+
+_WILL_DO = next(each for each in QUESTIONS["partners"].columns if each.key == "will_do")
 
 
 class Step(Protocol):
@@ -59,6 +61,10 @@ class Needed(Protocol):
     def is_late(self) -> bool: ...
     @property
     def reference(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def action(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,7 @@ class StatusPage:
     needed: Sequence[Needed] = ()
     outcomes: Sequence[OutcomeLine] = ()
     mou: MouPage | None = None
+    named: "WhoNamed | None" = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +154,53 @@ class EndedPage:
     since: datetime
     words: str
     contact: NamedContact | None
+
+
+@dataclass(frozen=True)
+class WhoNamed:
+    """Who at the university named this organisation, when, and what they hope for from it."""
+
+    who: str
+    on: datetime
+    why: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message between a partner and eLearning; ``is_theirs``: of the partner's people."""
+
+    who: str
+    at: datetime
+    words: str
+    is_theirs: bool
+
+
+@dataclass(frozen=True)
+class AskPage:
+    """Everything the page of one ask shows: what is asked, by whom, by when, how it ended."""
+
+    reference: str
+    title: str
+    words: str
+    asker: str
+    due_on: date
+    is_open: bool
+    is_answered: bool
+    state: str
+    settled_at: datetime | None
+    settled_words: str
+    contact: NamedContact | None
+    answers: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One thing of their own history: what they sent, or what was sent to them."""
+
+    at: datetime
+    words: str
+    is_theirs: bool
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -320,6 +374,7 @@ def status_page(
     usual: str = "",
     said: Sequence[tuple[str, str]] = (),
     asked: Iterable[Needed] = (),
+    named: WhoNamed | None = None,
 ) -> StatusPage:
     """The page as its partner reads it; staff see the same before they share it. ``usual`` says
     how long this step takes, of all proposals; ``said`` is what this partner told the university
@@ -343,6 +398,7 @@ def status_page(
         usual=usual if progress.state == "current" else "",
         said=said,
         needed=[ask for ask in asked if ask.reference == proposal.reference],
+        named=named,
     )
 
 
@@ -447,6 +503,50 @@ def outcome_lines(answers: Mapping[str, Any]) -> list[OutcomeLine]:
         ]
         lines.append(OutcomeLine(str(label), rows=[row for row in rows if row]))
     return lines
+
+
+def ask_page(asked: PartnerAsk, answers: Sequence[tuple[str, str]] = ()) -> AskPage:
+    """The page of one ask as its contact reads it. ``answers``: their own words, by question.
+
+    Expects the proposal with ``unit`` and ``assignee``, and ``asked_by`` to be loaded.
+    """
+    proposal = asked.engagement.proposal
+    is_answered = asked.state == PartnerAsk.State.ANSWERED
+    return AskPage(
+        reference=proposal.reference,
+        title=proposal.working_title,
+        words=asked.words,
+        asker=str(asked.asked_by),
+        due_on=asked.due_on,
+        is_open=asked.is_open,
+        is_answered=is_answered,
+        state=str(asked.get_state_display()),
+        settled_at=asked.settled_at,
+        settled_words=asked.settled_words,
+        contact=_named_contact(proposal),
+        answers=answers if is_answered else (),
+    )
+
+
+def who_named(engagement: Engagement) -> WhoNamed:
+    """Who proposes it, and what their form says this organisation may do. Expects the named
+    partner and the submitter to be loaded."""
+    row = engagement.named_partner
+    hopes = [display(_WILL_DO, [each]) for each in row.will_do if isinstance(each, str)]
+    return WhoNamed(who=str(engagement.proposal.submitter), on=engagement.opened_at, why=hopes)
+
+
+def talk_of(comments: Iterable[Comment]) -> list[Said]:
+    """A partner's thread as its people read it."""
+    return [
+        Said(
+            who=str(each.author or each.from_outside),
+            at=each.at,
+            words=each.body,
+            is_theirs=each.author_id is None,
+        )
+        for each in comments
+    ]
 
 
 def _since(progress: PartnerProgress) -> datetime:

@@ -223,6 +223,9 @@ def _of_inquiry(told: _Told) -> dict[str, Any]:
     shares, today = told.shares, timezone.localdate()
     named = shares[0].engagement.organization.name if shares else _("An organization")
     return {
+        "asked": told.row.asked_of_partner or _("Words that somebody writes."),
+        "state": "answered",
+        "names_somebody": False,
         "organization": named,
         "answer_by": today + timedelta(days=3),
         "heard_on": today,

@@ -44,6 +44,9 @@ LIMIT_WORDS: dict[str, Text] = {
     "endorsements": gettext_lazy(
         "Endorsements that a proposal with a partner needs before the committee reads it (0: none)"
     ),
+    "partner_ask_days": gettext_lazy(
+        "Working days after its day for which something asked of a partner stays open"
+    ),
 }
 LIMIT_RANGES = {
     "close_percent": (50, 99),
@@ -51,6 +54,7 @@ LIMIT_RANGES = {
     "hold_days": (7, 365),
     "reopen_months": (1, 36),
     "endorsements": (0, 9),
+    "partner_ask_days": (3, 60),
 }
 TARGET_RANGE = (1, 365)
 _TEXTS = "texts of mails"  # no setting's key

@@ -5,6 +5,8 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,9 +16,11 @@ from microcreds.accounts.models import User
 from microcreds.outbox.models import Incoming, Message
 from microcreds.outbox.replies import sorting
 from microcreds.outbox.replies.reading import Letter
+from partners.models import Contact, Engagement
 from proposals.models import Comment, Proposal, Thread
 from proposals.services import attach
 from reviews import threads
+from reviews.outside import talk
 from reviews.permits import parties_of
 
 Kind = Thread.Kind
@@ -53,8 +57,14 @@ TO_THE_DESK = (
     "ladder",
     "todo",
 )
-# Partners have no conversation yet: what they answer is sorted by staff.
-TO_PARTNERS = ("partner_update", "partner_asked")
+# What partners answer joins the conversation of their organisation with eLearning.
+TO_PARTNERS = (
+    "partner_update",
+    "partner_asked",
+    "partner_ask_soon",
+    "partner_ask_late",
+    "partner_message",
+)
 
 ANSWERED: dict[str, str | Promise] = {
     **dict.fromkeys(
@@ -79,7 +89,10 @@ def join(letter: Letter, incoming: Incoming, message: Message, at: datetime) -> 
     A file that is not taken is named with it, and the others are kept. Raises ``ValidationError``
     where its author has no account, may not write there, or wrote too much.
     """
-    if message.event in TO_PARTNERS or message.user is None:
+    if message.event in TO_PARTNERS and message.user is None:
+        _join_partner(letter, incoming, message, at)
+        return
+    if message.user is None:
         raise ValidationError(_("It is from somebody without an account."))
     if not message.user.is_active:
         raise ValidationError(_("The account of its author is closed."))
@@ -116,6 +129,29 @@ def put_to(
         mail=incoming,
         at=at,
     )
+
+
+def _join_partner(letter: Letter, incoming: Incoming, message: Message, at: datetime) -> None:
+    """The words of a contact stand in the thread of the newest engagement that is shared with
+    them; their files wait with the mail."""
+    key = Lower(Value(message.to))
+    contact = Contact.objects.alias(key=Lower("email")).filter(key=key).first()
+    shared = Engagement.objects.shared_with(contact) if contact else Engagement.objects.none()
+    engagement = (
+        shared.filter(proposal__reference=message.about)
+        .select_related("proposal__assignee", "organization")
+        .order_by("-pk")
+        .first()
+    )
+    if contact is None or engagement is None:
+        raise ValidationError(_("It is from somebody with whom nothing is shared any more."))
+    talk.write_as_contact(
+        engagement=engagement, contact=contact, body=incoming.text, mail=incoming, at=at
+    )
+    incoming.not_taken = [
+        _("%(name)s: Files of partners come by their page.") % {"name": file.name}
+        for file in letter.files
+    ]
 
 
 def _kind_of(message: Message) -> Kind | None:

@@ -360,7 +360,7 @@ def _mention(
 ) -> list[User]:
     """Who is named in the message or was chosen beside it, and was not before."""
     wanted = {user.pk for user in chosen}
-    if not wanted and "@" not in comment.body:
+    if comment.author is None or (not wanted and "@" not in comment.body):
         return []
     people = readers_of(proposal, Kind(comment.thread.kind), comment.author, parties)
     named = named_in(comment.body, people) + [user for user in people if user.pk in wanted]

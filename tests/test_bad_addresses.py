@@ -108,7 +108,9 @@ def named_addresses_with(nonsense: str, proposal: Proposal) -> list[str]:
         for place in pattern.pattern.regex.groupindex:
             names = pattern.pattern.regex.groupindex
             known = {key: good.get(key, "nobody") for key in names} | {place: "nonsense"}
-            for digits in {"message", "contact"}.intersection(known):  # their places take no other
+            for digits in {"message", "contact", "pk"}.intersection(
+                known
+            ):  # their places take no other
                 known[digits] = 987654321
             found.append(
                 reverse(name, kwargs=known)

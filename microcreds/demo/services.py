@@ -22,6 +22,7 @@ from microcreds.demo.directory import tell_directory
 from microcreds.demo.endorsements import tell_endorsements
 from microcreds.demo.ideas import Idea, Past, Step, read_ideas
 from microcreds.demo.inquiries import tell_inquiries
+from microcreds.demo.partner_asks import tell_partner_asks
 from microcreds.demo.people import DOMAIN, PEOPLE, SIGN_IN_WORD
 from microcreds.demo.sent import count_as_sent
 from partners import services as partners_services
@@ -74,6 +75,7 @@ def load_demo(*, at: datetime | None = None) -> int:
     tell_directory(cast, past)
     references += [inquiry.reference for inquiry in tell_inquiries(cast, past)]
     tell_endorsements(past)
+    tell_partner_asks(cast, past)
     Organization.objects.filter(engagements__proposal__in=told).update(is_fictional=True)
     count_as_sent(references=references, by=now)
     return len(told)

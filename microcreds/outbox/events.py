@@ -139,6 +139,19 @@ EVENTS: dict[str, Event] = {
         Topic.PROGRESS,
         is_for_partners=True,
     ),
+    "partner_ask_soon": Event(
+        _("What is asked of a partner is due soon"),
+        Kind.ACTION,
+        Topic.REQUESTS,
+        is_for_partners=True,
+    ),
+    "partner_ask_late": Event(
+        _("What is asked of a partner is late"), Kind.ACTION, Topic.REQUESTS, is_for_partners=True
+    ),
+    "partner_ask_settled": Event(_("A partner answers what was asked"), Kind.FYI, Topic.TALK),
+    # Somebody wrote it to this one reader.
+    "partner_message": Event(_("A message to a partner"), Kind.FYI, is_for_partners=True),
+    "partner_wrote": Event(_("A partner writes"), Kind.FYI, Topic.TALK),
     "merged_into": Event(_("Another proposal is merged into it"), Kind.FYI, Topic.PROGRESS),
     "merge_undone": Event(_("A merge is undone"), Kind.FYI, Topic.PROGRESS),
     "co_proposer_answered": Event(_("A co-proposer answers"), Kind.FYI, Topic.PROGRESS),

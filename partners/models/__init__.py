@@ -2,6 +2,7 @@
 
 from partners.models.asks import PartnerAsk
 from partners.models.codes import MOST_TRIES, Code
+from partners.models.colleagues import NamedColleague
 from partners.models.directory import Alias, Contact, Organization, OrganizationMerge
 from partners.models.endorsements import Endorsement, EndorsementDraft
 from partners.models.engagements import (
@@ -15,6 +16,8 @@ from partners.models.engagements import (
 from partners.models.inquiries import FacultyAsk, Inquiry, InquiryEntry, InquiryQuerySet
 from partners.models.mou import Mou, MouClause, MouEntry, MouSignatory, MouVersion
 from partners.models.on_behalf import OnBehalf
+from partners.models.questions import OutcomeSource, Question
+from partners.models.times import OfferedTime
 
 __all__ = [
     "MOST_TRIES",
@@ -38,8 +41,12 @@ __all__ = [
     "MouSignatory",
     "MouVersion",
     "OnBehalf",
+    "NamedColleague",
+    "OfferedTime",
     "Organization",
+    "OutcomeSource",
     "PartnerAsk",
     "OrganizationMerge",
+    "Question",
     "Share",
 ]

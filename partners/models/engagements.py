@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from microcreds.outbox.events import event_of
 from microcreds.outbox.wording.source import Text
 from partners.models.directory import Contact, Organization
-from proposals.models import Attachment, NamedPartner, Proposal, Stage
+from proposals.models import Attachment, NamedPartner, Proposal, Stage, Thread
 
 LONGEST_NOTE, LONGEST_REMARK, LONGEST_END_WORDS = 2000, 1000, 600
 
@@ -33,8 +33,20 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
     def for_status(self) -> "EngagementQuerySet":
         """What a status page and its list need, in one query; nothing confidential is loaded."""
         return (
-            self.select_related("proposal__unit", "proposal__assignee", "proposal__inquiry", "mou")
-            .defer(*Engagement.STAFF_ONLY)
+            self.select_related(
+                "proposal__unit",
+                "proposal__assignee",
+                "proposal__inquiry",
+                "proposal__submitter",
+                "named_partner",
+                "organization",
+                "mou",
+            )
+            .defer(
+                *Engagement.STAFF_ONLY,
+                "named_partner__confidential_text",
+                "named_partner__wrote",
+            )
             .order_by("-id")
         )
 
@@ -89,6 +101,15 @@ class Engagement(models.Model):
     outcomes_since = models.DateTimeField(null=True, blank=True)
     outcomes_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    thread = models.OneToOneField(
+        Thread,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="engagement",
+        help_text=_("What this organisation and eLearning write to each other."),
     )
 
     objects = EngagementQuerySet.as_manager()

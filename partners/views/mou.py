@@ -16,15 +16,19 @@ from partners.asks import note_opened
 from partners.forms import CodeForm
 from partners.models import Contact, Engagement, PartnerAsk
 from partners.mou_forms import ChangesForm
-from partners.views.session import nothing_here, partner_page, session_link, shared_as
+from partners.views.session import (
+    LARGEST_KEY,
+    nothing_here,
+    partner_page,
+    session_link,
+    shared_as,
+)
 from partners.visibility import mou_page
 from proposals.downloads import download_of
 from proposals.models import Attachment
 from reviews.mou import moving
 from reviews.mou.plan import Given
 from reviews.mou.table import MouMove
-
-LARGEST_KEY = 2**63 - 1
 
 
 @partner_page

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 from allauth.core import ratelimit
 from django.conf import settings
@@ -19,10 +20,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from microcreds.accounts.requests import SignedInRequest
 from microcreds.outbox.links import sha256_of
 from partners import files, renewing, services
-from partners.forms import FreshLinkForm
+from partners.forms import FreshLinkForm, ReplyForm
 from partners.models import Contact, Engagement, Inquiry, Link, Mou, PartnerAsk
 from partners.outcomes import outcomes_for
 from partners.views.session import (
+    LARGEST_KEY,
     PRIVATE_HEADERS,
     begin_session,
     left_by,
@@ -32,9 +34,17 @@ from partners.views.session import (
     shared_as,
     shared_with,
 )
-from partners.visibility import StatusPage, ended_page, inquiry_page, mou_page, status_page
+from partners.visibility import (
+    StatusPage,
+    ended_page,
+    inquiry_page,
+    mou_page,
+    status_page,
+    talk_of,
+    who_named,
+)
 from proposals.downloads import download_of
-from proposals.models import Proposal
+from proposals.models import Comment, Proposal
 from proposals.read_only import nothing_pressed
 from reviews.asks import Ask, asks_of_contact
 from reviews.durations import usual_words_of_step
@@ -46,7 +56,7 @@ from reviews.permits import parties_in, with_parties
 from reviews.progress import Progress, progress_of
 from reviews.workflow import PARTNER_STEPS
 
-LARGEST_KEY = 2**63 - 1
+MESSAGES_SHOWN = 10
 TOO_MANY = gettext_lazy("That is many requests in a short time. Try again in an hour.")
 
 
@@ -213,7 +223,21 @@ def _page_of(engagement: Engagement, contact: Contact) -> dict[str, Any]:
     memorandum = mou_page(mou, mou.versions.for_partner(), answer_url) if mou else None
     [page] = _status_pages([engagement], asked)
     page = replace(page, outcomes=outcomes_for(engagement), mou=memorandum)
-    return {"page": page, "files": files.files_for(engagement)}
+    return {
+        "page": page,
+        "files": files.files_for(engagement),
+        "talk": talk_of(_newest_said(engagement)),
+        "form": ReplyForm(),
+        "key": uuid4().hex,
+    }
+
+
+def _newest_said(engagement: Engagement) -> list[Comment]:
+    """The newest of this partner's thread, oldest first; no statement where nothing was said."""
+    if engagement.thread_id is None:
+        return []
+    said = Comment.objects.filter(thread=engagement.thread_id).select_related("author")
+    return list(said.order_by("-pk")[:MESSAGES_SHOWN])[::-1]
 
 
 def _status_pages(engagements: list[Engagement], asked: Sequence[Ask] = ()) -> list[StatusPage]:
@@ -243,6 +267,7 @@ def _status_page(engagement: Engagement, progress: Progress, asked: Sequence[Ask
         usual=usual_words_of_step(progress.step),
         said=inquiry.said() if inquiry and is_theirs else (),
         asked=asked,
+        named=who_named(engagement),
     )
 
 

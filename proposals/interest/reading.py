@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from proposals.interest.questions import PAGES, QUESTIONS
 from proposals.interest.table import Answers, Kind, Page, Question
@@ -44,7 +45,8 @@ class Section:
 def read_view(answers: Answers, audience: str) -> list[Section]:
     """The whole form in words, page by page, with what this audience may see and nothing else.
 
-    Questions that do not apply are left out; one without an answer has an empty value.
+    Questions that do not apply are left out; one without an answer has an empty value. Of rows that
+    somebody outside said, ``answers["said_by"]`` names them, by the row's id.
     ``audience`` is one of ``proposals.visibility.Audience``.
     """
     sections = []
@@ -83,6 +85,11 @@ def display(question: Question, value: Any, names: Mapping[str, str] | None = No
             return str(value)
 
 
+def _source(said_by: Mapping[str, str] | None, row: Mapping[str, Any]) -> tuple:
+    words = (said_by or {}).get(str(row.get("id", "")))
+    return ((_("Said by"), words),) if words else ()
+
+
 def _read(question: Question, answers: Answers, audience: str) -> ReadAnswer:
     is_together = question.key in answers.get("together", ())
     value = answers.get(question.key)
@@ -97,6 +104,7 @@ def _read(question: Question, answers: Answers, audience: str) -> ReadAnswer:
             and column.applies(row)
             and (words := display(column, row.get(column.key)))
         )
+        + _source(answers.get("said_by"), row)
         for row in value or ()
     )
     return ReadAnswer(

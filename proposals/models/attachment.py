@@ -13,6 +13,9 @@ from proposals.models.form import Revision
 from proposals.models.proposal import Participant, Proposal
 from proposals.visibility import Audience
 
+# The record of a file with which a partner answers begins so; what follows is its number.
+PARTNER_ANSWER = "question:"
+
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def keyed(self, key: str) -> "AttachmentQuerySet":
@@ -54,9 +57,12 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         deans: the documents that stand, once sent; one that is taken out of a returned form until
         that is sent again, for they read the form as it was sent. Nobody but the proposers sees a
         file of a form that was not sent with it yet. What came with a record of another app is read
-        there, and nowhere else.
+        there, and nowhere else; but for answers of partners, which proposers and eLearning read.
         """
-        return self.filter(record="")._readable_as(audience)
+        found = self.filter(record="")._readable_as(audience)
+        if audience in (Audience.PROPOSER, Audience.STAFF):
+            found |= self.filter(record__startswith=PARTNER_ANSWER)
+        return found
 
     def _readable_as(self, audience: str) -> "AttachmentQuerySet":
         sent = ~Q(form=Attachment.Form.INTEREST) | Q(sent_with__isnull=False)

@@ -16,8 +16,8 @@ from proposals.models.proposal import Proposal
 
 # A comment keeps who said it where and when; other words need the row that keeps the earlier ones.
 _NOTHING_BUT_THE_WORDS_CHANGES = """
-    IF (NEW.thread_id, NEW.author_id, NEW.at)
-        IS DISTINCT FROM (OLD.thread_id, OLD.author_id, OLD.at)
+    IF (NEW.thread_id, NEW.author_id, NEW.from_outside, NEW.at)
+        IS DISTINCT FROM (OLD.thread_id, OLD.author_id, OLD.from_outside, OLD.at)
         OR NEW.body <> OLD.body AND NOT EXISTS (
             SELECT 1 FROM proposals_commentedit
             WHERE comment_id = OLD.id AND body = OLD.body AND replaced_at = NEW.edited_at
@@ -105,7 +105,18 @@ class Comment(models.Model):
     """One message in a thread; a university record. Its text may change, what it said stays."""
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="comments")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT
+    )
+    from_outside = models.CharField(
+        max_length=300,
+        blank=True,
+        editable=False,
+        help_text=_("Who of a partner wrote it, as they were called then; they have no account."),
+    )
+    is_for_proposers = models.BooleanField(
+        default=False, help_text=_("Written to a partner, and for the proposers to read as well.")
+    )
     body = models.TextField(max_length=5000)
     at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -135,6 +146,11 @@ class Comment(models.Model):
                 condition=~Q(body=""),
                 violation_error_message=_("Write a message."),
             ),
+            models.CheckConstraint(
+                name="comment_is_of_one_author",
+                condition=Q(author__isnull=False, from_outside="")
+                | Q(author__isnull=True) & ~Q(from_outside=""),
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -152,7 +168,7 @@ class Comment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.author}, {self.at:%Y-%m-%d}"
+        return f"{self.author or self.from_outside}, {self.at:%Y-%m-%d}"
 
 
 @kept_for(Comment)

@@ -25,26 +25,31 @@ def add_comment(
     *,
     proposal: Proposal,
     kind: Thread.Kind,
-    author: User,
+    author: User | None,
     body: str,
     key: str = "",
     mail: Incoming | None = None,
+    thread: Thread | None = None,
+    from_outside: str = "",
+    is_for_proposers: bool = False,
     at: datetime | None = None,
 ) -> tuple[Comment, bool]:
     """A message stands at the end of this thread; and whether it is new. ``mail`` is what it came
     by, where it was not typed on a page.
 
     ``key`` is what the form carried: the same words posted with it again (a double click, a retry)
-    make no second message, other words do. Who may write is asked before (``reviews.threads``).
+    make no second message, other words do. Who may write is asked before (``reviews.threads``). A
+    proposal has a thread for each partner: ``thread`` says which; whoever writes there without an
+    account is named by ``from_outside``, and ``is_for_proposers`` opens it to the proposers too.
 
     Raises ``ValidationError`` for ``body`` when there is nothing in it, or too much.
     """
     body, at = _fit(body), at or timezone.now()
-    thread, _is_new = Thread.objects.get_or_create(proposal=proposal, kind=kind)
+    thread = thread or Thread.objects.get_or_create(proposal=proposal, kind=kind)[0]
     said: dict[str, Any] = {"thread": thread, "author": author, "body": body, "at": at}
-    said["mail"] = mail
+    said |= {"mail": mail, "from_outside": from_outside, "is_for_proposers": is_for_proposers}
     if key:
-        posted = f"{thread.pk}\n{author.pk}\n{key}\n{body}"
+        posted = f"{thread.pk}\n{author.pk if author else from_outside}\n{key}\n{body}"
         digest = uuid.UUID(bytes=hashlib.sha256(posted.encode()).digest()[:16])
         comment, is_new = Comment.objects.get_or_create(post_key=digest, defaults=said)
     else:

@@ -188,6 +188,12 @@ def remove(*, attachment: Attachment, by: User, is_staff: bool = False) -> None:
     attachment.save(update_fields=["removed_at", "removed_by"])
 
 
+def discard(*, attachment: Attachment) -> None:
+    """A partner's file that they replaced before they sent their answer is gone."""
+    attachment.delete()
+    _forget_after_commit([attachment.stored_name])
+
+
 def may_remove(*, attachment: Attachment, proposal: Proposal, by: User, is_staff: bool) -> bool:
     """Whether this person finds a button to take it out; that they may write is known already."""
     if attachment.comment_id or attachment.removed_at:

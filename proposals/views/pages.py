@@ -43,6 +43,7 @@ from reviews.grace import as_told
 from reviews.looks import note_reading
 from reviews.models import AskToChange, Holiday, StageChange
 from reviews.mou.beside import mous_in, with_mous
+from reviews.outside.taking_over import said_by, with_sources
 from reviews.permits import permit
 from reviews.plans import Given, build_plan
 from reviews.progress import oldest_first
@@ -113,7 +114,7 @@ def page_row(user: User, ref: str) -> Any:
 
 def _page_rows(_rights: Hashable, *, user: User, ref: str) -> QuerySet:
     visible = with_invitations(Proposal.objects.visible_to(user).for_list().with_answers())
-    loaded = with_mous(_with_what_few_have(with_talks(with_talk(visible))))
+    loaded = with_sources(with_mous(_with_what_few_have(with_talks(with_talk(visible)))))
     return loaded.filter(reference=ref)
 
 
@@ -167,7 +168,7 @@ def detail_of(
         "progress": stands.progress,
         "usual": usual_words(Stage(proposal.stage)) if stands.progress.state == "current" else "",
         "asked": asked(proposal, changes) if tells_messages else None,
-        "sections": read_view(answers, audience),
+        "sections": read_view(answers | {"said_by": said_by(proposal)}, audience),
         "following": following_of(proposal, answers) if tells_messages else [],
         **points_and_asks(proposal, changes, is_editor=edits, tells_messages=tells_messages),
         "talks": talks_of(proposal) if tells_messages else [],

@@ -44,6 +44,8 @@ from reviews.lookalikes import kin_of, with_pairs
 from reviews.looks import opened_since, with_look, with_openings
 from reviews.models import AskToChange, Holiday, StageChange
 from reviews.mou.beside import mous_in, with_mous
+from reviews.outside.reading import with_asked
+from reviews.outside.taking_over import said_by, with_sources
 from reviews.stage_clock import clock_of
 from reviews.workflow import MoveInfo, in_force, name_of
 
@@ -81,7 +83,7 @@ def on_the_desk(user: User) -> QuerySet:
     loaded = with_openings(
         with_look(permits.with_parties(with_people(desk_of(user)).with_answers()), user)
     ).select_related("assignee", "unit", "campus__unit", "inquiry")
-    loaded = with_mous(_with_days_and_ask(loaded))
+    loaded = with_asked(with_sources(with_mous(_with_days_and_ask(loaded))))
     if Reader(user).sees_desk:
         whole = threads.with_talk(with_reminders(with_pairs(with_edits(with_todos(loaded)))))
         return _with_merged(whole.select_related("duplicate_of"))
@@ -126,7 +128,7 @@ def page_of(
         "reader": reader,
         "progress": progress.progress_of(proposal, changes),
         **_buttons(plans.moves_for(proposal, user, changes, parties)),
-        "sections": interest.read_view(answers, reader.audience),
+        "sections": interest.read_view(answers | {"said_by": said_by(proposal)}, reader.audience),
         "advice": interest.advice_on(answers) if reader.sees_desk else [],
         "changes": changes,
         "happened": _happened(changes, edits_of(proposal) if reader.sees_desk else []),

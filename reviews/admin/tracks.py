@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from proposals.models import Stage
 from reviews.mou.beside import Standing
+from reviews.outside.reading import asked_words, next_meeting
 from reviews.workflow import in_force
 
 
@@ -32,7 +33,7 @@ class Track:
 def tracks_of(proposal: Any, page: Mapping[str, Any]) -> list[Track]:
     """The consultation, by its stage, talks and to-dos; the partners, by what is open to them; the
     memorandum with each, by its status."""
-    return [_consultation(proposal, page), _partners(page), *_mous(page)]
+    return [_consultation(proposal, page), _partners(page, asked_words(proposal)), *_mous(page)]
 
 
 def _consultation(proposal: Any, page: Mapping[str, Any]) -> Track:
@@ -50,10 +51,12 @@ def _consultation(proposal: Any, page: Mapping[str, Any]) -> Track:
         ngettext("%(n)d talk noted", "%(n)d talks noted", talks) % {"n": talks},
         ngettext("%(n)d thing to do", "%(n)d things to do", todos) % {"n": todos},
     ]
+    if meeting := next_meeting(proposal, timezone.now()):
+        words.append(meeting)
     return Track(_("Consultation"), *state, " · ".join(words), "talks")
 
 
-def _partners(page: Mapping[str, Any]) -> Track:
+def _partners(page: Mapping[str, Any], asked: list[str]) -> Track:
     rows = page["engagements"]
     following = sum(bool(row.shares) for row in rows)
     left = sum(row.engagement.ended_at is not None for row in rows)
@@ -67,7 +70,8 @@ def _partners(page: Mapping[str, Any]) -> Track:
         state = (_("Named"), "circle-dashed", "neutral")
     named = ngettext("%(n)d organization", "%(n)d organizations", len(rows)) % {"n": len(rows)}
     told = _("%(n)d can follow it") % {"n": following}
-    return Track(_("Partners"), *state, f"{named} · {told}" if rows else "", "partners")
+    words = " · ".join([named, told, *asked]) if rows else ""
+    return Track(_("Partners"), *state, words, "partners")
 
 
 def _mous(page: Mapping[str, Any]) -> list[Track]:

@@ -31,6 +31,7 @@ class Ask:
     is_late: bool = False
     is_shared: bool = False
     stands_in_for: str = ""
+    action: str = ""  # what the button that leads there says; empty: there is nothing to press
 
 
 def due_words(by_day: date | None, today: date, days_off: Set[date]) -> str:

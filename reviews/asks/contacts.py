@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from partners.models import Contact, Engagement, PartnerAsk
 from proposals.models import Proposal
@@ -13,6 +15,15 @@ from reviews.models import TriageEdit
 from reviews.workflow import STAGES, Phase
 
 _UNDER_WAY = [stage for stage, info in STAGES.items() if info.phase == Phase.CURRENT]
+
+
+# What the button that leads to the page of each kind says.
+ACTIONS: dict[str, str | Promise] = {
+    PartnerAsk.Kind.QUESTIONS: gettext_lazy("Answer the questions"),
+    PartnerAsk.Kind.MEETING: gettext_lazy("Pick a time"),
+    PartnerAsk.Kind.ENDORSEMENT: gettext_lazy("Endorse it, or not"),
+    PartnerAsk.Kind.MOU: gettext_lazy("Read and answer"),
+}
 
 
 def needed(contact: Contact, at: datetime) -> QuerySet:
@@ -50,7 +61,7 @@ def asked_by_record(kind: PartnerAsk.Kind) -> ContactSource:
             said="words",
         )
 
-    return ContactSource(kind, rows, _said, _page_of_record)
+    return ContactSource(kind, rows, _said, _page_of_record, ACTIONS[kind])
 
 
 def _said(row: Row) -> str:
@@ -70,4 +81,6 @@ SOURCES = (
     ContactSource("needed", needed, _said, _page),
     asked_by_record(PartnerAsk.Kind.MOU),
     asked_by_record(PartnerAsk.Kind.ENDORSEMENT),
+    asked_by_record(PartnerAsk.Kind.QUESTIONS),
+    asked_by_record(PartnerAsk.Kind.MEETING),
 )

@@ -19,6 +19,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Coalesce, NullIf
+from django.utils.functional import Promise
 
 from microcreds.accounts.models import User
 from partners.models import Contact
@@ -64,12 +65,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ContactSource:
-    """A kind of record that asks something of people outside."""
+    """A kind of record that asks something of people outside; ``action`` is what the button that
+    leads there says, where it has a page of its own."""
 
     kind: str
     rows: RowsOfContact
     words: Words
     url: Words
+    action: str | Promise = ""
 
 
 def rows_of(
@@ -191,4 +194,5 @@ def ask_of(
         is_late=row.by_day is not None and row.by_day < today,
         is_shared=row.is_shared,
         stands_in_for=row.stands_in_for,
+        action=str(source.action) if isinstance(source, ContactSource) else "",
     )

@@ -12,6 +12,7 @@ from reviews import policies
 from reviews.clocks import campus_day, is_business_day
 from reviews.ladder.approvals import approvals_ending, open_renewals
 from reviews.ladder.asks import asks_due
+from reviews.ladder.contacts import remind_contacts
 from reviews.ladder.owners import idle_full_proposals, put_idle_on_hold, replies_overdue
 from reviews.ladder.passed import Passed
 from reviews.ladder.table import MOVED_IN_A_RUN, TOLD_AT_ONCE, TOLD_IN_A_RUN
@@ -27,6 +28,7 @@ class Climbed:
     renewed: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    contacts_told: list[str] = field(default_factory=list)
     stuck: list[Exception] = field(default_factory=list)
 
 
@@ -56,6 +58,8 @@ def climb(*, at: datetime | None = None) -> Climbed:
     marks = marks[:TOLD_IN_A_RUN]
     for start in range(0, len(marks), TOLD_AT_ONCE):
         _tell(marks[start : start + TOLD_AT_ONCE], at, holidays, climbed)
+    reminded = islice(remind_contacts(at=at, holidays=holidays), TOLD_IN_A_RUN)
+    climbed.contacts_told = _sorted(reminded, climbed)
     return climbed
 
 

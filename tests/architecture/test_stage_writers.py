@@ -13,6 +13,8 @@ WRITERS = {"reviews/plans/effects.py", "reviews/services.py"}
 # A new draft has its first moment; these are columns that others may write.
 STAGE_COLUMNS = set(WRITTEN) - {"unit_id", "assignee_id", "duplicate_of_id"}
 CREATION = {("proposals/services/drafts.py", "stage_since")}
+# The day of what is asked of a partner, which is a column of the ask.
+CREATION |= {("partners/asks.py", "due_on")}
 
 
 def written_columns(source: str) -> set[str]:

@@ -98,6 +98,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "proposals:proposal_leave_open": closed(else_="405"),
     "proposals:proposal_lookalikes": closed(else_="405"),
     "proposals:proposal_advice": dict.fromkeys(ROLES, "405") | {"anonymous": SIGN_IN},
+    "proposals:proposal_partners": closed("proposer"),
     "proposals:proposal_self_check": closed("proposer"),
     "proposals:proposal_delete": closed("proposer"),
     "proposals:proposal_points": closed("proposer"),
@@ -143,6 +144,11 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "partners:started": OPEN,
     "partners:inquiry_detail": dict.fromkeys(ROLES, "404"),
     "partners:leave": dict.fromkeys(ROLES, "405"),
+    "partners:questions": dict.fromkeys(ROLES, "404"),
+    "partners:meeting_time": dict.fromkeys(ROLES, "404"),
+    "partners:write": dict.fromkeys(ROLES, "404"),
+    "partners:colleague": dict.fromkeys(ROLES, "404"),
+    "partners:history": dict.fromkeys(ROLES, "404"),
     # Nothing is shared with that contact.
     "partners:engagement_as": closed(),
     "partners:endorsement": dict.fromkeys(ROLES, "404"),
@@ -185,6 +191,7 @@ def path_of(name: str, pattern: URLPattern, proposal: Proposal) -> str:
         "kind": "proposers",
         "contact": 1,
         "ask": 1,
+        "pk": 1,
         "message": message_of_its_owner(proposal),
     }
     return reverse(name, kwargs={key: known[key] for key in pattern.pattern.regex.groupindex})

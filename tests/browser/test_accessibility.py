@@ -57,6 +57,7 @@ def pages_of(email: str) -> list[str]:
             f"/proposals/{draft}/check/",
             f"/proposals/{draft}/delete/",
             f"/proposals/{waiting}/",
+            f"/proposals/{waiting}/partners/",
             f"/proposals/{waiting}/take-back/",
             f"/proposals/{waiting}/withdraw/",
             f"/proposals/{at['returned'].reference}/",
@@ -84,6 +85,8 @@ def pages_of(email: str) -> list[str]:
             f"{triage}change/",
             *moves,
             f"{triage}sharing/",
+            f"{triage}partners/",
+            reverse("admin:reviews_triageitem_partners", args=[asked_one().pk]),
             f"{desk}nudge/?ids={at['returned'].pk},{at['on_hold'].pk}",
             f"{desk}next-step/?ids={at['triage'].pk},{at['declined'].pk}",
             reverse("admin:reviews_coveragerun_changelist"),
@@ -140,6 +143,25 @@ def endorsement_pages_for(contact: Contact) -> list[str]:
     ]
 
 
+def asked_one() -> Proposal:
+    """The one whose partner is asked for something."""
+    found: Proposal = PartnerAsk.objects.select_related("engagement__proposal")[
+        0
+    ].engagement.proposal
+    return found
+
+
+def asked_pages() -> list[str]:
+    """What the demo's partner is asked, open and answered, and the pages beside it."""
+    reference = asked_one().reference
+    pages = [
+        reverse(f"partners:{asked.kind}", args=[reference, asked.pk])
+        for asked in PartnerAsk.objects.filter(engagement__proposal__reference=reference)
+    ]
+    others = ("engagement_detail", "write", "colleague", "history")
+    return pages + [reverse(f"partners:{name}", args=[reference]) for name in others]
+
+
 def inquiry_pages() -> list[str]:
     """The queue of inquiries, each of them, and what staff type."""
     pages = ["partners_inquiry_changelist", "partners_inquiry_typed"]
@@ -185,8 +207,8 @@ def test_no_page_of_any_role_breaks_wcag_2_2_aa(demo_site, visit):
             found += found_on(page, pages_of(email))
         partner = partner_page(visit(**options))
         mails = ["/partners/", "/partners/mail/", "/partners/mail/preferences/"]
-        found += found_on(partner, mails)
-        contacts = Contact.objects.filter(asks__isnull=False).distinct()
+        found += found_on(partner, mails + asked_pages())
+        contacts = Contact.objects.filter(asks__kind=PartnerAsk.Kind.ENDORSEMENT).distinct()
         for contact in contacts:
             reader = partner_page(visit(**options), contact)
             found += found_on(reader, endorsement_pages_for(contact))

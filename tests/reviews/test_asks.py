@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from microcreds.accounts.models import Role, User
+from partners.models import Contact
 from partners.services import end_share
 from proposals.kept_statements import KeptStatements
 from proposals.models import Invitation, Participant, Proposal, Stage, Thread
@@ -18,6 +20,7 @@ from reviews import asking, requests
 from reviews.asks import MOST, Ask, ask, asks_of, asks_of_contact, inquiries, listing
 from reviews.asks.desk import TURNS
 from reviews.models import Absence, Request, ToDo
+from reviews.outside.asking import take_back
 from reviews.points import Point
 from reviews.services import assign, save_triage, undo
 from reviews.todos import add_todo, note_talk, tick_off
@@ -35,6 +38,7 @@ from tests.factories import (
     send,
     take_part,
 )
+from tests.partners.contacts import offer, put
 from tests.partners.sharing import share_it, summarized
 
 pytestmark = pytest.mark.django_db
@@ -493,3 +497,18 @@ def test_a_decline_in_its_grace_is_not_told_a_partner_by_what_they_are_asked(sha
 
     assert len(asks_of_contact(share.contact)) == 1
     assert asks_of_contact(share.contact, timezone.now() + timedelta(minutes=6)) == []
+
+
+@pytest.mark.parametrize(
+    ("ask_for", "action"), [(put, "Answer the questions"), (offer, "Pick a time")]
+)
+def test_what_a_record_asks_of_a_contact_is_theirs_alone_until_it_is_settled(ask_for, action):
+    share = share_it(summarized(make_at(Stage.TRIAGE)), make_cast().oxford)
+    asked = ask_for(share)
+    [found] = asks_of_contact(share.contact)
+    page = reverse(f"partners:{asked.kind}", args=[found.reference, asked.pk])
+    assert (found.words, found.by_day, found.url) == (asked.words, asked.due_on, page)
+    assert found.action == action
+    assert asks_of_contact(Contact.objects.create(name="Jo", email="jo@x.example")) == []
+    take_back(asked=asked, words="", by=make_cast().oxford)
+    assert asks_of_contact(share.contact) == []

@@ -13,10 +13,13 @@ from microcreds.outbox.delivery import drain
 from microcreds.outbox.models import Incoming, Message
 from microcreds.outbox.replies import tags
 from microcreds.outbox.replies.taking import take
+from partners.services import end_share
 from proposals.models import Attachment, Comment, Stage, Thread
 from reviews import threads
 from tests.factories import make_at
 from tests.outbox.conftest import mailbox  # noqa: F401
+from tests.partners.contacts import put
+from tests.partners.sharing import share_it, summarized
 
 pytestmark = pytest.mark.django_db
 PROPOSERS, INTERNAL = Thread.Kind.PROPOSERS, Thread.Kind.INTERNAL
@@ -195,12 +198,34 @@ def test_a_text_too_long_waits_uncut(told):
     assert "5000" in row.why
 
 
-def test_a_partner_has_no_thread_so_staff_read_the_answer(told):
+def test_what_a_partner_answers_joins_the_thread_of_their_organisation(cast):
+    share = share_it(summarized(make_at(Stage.TRIAGE)), cast.oxford)
+    asked = put(share)
+    mail = Message.objects.get(cause=f"partner_ask:{asked.pk}")
+    assert take(reply(mail, "We can on Monday.")).state == "joined"
+    (comment,) = by_mail()
+    share.engagement.refresh_from_db()
+    assert (comment.body, comment.thread) == ("We can on Monday.", share.engagement.thread)
+    assert comment.from_outside == "Pat Doe, Tallgrass Fasteners"
+
+
+def test_once_nothing_is_shared_with_them_staff_read_the_answer(cast):
+    share = share_it(summarized(make_at(Stage.TRIAGE)), cast.oxford)
+    mail = Message.objects.get(cause=f"partner_ask:{put(share).pk}")
+    end_share(share=share, by=cast.oxford)
+    take(reply(mail, "We can on Monday."))
+    assert (by_mail(), len(waiting())) == ([], 1)
+
+
+def test_somebody_who_is_no_contact_has_no_thread_so_staff_read_the_answer(told):
     Message.objects.filter(pk=told.pk).update(event="partner_update", user=None)
 
     take(reply(told))
 
-    assert (by_mail(), waiting()) == ([], ["It is from somebody without an account."])
+    assert (by_mail(), waiting()) == (
+        [],
+        ["It is from somebody with whom nothing is shared any more."],
+    )
 
 
 def test_automatic_answers_are_dropped_counted_and_never_answered(told):

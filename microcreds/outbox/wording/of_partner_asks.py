@@ -1,12 +1,18 @@
 """Texts of the mails that ask contacts for something."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext_lazy
 
 from microcreds.outbox.wording.mail import Reader, Wording
+from microcreds.outbox.wording.source import Context
 from microcreds.outbox.wording.variables import (
     LINK,
     LINK_DAYS,
+    NAME,
+    REFERENCE,
     TITLE,
+    address,
     day,
     must,
     short_day,
@@ -32,4 +38,45 @@ _TO_CONTACT = (
     LINK_DAYS,
 )
 
-WORDINGS = (Wording("partner_asked", Reader.PARTNERS, _TO_CONTACT),)
+_SETTLED = (
+    NAME,
+    _CONTACT,
+    words("what", gettext_lazy("What kind of thing was asked"), gettext_lazy("Questions")),
+    TITLE,
+    REFERENCE,
+    address("url", gettext_lazy("Where the answer stands"), "/proposals/MC-2026-0042/partners/"),
+)
+
+
+def _is(state: str) -> Callable[[Context], object]:
+    return lambda context: context["state"] == state
+
+
+WORDINGS = (
+    Wording("partner_asked", Reader.PARTNERS, _TO_CONTACT),
+    Wording("partner_ask_soon", Reader.PARTNERS, _TO_CONTACT),
+    Wording("partner_ask_late", Reader.PARTNERS, _TO_CONTACT),
+    Wording(
+        "partner_ask_settled",
+        Reader.ANYBODY,
+        _SETTLED,
+        to=gettext_lazy("answered"),
+        is_for=_is("answered"),
+    ),
+    Wording(
+        "partner_ask_settled",
+        Reader.ANYBODY,
+        _SETTLED,
+        "declined",
+        gettext_lazy("declined"),
+        _is("declined"),
+    ),
+    Wording(
+        "partner_ask_settled",
+        Reader.ANYBODY,
+        _SETTLED,
+        "expired",
+        gettext_lazy("nobody answered"),
+        _is("expired"),
+    ),
+)

@@ -7,6 +7,7 @@ from microcreds.outbox.wording import (
     of_mous,
     of_moves,
     of_partner_asks,
+    of_partner_talk,
     of_partners,
     of_people,
     of_reminders,
@@ -24,6 +25,7 @@ _PARTS = (
     of_partners,
     of_mous,
     of_endorsements,
+    of_partner_talk,
 )
 WORDINGS: dict[str, Wording] = {each.key: each for part in _PARTS for each in part.WORDINGS}
 _BY_EVENT: dict[str, list[Wording]] = {}

@@ -1,0 +1,1 @@
+"""Partners and us: what is put to them, what they say, who is told of it."""
