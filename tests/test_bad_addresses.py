@@ -36,6 +36,7 @@ DESK_PAGES = (
     "change",
     "move/start_triage",
     "sharing",
+    "engagement/1",
     "assign",
     "note",
     "triage",

@@ -17,7 +17,7 @@ from django.utils.html import escape
 
 from microcreds.accounts.models import Unit, User
 from microcreds.outbox.models import Message
-from partners.models import Contact, Link, Organization, Share
+from partners.models import Contact, Engagement, Link, Organization, Share
 from proposals.models import Comment, Proposal, Stage
 from reviews.models import StageChange, TalkedWith, ToDo
 from reviews.plans import Given, build_plan
@@ -57,6 +57,7 @@ WATCHED = (
     Share,
     Link,
     Contact,
+    Engagement,
     Organization,
     Unit,
     User,
@@ -203,6 +204,47 @@ PLACES = {
         (),
         (),
         ("engagement", "contact", "action"),
+    ),
+    "part, organization": Place(
+        "oxford",
+        f"{DESK}/engagement/{{engagement}}/",
+        {
+            "action": "organization",
+            "organization-organization": "new",
+            "organization-name": "Tall",
+        },
+        ("organization-name", "organization-place"),
+        (),
+        ("action", "organization-organization"),
+    ),
+    "part, contact": Place(
+        "oxford",
+        f"{DESK}/engagement/{{engagement}}/",
+        {
+            "action": "contact",
+            "contact-contact": "new",
+            "contact-name": "Rae",
+            "contact-email": "rae@tall.example",
+        },
+        ("contact-name", "contact-email", "contact-title", "contact-phone"),
+        (),
+        ("contact-contact",),
+    ),
+    "part, note": Place(
+        "oxford",
+        f"{DESK}/engagement/{{engagement}}/",
+        {"action": "note", "note-note": "Hm.", "note-seen": ""},
+        ("note-note",),
+        (),
+        ("note-seen",),
+    ),
+    "part, end": Place(
+        "oxford",
+        f"{DESK}/engagement/{{engagement}}/",
+        {"action": "end", "end-reason": "withdrew"},
+        ("end-words", "end-remark"),
+        (),
+        ("end-reason",),
     ),
     "sign-up": Place(
         "",

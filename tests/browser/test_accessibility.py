@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from microcreds.accounts.models import User
 from microcreds.outbox.links import token_for
+from partners.leaving import end_engagement
 from partners.models import Contact, Engagement, FacultyAsk, Inquiry, Organization, PartnerAsk
 from partners.services import issue_links
 from proposals.models import Proposal
@@ -227,6 +229,17 @@ def partner_page(page: Page, contact: Contact | None = None) -> Page:
     page.wait_for_load_state()
     assert violations_of(page) == []
     return page
+
+
+def test_a_page_whose_part_ended_breaks_no_rule(demo_site, visit):
+    pat = Contact.objects.get(email="pat@tallgrass.example")
+    part, staff = pat.engagements.get(), User.objects.get(email="lead@miami.example")
+    end_engagement(engagement=part, reason="withdrew", words="Thank you.", by=staff)
+
+    page = partner_page(visit(width=390, color_scheme="dark"))
+
+    assert page.locator("h1").inner_text() == part.proposal.working_title
+    assert "Thank you." in page.locator("main").inner_text()
 
 
 def test_a_refused_form_leads_to_its_errors(demo_site, visit):
