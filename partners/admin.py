@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -146,7 +147,7 @@ class StandsOutFilter(admin.SimpleListFilter):
     title, parameter_name = _("what stands out"), "flag"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        reasons = [(name, str(words)) for name, words in Access.FLAGS.items()]
+        reasons = [(name, capfirst(str(words))) for name, words in Access.FLAGS.items()]
         return [("any", gettext("Anything")), *reasons]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
@@ -158,8 +159,9 @@ class StandsOutFilter(admin.SimpleListFilter):
 
 @admin.register(Access)
 class AccessAdmin(Record, admin.ModelAdmin):
-    list_display = ("at", "contact", "engagement", "attachment", "by_link", "stands_out")
+    list_display = ("at", "contact", "engagement", "what", "by_link", "stands_out")
     list_filter = (StandsOutFilter, "at")
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     search_fields = ("link__contact__email", "engagement__proposal__reference")
     fields = list_display
@@ -170,13 +172,19 @@ class AccessAdmin(Record, admin.ModelAdmin):
 
     @admin.display(description=_("contact"))
     def contact(self, access: Access) -> str:
-        return str(access.link.contact)
+        return access.link.contact.name
 
-    @admin.display(description=_("by the link of"))
+    @admin.display(description=_("what"))
+    def what(self, access: Access) -> str:
+        if access.attachment:
+            return access.attachment.name
+        return gettext("The status page") if access.engagement else gettext("Their first page")
+
+    @admin.display(description=_("by which link"))
     def by_link(self, access: Access) -> str:
         made = timezone.localtime(access.link.created_at)
         return f"{made:%Y-%m-%d}: {access.link.mail}"
 
     @admin.display(description=_("stands out"))
     def stands_out(self, access: Access) -> str:
-        return ", ".join(access.flags)
+        return capfirst(", ".join(access.flags))

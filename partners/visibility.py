@@ -239,8 +239,8 @@ OUTCOMES: dict[str, Text] = {
     "credit_kind": _("Academic credit"),
     "formality": _("How formal it is"),
     "effort_hours": _("Hours of work for a learner"),
-    "duration_kind": _("How long it takes is counted in"),
-    "duration_value": _("How many of these"),
+    "duration_kind": _("How long it takes"),
+    "duration_value": _("How many that makes"),
     "delivery_modes": _("How it is taught"),
     "delivery_fit": _("How that fits into working life"),
 }
@@ -487,7 +487,7 @@ def ended_page(engagement: Engagement) -> EndedPage | None:
 
 def outcome_lines(answers: Mapping[str, Any]) -> list[OutcomeLine]:
     """The outcomes block: the questions of ``OUTCOMES`` that have an answer, of each row the cells
-    that a partner may be granted."""
+    that a partner may be granted; codes of occupations say nothing to them."""
     lines = []
     for key, label in OUTCOMES.items():
         question, given = QUESTIONS[key], answers.get(key)
@@ -496,7 +496,11 @@ def outcome_lines(answers: Mapping[str, Any]) -> list[OutcomeLine]:
         if question.kind is not Kind.ROWS:
             lines.append(OutcomeLine(str(label), display(question, given)))
             continue
-        cells = [column for column in question.columns if is_grantable(column.sees)]
+        cells = [
+            column
+            for column in question.columns
+            if is_grantable(column.sees) and column.kind is not Kind.OCCUPATION
+        ]
         rows = [
             [words for cell in cells if (words := display(cell, row.get(cell.key)))]
             for row in given

@@ -47,6 +47,7 @@ OUTSIDE: dict[str, dict[str, str | Promise]] = {
         "submitted_at": _("on the status page, as the day the first step began"),
         "unit": _("on the status page, as whom to call"),
         "assignee": _("by name, on the status page, as whom to call"),
+        "wake_on": _("on the status page, as the day on which a paused idea is taken up again"),
         "partner_summary": _("on the status page"),
         "next_step_partner": _("on the status page"),
         "asked_of_partner": _("on the status page, as what is needed of them"),
@@ -66,7 +67,7 @@ INSIDE: dict[str, str] = {
     "proposals.Term": "id name starts_on ends_on",
     "proposals.ReferenceCounter": "year last",
     "proposals.Proposal": (
-        "id submitter campus division department chair_informed whose_turn due_on wake_on "
+        "id submitter campus division department chair_informed whose_turn due_on "
         "meeting_on open_keys reached_committee_at reached_deans_at approved_on expires_on renews "
         "credential_type is_duplicate_checked duplicate_of priority fit_tags next_step_submitter "
         "form_key created_at last_activity_at"

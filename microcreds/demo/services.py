@@ -26,7 +26,9 @@ from microcreds.demo.partner_asks import tell_partner_asks
 from microcreds.demo.people import DOMAIN, PEOPLE, SIGN_IN_WORD
 from microcreds.demo.sent import count_as_sent
 from partners import services as partners_services
+from partners.access import network_of
 from partners.models import Contact, Engagement, Organization
+from partners.outcomes import show_outcomes
 from proposals import services as proposals_services
 from proposals.interest import ATTESTATIONS, PAGES, questions_of
 from proposals.models import Proposal, Term, Thread
@@ -267,6 +269,8 @@ def _share(proposal: Proposal, email: str, actor: User, at: datetime) -> None:
     contact = Contact.objects.get(email=email)
     engagement = Engagement.objects.get(proposal=proposal, contact=contact)
     partners_services.share(engagement=engagement, contact=contact, by=actor, at=at)
-    partners_services.note_access(
-        link=contact.links.latest("created_at"), engagement=engagement, at=at + timedelta(hours=5)
-    )
+    if engagement.named_partner.stage == "agreement":
+        show_outcomes(engagement=engagement, by=actor, at=at)
+    link = contact.links.latest("created_at")
+    link.network = network_of("203.0.113.7")
+    partners_services.note_access(link=link, engagement=engagement, at=at + timedelta(hours=5))

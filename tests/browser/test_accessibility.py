@@ -15,7 +15,7 @@ from tests.browser.conftest import press, sign_in, violations_of
 pytestmark = pytest.mark.browser
 
 PUBLIC = ["/", "/accounts/login/", "/accounts/login/code/", "/accounts/signup/", "/partners/"]
-PUBLIC += ["/partners/start/", "/partners/start/sent/"]
+PUBLIC += ["/partners/start/", "/partners/start/sent/", "/partners/link/nonsense/"]
 PUBLIC += ["/accounts/password/reset/", "/no-such-page/", "/dev/mail/"]
 DESK_LISTS = [
     "reviews_triageitem",
@@ -89,6 +89,10 @@ def pages_of(email: str) -> list[str]:
             f"{triage}sharing/",
             f"{triage}partners/",
             reverse("admin:reviews_triageitem_partners", args=[asked_one().pk]),
+            f"{triage}opened/",
+            f"{desk}visibility/",
+            reverse("admin:partners_contact_links", args=[first.pk]),
+            reverse("admin:partners_access_changelist"),
             f"{desk}nudge/?ids={at['returned'].pk},{at['on_hold'].pk}",
             f"{desk}next-step/?ids={at['triage'].pk},{at['declined'].pk}",
             reverse("admin:reviews_coveragerun_changelist"),
