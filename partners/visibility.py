@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Unit, User
-from partners.models import Engagement, Inquiry, InquiryEntry, PartnerAsk
+from partners.models import Engagement, Inquiry, InquiryEntry, NamedColleague, PartnerAsk
 from proposals.interest import QUESTIONS, display
 from proposals.models import Comment, Proposal
 
@@ -129,6 +129,17 @@ class AskPage:
     settled_words: str
     contact: NamedContact | None
     answers: Sequence[tuple[str, str]] = ()
+    picked: str = ""
+
+
+@dataclass(frozen=True)
+class ColleagueShown:
+    """Somebody whom a contact named in their place, as that contact reads what became of it."""
+
+    name: str
+    on: datetime
+    state: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -261,8 +272,11 @@ def status_page(
     )
 
 
-def ask_page(asked: PartnerAsk, answers: Sequence[tuple[str, str]] = ()) -> AskPage:
-    """The page of one ask as its contact reads it. ``answers``: their own words, by question.
+def ask_page(
+    asked: PartnerAsk, answers: Sequence[tuple[str, str]] = (), picked: str = ""
+) -> AskPage:
+    """The page of one ask as its contact reads it. ``answers``: their own words, by question;
+    ``picked``: the time they picked, in words.
 
     Expects the proposal with ``unit`` and ``assignee``, and ``asked_by`` to be loaded.
     """
@@ -281,7 +295,16 @@ def ask_page(asked: PartnerAsk, answers: Sequence[tuple[str, str]] = ()) -> AskP
         settled_words=asked.settled_words,
         contact=_named_contact(proposal),
         answers=answers if is_answered else (),
+        picked=picked,
     )
+
+
+def colleagues_shown(named: Iterable[NamedColleague]) -> list[ColleagueShown]:
+    """Whom this contact named; who of eLearning decided is not told."""
+    return [
+        ColleagueShown(name=each.name, on=each.at, state=each.state, words=each.settled_words)
+        for each in named
+    ]
 
 
 def who_named(engagement: Engagement) -> WhoNamed:
