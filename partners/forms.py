@@ -189,7 +189,7 @@ class TimeForm(forms.Form):
         self.times = {str(each.pk): each for each in times}
         field: Any = self.fields["time"]
         field.choices = [
-            *((key, _time_words(each)) for key, each in self.times.items()),
+            *((key, time_words(each)) for key, each in self.times.items()),
             (self.NONE, _("None of these suits me")),
         ]
 
@@ -200,7 +200,8 @@ class TimeForm(forms.Form):
         return cleaned
 
 
-def _time_words(time: OfferedTime) -> str:
+def time_words(time: OfferedTime) -> str:
+    """When, how long and where, by the clock of the campus."""
     start = timezone.localtime(time.starts_at)
     return _("%(day)s, %(hour)s · %(minutes)d minutes · %(place)s") % {
         "day": date_format(start, "l, j F"),

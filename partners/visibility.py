@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Unit, User
 from microcreds.outbox.wording.source import Text
-from partners.models import Endorsement, Engagement, Inquiry, InquiryEntry, Mou, PartnerAsk
+from partners.models import (
+    Endorsement,
+    Engagement,
+    Inquiry,
+    InquiryEntry,
+    Mou,
+    NamedColleague,
+    PartnerAsk,
+)
 from partners.models.endorsements import AssessedBy, Recognition, Verdict
 from partners.models.mou import MouVersion
 from proposals.interest import QUESTIONS, Kind, display
@@ -191,6 +199,17 @@ class AskPage:
     settled_words: str
     contact: NamedContact | None
     answers: Sequence[tuple[str, str]] = ()
+    picked: str = ""
+
+
+@dataclass(frozen=True)
+class ColleagueShown:
+    """Somebody whom a contact named in their place, as that contact reads what became of it."""
+
+    name: str
+    on: datetime
+    state: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -509,8 +528,11 @@ def outcome_lines(answers: Mapping[str, Any]) -> list[OutcomeLine]:
     return lines
 
 
-def ask_page(asked: PartnerAsk, answers: Sequence[tuple[str, str]] = ()) -> AskPage:
-    """The page of one ask as its contact reads it. ``answers``: their own words, by question.
+def ask_page(
+    asked: PartnerAsk, answers: Sequence[tuple[str, str]] = (), picked: str = ""
+) -> AskPage:
+    """The page of one ask as its contact reads it. ``answers``: their own words, by question;
+    ``picked``: the time they picked, in words.
 
     Expects the proposal with ``unit`` and ``assignee``, and ``asked_by`` to be loaded.
     """
@@ -529,7 +551,16 @@ def ask_page(asked: PartnerAsk, answers: Sequence[tuple[str, str]] = ()) -> AskP
         settled_words=asked.settled_words,
         contact=_named_contact(proposal),
         answers=answers if is_answered else (),
+        picked=picked,
     )
+
+
+def colleagues_shown(named: Iterable[NamedColleague]) -> list[ColleagueShown]:
+    """Whom this contact named; who of eLearning decided is not told."""
+    return [
+        ColleagueShown(name=each.name, on=each.at, state=each.state, words=each.settled_words)
+        for each in named
+    ]
 
 
 def who_named(engagement: Engagement) -> WhoNamed:

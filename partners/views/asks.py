@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from partners import asks, questions, services
-from partners.forms import AnswersForm, DeclineForm, TimeForm
+from partners.forms import AnswersForm, DeclineForm, TimeForm, time_words
 from partners.models import Engagement, PartnerAsk
 from partners.views.session import LARGEST_KEY, nothing_here, partner_page, session_link
 from partners.visibility import ask_page
@@ -61,8 +61,8 @@ def meeting_time(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
         return nothing_here(request)
     times = list(asked.times.all())
     form = TimeForm(request.POST if request.method == "POST" else None, times=times)
-    picked = [each for each in form.times.values() if each.is_picked]
-    context = {"page": ask_page(asked), "form": form, "picked": picked}
+    picked = next((time_words(each) for each in times if each.is_picked), "")
+    context = {"page": ask_page(asked, picked=picked), "form": form}
     if form.is_valid():
         words, chosen = form.cleaned_data["words"], form.cleaned_data["time"]
         if chosen == TimeForm.NONE:

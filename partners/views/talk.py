@@ -13,6 +13,7 @@ from partners.forms import ColleagueForm, ReplyForm
 from partners.history import history_of
 from partners.models import NamedColleague
 from partners.views.session import nothing_here, partner_page, session_link, shared_as
+from partners.visibility import colleagues_shown
 from reviews.outside import colleagues, talk
 
 
@@ -64,7 +65,7 @@ def colleague(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("partners:colleague", ref)
     named = NamedColleague.objects.filter(engagement=engagement, named_by=personal.contact)
     context = {"form": form, "reference": ref, "title": engagement.proposal.working_title}
-    context["named"] = list(named)
+    context["named"] = colleagues_shown(named)
     return render(request, "partners/colleague.html", context, status=422 if form.is_bound else 200)
 
 
