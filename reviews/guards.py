@@ -31,7 +31,8 @@ class Guard:
     fix_url: str = ""
 
 
-Check = Callable[[Proposal, User | None, Parties], Guard]
+# ``None``: as the process is set, it is not asked.
+Check = Callable[[Proposal, User | None, Parties], Guard | None]
 
 
 def _fact(label: str, is_met: bool, proposal: Proposal) -> Guard:
@@ -82,11 +83,11 @@ def _mou(label: Promise, fit: Collection[str]) -> Check:
     return check
 
 
-def _partner_endorsements(proposal: Proposal, actor: User | None, parties: Parties) -> Guard:
+def _partner_endorsements(proposal: Proposal, actor: User | None, parties: Parties) -> Guard | None:
     """As many contacts endorse it as staff have set; only where the form names a partner."""
     needed, found = LIMITS["endorsements"], parties.endorsed_by
     if not needed:
-        return Guard(_("No endorsement by a partner is asked for"), GuardState.MET)
+        return None
     if not parties.partner_names:
         return Guard(_("No partner is named who could endorse it"), GuardState.MET)
     label = ngettext(
@@ -150,4 +151,5 @@ def guards_of(
     names: Iterable[str], proposal: Proposal, actor: User | None, parties: Parties
 ) -> list[Guard]:
     """The guards of a move for this proposal, in the order of the table."""
-    return [GUARDS[name](proposal, actor, parties) for name in names]
+    found = (GUARDS[name](proposal, actor, parties) for name in names)
+    return [guard for guard in found if guard is not None]
