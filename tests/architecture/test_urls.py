@@ -139,6 +139,9 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "partners:inquiry_detail": dict.fromkeys(ROLES, "404"),
     "partners:leave": dict.fromkeys(ROLES, "405"),
     # Nothing is shared with that contact.
+    "partners:mou_turn": dict.fromkeys(ROLES, "404"),
+    "partners:mou_file": dict.fromkeys(ROLES, "404"),
+    "proposals:mou_file": closed(),
     "partners:engagement_as": closed(),
     "partners:engagement_detail": dict.fromkeys(ROLES, "404"),
     "demo:sign_in": dict.fromkeys(ROLES, "404"),
@@ -174,6 +177,7 @@ def path_of(name: str, pattern: URLPattern, proposal: Proposal) -> str:
         "token": token_of_its_partner(proposal),
         "kind": "proposers",
         "contact": 1,
+        "ask": 1,
         "message": message_of_its_owner(proposal),
     }
     return reverse(name, kwargs={key: known[key] for key in pattern.pattern.regex.groupindex})

@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from microcreds.outbox.links import token_for
-from partners.models import Contact, FacultyAsk, Inquiry
+from partners.models import Contact, FacultyAsk, Inquiry, Mou
 from partners.services import issue_links
 from proposals.models import Proposal
 from tests.browser.conftest import press, sign_in, violations_of
@@ -87,6 +87,7 @@ def pages_of(email: str) -> list[str]:
             f"{desk}next-step/?ids={at['triage'].pk},{at['declined'].pk}",
             reverse("admin:reviews_coveragerun_changelist"),
             *inquiry_pages(),
+            *memorandum_pages(),
             reverse("admin:partners_contact_change", args=[first.pk]),
             reverse("admin:accounts_unit_add"),
         ]
@@ -112,6 +113,16 @@ def inquiry_pages() -> list[str]:
     pages += ["partners_inquiry_for_faculty", "partners_inquiry_wanted"]
     each = [reverse("admin:partners_inquiry_change", args=[i.pk]) for i in Inquiry.objects.all()]
     return [reverse(f"admin:{name}") for name in pages] + each
+
+
+def memorandum_pages() -> list[str]:
+    """The list of memoranda, one at each status that the demo has, and the moves open there."""
+    pages = [reverse("admin:partners_mou_changelist")]
+    for mou in {mou.status: mou for mou in Mou.objects.order_by("pk")}.values():
+        pages.append(reverse("admin:partners_mou_change", args=[mou.pk]))
+    with_partner = Mou.objects.filter(status=Mou.Status.WITH_PARTNER)[0].pk
+    moves = ("agree", "ask_changes", "redraft")
+    return pages + [reverse("admin:partners_mou_move", args=[with_partner, m]) for m in moves]
 
 
 def found_on(page: Page, paths: list[str]) -> list[str]:
