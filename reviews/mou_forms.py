@@ -154,8 +154,8 @@ class FactsForm(forms.Form):
     buyway_number = Words(label=FACTS["buyway_number"], longest=40)
 
     def __init__(self, *args: Any, mou: Mou, **options: Any) -> None:
-        standing = {name: getattr(mou, name) for name in FACTS}
-        super().__init__(*args, initial=standing, **options)
+        options["initial"] = {name: getattr(mou, name) for name in FACTS}
+        super().__init__(*args, **options)
         if mou.status in Mou.SIGNED_ONCE:
             for name in set(FACTS) - CHANGES_LATER:
                 del self.fields[name]
