@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from partners.inquiry_form import Words
@@ -13,15 +12,14 @@ from partners.models.mou import LONGEST_CLAUSE, LONGEST_MOU_WORDS
 from partners.mou import CLAUSES
 from proposals.files import ACCEPT
 from reviews.mou.plan import Given
-from reviews.mou.record import MOST_SIGNATORIES, Signing
+from reviews.mou.record import CHANGES_LATER, FACTS, MOST_SIGNATORIES, Signing
 from reviews.mou.table import MOVES, MouMove, Who
 
-Text = str | Promise
 _FILES = _("PDF, Word, Excel, PowerPoint, PNG or JPEG, at most 10 MB.")
 _NOT_AMONG = {"invalid_choice": _("Choose one of the answers offered here.")}
 
 
-def _day(label: Text, help_text: Text = "", *, required: bool = False) -> forms.DateField:
+def _day(label: Any, help_text: Any = "", *, required: bool = False) -> forms.DateField:
     return forms.DateField(
         label=label,
         help_text=help_text,
@@ -34,7 +32,7 @@ def _day(label: Text, help_text: Text = "", *, required: bool = False) -> forms.
     )
 
 
-def _file(label: Text, *, required: bool = False) -> forms.FileField:
+def _file(label: Any, *, required: bool = False) -> forms.FileField:
     return forms.FileField(
         label=label,
         help_text=_FILES,
@@ -45,7 +43,7 @@ def _file(label: Text, *, required: bool = False) -> forms.FileField:
     )
 
 
-_WORDS: dict[MouMove, tuple[Text, Text]] = {
+_WORDS: dict[MouMove, tuple[Any, Any]] = {
     MouMove.SEND_TO_PARTNER: (
         _("What we ask of them"),
         _("It stands in the mail and on their page."),
@@ -141,45 +139,26 @@ class VersionForm(forms.Form):
             del self.fields["is_signed_copy"]
 
 
-class FactsForm(forms.ModelForm):
-    """Dates and numbers; what is signed stays, and the service says so."""
+class FactsForm(forms.Form):
+    """Dates and numbers; once it is signed, those that can still change."""
 
-    class Meta:
-        model = Mou
-        fields = (
-            "start_on",
-            "end_on",
-            "renewal_notice_days",
-            "minimum_learners",
-            "template_version",
-            "buyway_number",
-        )
-        labels = {
-            "start_on": _("First day"),
-            "end_on": _("Last day"),
-            "renewal_notice_days": _("Notice of renewal, in days"),
-            "minimum_learners": _("Learners promised at least"),
-            "template_version": _("Version of the university's template"),
-            "buyway_number": _("Buyway number"),
-        }
+    start_on = _day(FACTS["start_on"])
+    end_on = _day(FACTS["end_on"], _("Five years after the first at most."))
+    renewal_notice_days = forms.IntegerField(
+        label=FACTS["renewal_notice_days"], required=False, min_value=0, max_value=1000
+    )
+    minimum_learners = forms.IntegerField(
+        label=FACTS["minimum_learners"], required=False, min_value=0, max_value=100_000
+    )
+    template_version = Words(label=FACTS["template_version"], longest=60)
+    buyway_number = Words(label=FACTS["buyway_number"], longest=40)
 
     def __init__(self, *args: Any, mou: Mou, **options: Any) -> None:
-        super().__init__(*args, instance=mou, **options)
-        self.fields["start_on"] = _day(_("First day"))
-        self.fields["end_on"] = _day(_("Last day"), _("Five years after the first at most."))
-        largest = {"renewal_notice_days": 1000, "minimum_learners": 100_000}
-        for name, most in largest.items():
-            self.fields[name] = forms.IntegerField(
-                label=self.Meta.labels[name], required=False, min_value=0, max_value=most
-            )
-        for name, longest in (("template_version", 60), ("buyway_number", 40)):
-            self.fields[name] = Words(label=self.Meta.labels[name], longest=longest)
+        options["initial"] = {name: getattr(mou, name) for name in FACTS}
+        super().__init__(*args, **options)
         if mou.status in Mou.SIGNED_ONCE:
-            for name in ("start_on", "end_on", "minimum_learners", "template_version"):
+            for name in set(FACTS) - CHANGES_LATER:
                 del self.fields[name]
-
-    def _post_clean(self) -> None:
-        """The record is not touched: the service writes it, and says what is wrong."""
 
 
 class ClausesForm(forms.Form):
@@ -191,7 +170,7 @@ class ClausesForm(forms.Form):
         for head, label in CLAUSES.items():
             known = standing.get(head)
             self.fields[f"{head}_state"] = forms.ChoiceField(
-                label=label,
+                label=str(label),
                 choices=MouClause.State.choices,
                 initial=known.state if known else MouClause.State.OPEN,
                 error_messages=_NOT_AMONG | {"required": _("Choose how far it is.")},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.files.base import File
 
@@ -44,13 +45,13 @@ def open_gate(
 def bring_to(engagement: Engagement, status: str, by: User, at: datetime, letter: Letter) -> None:
     """Begun at ``at``, and two days with each side until it stands at ``status``."""
 
-    def moved(which: MouMove, **given: object) -> None:
+    def moved(which: MouMove, **given: Any) -> None:
         moving.move(
             engagement=engagement,
             move=which,
             by=by,
             given=Given(**given),
-            at=at,  # type: ignore[arg-type]
+            at=at,
         )
 
     moved(MouMove.DRAFT)

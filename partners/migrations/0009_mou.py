@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='mou',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['agreed_text', 'signed', 'active', 'expiring', 'expired', 'terminated']), _negated=True), models.Q(('agreed_by_partner', models.F('version')), ('agreed_by_university', models.F('version')), ('version__isnull', False)), _connector='OR'), name='mou_agreed_by_both_to_one_text', violation_error_message='Both sides have to agree to the same version.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['agreed_text', 'signed', 'active', 'expiring', 'expired', 'terminated']), _negated=True), models.Q(('agreed_by_partner', models.F('version')), ('agreed_by_partner__isnull', False), ('agreed_by_university', models.F('version')), ('agreed_by_university__isnull', False)), _connector='OR'), name='mou_agreed_by_both_to_one_text', violation_error_message='Both sides have to agree to the same version.'),
         ),
         migrations.AddConstraint(
             model_name='mou',

@@ -240,7 +240,7 @@ class FileShareQuerySet(models.QuerySet["FileShare"]):
 
 def safe_scans() -> list[str]:
     """What the virus check has to say of a file before its bytes leave for somebody outside."""
-    good = [Attachment.Scan.CLEAN]
+    good: list[str] = [Attachment.Scan.CLEAN]
     return good if settings.CLAMD_URL else [*good, Attachment.Scan.NOT_SCANNED]
 
 

@@ -134,8 +134,9 @@ class Mou(models.Model):
                     ]
                 )
                 | Q(
-                    version__isnull=False,
+                    agreed_by_partner__isnull=False,
                     agreed_by_partner=F("version"),
+                    agreed_by_university__isnull=False,
                     agreed_by_university=F("version"),
                 ),
                 violation_error_message=_("Both sides have to agree to the same version."),

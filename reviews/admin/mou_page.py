@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.requests import SignedInRequest
-from partners.models import Contact, Engagement, Mou, MouEntry, MouVersion, PartnerAsk
+from partners.models import Contact, Engagement, Mou, MouClause, MouEntry, MouVersion, PartnerAsk
 from partners.mou import CLAUSES
 from partners.visibility import mou_page
 from proposals.models import Turn
@@ -62,7 +62,7 @@ def page_of(request: SignedInRequest, mou: Mou, wrong: forms.Form | None = None)
         ),
         "page": mou_page(mou, [each for each in versions if each.is_for_partner]),
         "signatories": list(mou.signatories.all()),
-        "clauses": _clauses_of(mou) if not may_work and not mou._state.adding else [],
+        "clauses": [] if mou._state.adding else _clauses_of(mou),
         "is_signed": mou.status in Mou.SIGNED_ONCE,
         "may_work": may_work,
         "is_begun": not mou._state.adding,
@@ -90,11 +90,12 @@ def _head_of(mou: Mou, around: Around) -> dict[str, Any]:
 
 
 def _clauses_of(mou: Mou) -> list[dict[str, Any]]:
-    """For whoever only reads."""
+    """Every head of the list, and how far it is."""
+    standing = {each.head: each for each in mou.clauses.all()}
+    blank = MouClause(state=MouClause.State.OPEN)
     return [
-        {"label": CLAUSES[each.head], "state": each.get_state_display(), "words": each.words}
-        for each in mou.clauses.all()
-        if each.head in CLAUSES
+        {"label": label, "state": each.get_state_display(), "words": each.words}
+        for label, each in ((label, standing.get(head, blank)) for head, label in CLAUSES.items())
     ]
 
 

@@ -1,8 +1,9 @@
 """An MoU changes hands: by staff, by a contact on their own page, by the day; and taken back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +15,6 @@ from partners import mou as records
 from partners.asks import ask_contact, settle
 from partners.models import Contact, Engagement, Mou, MouEntry, MouSignatory, PartnerAsk
 from proposals.models import Proposal
-from reviews.grace import undo_until
 from reviews.mou.plan import Given, MouPlan, newest_of, plan_of
 from reviews.mou.table import MouMove, Status
 
@@ -101,7 +101,7 @@ def why_not_undo(entry: MouEntry, by: User, at: datetime) -> str:
         return _("This cannot be taken back. Make another move instead.")
     if entry.from_status == Status.WITH_PARTNER:
         return _("The partner was told that it is settled. Send it to them again instead.")
-    if at >= undo_until(entry):
+    if at >= entry.at + timedelta(seconds=settings.NOTIFICATION_GRACE_SECONDS):
         return _("Its mails have left. Make another move instead.")
     if by != entry.by and not by.is_lead:
         return _("%(who)s or the lead takes it back.") % {"who": entry.by}

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from microcreds.accounts.models import User
 from partners import mou as records
@@ -22,6 +23,15 @@ from reviews.mou.table import Status
 
 Kind = MouEntry.Kind
 MOST_SIGNATORIES = 6
+FACTS = {
+    "start_on": _lazy("First day"),
+    "end_on": _lazy("Last day"),
+    "renewal_notice_days": _lazy("Notice of renewal, in days"),
+    "minimum_learners": _lazy("Learners promised at least"),
+    "template_version": _lazy("Version of the university's template"),
+    "buyway_number": _lazy("Buyway number"),
+}
+CHANGES_LATER = {"buyway_number", "renewal_notice_days"}
 # Where a text can still change; a signed copy comes once it is agreed.
 _WRITTEN = (Status.TEMPLATE_REQUESTED, Status.DRAFTING, Status.WITH_UNIVERSITY)
 
@@ -131,7 +141,7 @@ def save_facts(
     at = at or timezone.now()
     mou = _found(engagement, by)
     changed = {name: value for name, value in facts.items() if getattr(mou, name) != value}
-    if mou.status in Mou.SIGNED_ONCE and set(changed) - {"buyway_number", "renewal_notice_days"}:
+    if mou.status in Mou.SIGNED_ONCE and set(changed) - CHANGES_LATER:
         raise ValidationError(_("It is signed: its dates and what it promises stay."))
     for name, value in changed.items():
         setattr(mou, name, value)
@@ -139,7 +149,7 @@ def save_facts(
     if changed:
         mou.save()
         said = [
-            f"{Mou._meta.get_field(name).verbose_name}: {'–' if value in (None, '') else value}"
+            f"{FACTS[name]}: {'–' if value in (None, '') else value}"
             for name, value in changed.items()
         ]
         records.note(mou, Kind.FACTS, at, by=by, words="\n".join(said))

@@ -150,6 +150,9 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "partners:colleague": dict.fromkeys(ROLES, "404"),
     "partners:history": dict.fromkeys(ROLES, "404"),
     # Nothing is shared with that contact.
+    "partners:mou_turn": dict.fromkeys(ROLES, "404"),
+    "partners:mou_file": dict.fromkeys(ROLES, "404"),
+    "proposals:mou_file": closed(),
     "partners:engagement_as": closed(),
     "partners:endorsement": dict.fromkeys(ROLES, "404"),
     "partners:endorsement_sign": dict.fromkeys(ROLES, "404"),

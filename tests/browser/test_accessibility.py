@@ -7,7 +7,15 @@ from playwright.sync_api import Page
 from microcreds.accounts.models import User
 from microcreds.outbox.links import token_for
 from partners.leaving import end_engagement
-from partners.models import Contact, Engagement, FacultyAsk, Inquiry, Organization, PartnerAsk
+from partners.models import (
+    Contact,
+    Engagement,
+    FacultyAsk,
+    Inquiry,
+    Mou,
+    Organization,
+    PartnerAsk,
+)
 from partners.services import issue_links
 from proposals.models import Proposal
 from tests.browser.conftest import press, sign_in, violations_of
@@ -99,6 +107,7 @@ def pages_of(email: str) -> list[str]:
             *inquiry_pages(),
             *directory_pages(),
             *endorsement_pages(),
+            *memorandum_pages(),
             reverse("admin:partners_contact_change", args=[first.pk]),
             reverse("admin:accounts_unit_add"),
         ]
@@ -190,6 +199,16 @@ def directory_pages() -> list[str]:
         for part in (left, Engagement.objects.filter(ended_at=None).latest("pk"))
     ]
     return [*pages, f"{pages[2]}?with={double.pk}", *parts]
+
+
+def memorandum_pages() -> list[str]:
+    """The list of memoranda, one at each status that the demo has, and the moves open there."""
+    pages = [reverse("admin:partners_mou_changelist")]
+    for mou in {mou.status: mou for mou in Mou.objects.order_by("pk")}.values():
+        pages.append(reverse("admin:partners_mou_change", args=[mou.pk]))
+    with_partner = Mou.objects.filter(status=Mou.Status.WITH_PARTNER)[0].pk
+    moves = ("agree", "ask_changes", "redraft")
+    return pages + [reverse("admin:partners_mou_move", args=[with_partner, m]) for m in moves]
 
 
 def found_on(page: Page, paths: list[str]) -> list[str]:
