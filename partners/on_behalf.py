@@ -110,7 +110,7 @@ def _unasked(
     engagement: Engagement, contact: Contact, source: Source, by: User, at: datetime
 ) -> PartnerAsk:
     """They said it without being asked here: no mail goes out that asks."""
-    return PartnerAsk.objects.create(
+    asked = PartnerAsk(
         engagement=engagement,
         contact=contact,
         kind=PartnerAsk.Kind.ENDORSEMENT,
@@ -119,6 +119,8 @@ def _unasked(
         asked_at=at,
         asked_by=by,
     )
+    asked.save()
+    return asked
 
 
 def _record(asked: PartnerAsk, source: Source, by: User, at: datetime) -> OnBehalf:

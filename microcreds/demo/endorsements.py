@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.db.models import F
+
 from microcreds.demo.ideas import Past
+from microcreds.outbox.models import Message
 from partners import asks, endorsements
 from partners.models import OnBehalf, PartnerAsk, Share
 from partners.on_behalf import Source
@@ -45,7 +48,7 @@ def _is_late(share: Share) -> bool:
 
 
 def _ask(share: Share, past: Past, *, ago: int, due_in: int) -> PartnerAsk:
-    return asks.ask_contact(
+    asked = asks.ask_contact(
         engagement=share.engagement,
         contact=share.contact,
         kind=PartnerAsk.Kind.ENDORSEMENT,
@@ -54,6 +57,11 @@ def _ask(share: Share, past: Past, *, ago: int, due_in: int) -> PartnerAsk:
         by=share.engagement.proposal.submitter,
         at=past.moment(ago, 20),
     )
+    # It has left before they answer; what is answered first is not sent any more.
+    Message.objects.filter(cause=f"partner_ask:{asked.pk}").update(
+        state=Message.State.SENT, sent_at=F("due_at"), attempts=1
+    )
+    return asked
 
 
 def _sign(asked: PartnerAsk, past: Past) -> None:

@@ -13,8 +13,8 @@ WRITERS = {"reviews/plans/effects.py", "reviews/services.py"}
 # A new draft has its first moment; these are columns that others may write.
 STAGE_COLUMNS = set(WRITTEN) - {"unit_id", "assignee_id", "duplicate_of_id"}
 CREATION = {("proposals/services/drafts.py", "stage_since")}
-# The day of what is asked of a partner, which is a column of the ask.
-CREATION |= {("partners/asks.py", "due_on")}
+# A column of that name which is not the proposal's: the day of what is asked of a contact.
+OF_OTHERS = {("partners/asks.py", "due_on")}
 
 
 def written_columns(source: str) -> set[str]:
@@ -46,7 +46,7 @@ def test_only_reviews_writes_the_columns_of_the_process():
             name = path.relative_to(settings.BASE_DIR).as_posix()
             if name not in WRITERS and "/migrations/" not in name:
                 culprits |= {(name, column) for column in written_columns(path.read_text())}
-    assert culprits - CREATION == set()
+    assert culprits - CREATION - OF_OTHERS == set()
 
 
 def test_a_writer_would_be_found():

@@ -80,6 +80,13 @@ def test_the_page_asks_of_each_outcome_of_the_form_that_was_sent(client, asked):
     assert "Would you hire on it?" in page.text
 
 
+def test_their_list_of_what_we_need_leads_there_until_it_is_settled(client, asked):
+    home = reverse("partners:engagement_list")
+    assert path(asked) in client.get(home).text
+    signed(asked)
+    assert path(asked) not in client.get(home).text
+
+
 def test_opening_it_is_noted_and_head_notes_nothing(client, asked):
     client.head(path(asked))
     asked.refresh_from_db()
