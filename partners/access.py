@@ -44,7 +44,7 @@ def _is_over(contact: Contact, engagement: Engagement | None) -> bool:
     """What they come for is shared with them no more, or nothing at all is."""
     if engagement:
         current = Share.objects.current().filter(engagement=engagement, contact=contact)
-        return not current.exists()
+        return bool(engagement.ended_at) or not current.exists()
     return not has_a_page(contact)
 
 

@@ -72,7 +72,7 @@ def extend(*, asked: PartnerAsk, due_on: date, at: datetime | None = None) -> Pa
 
 def asking_mail(asked: PartnerAsk, *, event: str = "partner_asked", at: datetime) -> Message:
     """The mail that says what is asked, not saved; it carries a link of its own."""
-    link = issue_links(contacts=[asked.contact], at=at)[asked.contact_id]
+    link = issue_links(contacts=[asked.contact], event=event, at=at)[asked.contact_id]
     cause = f"partner_ask:{asked.pk}"
     return compose(
         event=event,

@@ -60,7 +60,7 @@ def _settled(engagement: Engagement, contact: Contact) -> list[HistoryLine]:
 
 
 def _page_of(asked: PartnerAsk, reference: str) -> str:
-    with_page = (PartnerAsk.Kind.QUESTIONS, PartnerAsk.Kind.MEETING)
+    with_page = (PartnerAsk.Kind.QUESTIONS, PartnerAsk.Kind.MEETING, PartnerAsk.Kind.ENDORSEMENT)
     if asked.kind not in with_page:
         return ""
     return reverse(f"partners:{asked.kind}", args=[reference, asked.pk])

@@ -181,7 +181,9 @@ def _evidence(asked: PartnerAsk, source: Source, by: User, at: datetime) -> Atta
 def _telling(recorded: OnBehalf, at: datetime) -> Message:
     """Tells the contact what was recorded in their name, and where to object."""
     asked = recorded.asked
-    link = issue_links(contacts=[asked.contact], at=at)[asked.contact_id]
+    link = issue_links(contacts=[asked.contact], event="recorded_on_behalf", at=at)[
+        asked.contact_id
+    ]
     cause = f"on_behalf:{recorded.pk}"
     proposal = asked.engagement.proposal
     return compose(

@@ -94,7 +94,9 @@ def desk_url(proposal: Proposal) -> str:
 def _receipt(signed: Endorsement, at: datetime) -> Message:
     asked = signed.asked
     proposal = asked.engagement.proposal
-    link = issue_links(contacts=[asked.contact], at=at)[asked.contact_id]
+    link = issue_links(contacts=[asked.contact], event="endorsement_signed", at=at)[
+        asked.contact_id
+    ]
     cause = f"partner_ask:{asked.pk}"
     return compose(
         event="endorsement_signed",

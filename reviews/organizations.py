@@ -12,7 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from microcreds.outbox.addresses import is_broken
 from microcreds.outbox.models import Message
-from partners.models import Contact, Engagement, Inquiry, InquiryEntry, Link, Organization, Share
+from partners.models import (
+    Contact,
+    Engagement,
+    Inquiry,
+    InquiryEntry,
+    Link,
+    MouEntry,
+    Organization,
+    PartnerAsk,
+    Share,
+)
 from proposals import interest
 from proposals.models import Stage
 from reviews.models import TalkedWith
@@ -145,5 +155,23 @@ SOURCES: dict[str, tuple[QuerySet, Promise]] = {
             "at",
         ),
         _("they had an answer"),
+    ),
+    "settled": (
+        _newest(
+            PartnerAsk.objects.filter(
+                engagement__organization=OuterRef("pk"), state__in=["answered", "declined"]
+            ),
+            "settled_at",
+        ),
+        _("they answered what was asked of them"),
+    ),
+    "moved": (
+        _newest(
+            MouEntry.objects.filter(
+                mou__engagement__organization=OuterRef("pk"), contact__isnull=False
+            ),
+            "at",
+        ),
+        _("they said something of a memorandum"),
     ),
 }

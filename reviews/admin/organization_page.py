@@ -5,15 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from microcreds.accounts.models import User
 from partners.directory import candidates
+from partners.endorsements import endorsements_of
 from partners.merging import why_not_undo
 from partners.models import Engagement, Organization, OrganizationMerge
 from partners.models.directory import kind_words
+from partners.mou import mous_of
 from reviews.organizations import (
     MOST_SHOWN,
     contacts_of,
@@ -107,8 +109,23 @@ def _merges(organization: Organization, user: User) -> dict[str, Any]:
     }
 
 
+def _memoranda(organization: Organization, user: User) -> dict[str, Any]:
+    return _newest(mous_of(organization))
+
+
+def _endorsements(organization: Organization, user: User) -> dict[str, Any]:
+    return _newest(endorsements_of(organization))
+
+
+def _newest(found: QuerySet) -> dict[str, Any]:
+    rows = list(found[: MOST_SHOWN + 1])
+    return {"rows": rows[:MOST_SHOWN], "more": len(rows) > MOST_SHOWN}
+
+
 PANELS: list[Panel] = [
     Panel("admin/partners/organization/_proposals.html", _proposals),
+    Panel("admin/partners/organization/_mous.html", _memoranda),
+    Panel("admin/partners/organization/_endorsements.html", _endorsements),
     Panel("admin/partners/organization/_inquiries.html", _inquiries),
     Panel("admin/partners/organization/_contacts.html", _contacts, is_aside=True),
     Panel("admin/partners/organization/_alike.html", _alike, is_aside=True),

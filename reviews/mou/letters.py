@@ -80,7 +80,7 @@ def of_end(mou: Mou, around: Around, *, mark: int, at: datetime, today: date) ->
 
 def of_end_for_partner(mou: Mou, around: Around, *, at: datetime) -> list[Message]:
     """Tells the contacts who follow the proposal that it runs out, with a live link for each."""
-    fresh = issue_links(contacts=around.contacts, at=at)
+    fresh = issue_links(contacts=around.contacts, event="mou_ends_partner", at=at)
     cause = f"{mou.record}:end:{mou.end_on}:partner"
     return [
         compose(

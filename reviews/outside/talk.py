@@ -130,7 +130,7 @@ def _to_contacts(
 ) -> list[Message]:
     """Each with a live link of its own; what was written is read on the page."""
     contacts = list(contacts)
-    fresh = issue_links(contacts=contacts, at=at)
+    fresh = issue_links(contacts=contacts, event="partner_message", at=at)
     cause = f"comment:{comment.pk}"
     return [
         compose(
