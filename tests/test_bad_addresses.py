@@ -16,6 +16,9 @@ from tests.partners.sharing import come_by_link, share_it, summarized
 pytestmark = pytest.mark.django_db
 
 READERS = ("anonymous", "partner", "proposer", "oxford")
+# Places of an address that take a number alone.
+DIGITS = {"message", "contact", "pk", "ask"}
+OF_OTHERS = {"page": "need", "file": "nonsense", "kind": "proposers", **dict.fromkeys(DIGITS, 1)}
 NONSENSE = (
     "9" * 5000,  # Python reads no number of more than 4,300 digits
     "9" * 4000,
@@ -109,9 +112,7 @@ def named_addresses_with(nonsense: str, proposal: Proposal) -> list[str]:
         for place in pattern.pattern.regex.groupindex:
             names = pattern.pattern.regex.groupindex
             known = {key: good.get(key, "nobody") for key in names} | {place: "nonsense"}
-            for digits in {"message", "contact", "pk"}.intersection(
-                known
-            ):  # their places take no other
+            for digits in DIGITS.intersection(known):  # their places take no other
                 known[digits] = 987654321
             found.append(
                 reverse(name, kwargs=known)
@@ -144,9 +145,10 @@ def test_nonsense_in_a_named_address_is_nothing(shared, reader, settings, tmp_pa
     sign_in = [302, 401] if reader in ("anonymous", "partner") else []
     for nonsense in NONSENSE:
         paths = named_addresses_with(nonsense, shared)
-        resets = [path for path in paths if "/reset/key/" in path]
+        resets = [path for path in paths if "/reset/key/" in path or path.endswith("/fresh/")]
         others = [path for path in paths if path not in resets]
-        # A page that says the link is no good, to whoever is signed out.
+        # A page that says the link is no good, to whoever is signed out; one for a fresh link that
+        # answers the same whatever it is asked for.
         assert not_among(statuses(client, resets), 200, 302, 400, 404) == {}
         assert not_among(statuses(client, others), 400, 404, 405, *sign_in) == {}
 
@@ -179,11 +181,7 @@ def test_what_is_other_peoples_is_not_there(shared, cast):
         reverse(
             name,
             kwargs={"ref": shared.reference}
-            | ({"page": "need"} if "page" in keys else {})
-            | ({"file": "nonsense"} if "file" in keys else {})
-            | ({"message": 1} if "message" in keys else {})
-            | ({"contact": 1} if "contact" in keys else {})
-            | ({"kind": "proposers"} if "kind" in keys else {}),
+            | {key: value for key, value in OF_OTHERS.items() if key in keys},
         )
         for name, pattern in addresses()
         if "ref" in (keys := pattern.pattern.regex.groupindex)

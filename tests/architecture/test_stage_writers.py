@@ -13,8 +13,8 @@ WRITERS = {"reviews/plans/effects.py", "reviews/services.py"}
 # A new draft has its first moment; these are columns that others may write.
 STAGE_COLUMNS = set(WRITTEN) - {"unit_id", "assignee_id", "duplicate_of_id"}
 CREATION = {("proposals/services/drafts.py", "stage_since")}
-# A column of that name which is not the proposal's: the day of what is asked of a contact.
-OF_OTHERS = {("partners/asks.py", "due_on")}
+# A column of that name which is not the proposal's: of what is asked of a contact, of an MoU.
+OF_OTHERS = {("partners/asks.py", "due_on"), ("reviews/mou/moving.py", "due_on")}
 
 
 def written_columns(source: str) -> set[str]:
