@@ -189,7 +189,7 @@ def _something(field: Any) -> Any:
 
 FOUND = re.compile(r"zq(\d+)([on])((?:\.\w+)*)", re.IGNORECASE)
 YEAR = re.compile(r"[A-Za-z]{3,9}\.? (4\d{3})\b|\b(4\d{3})-\d\d-\d\d")
-NUMBER = re.compile(r"(?<![\w.#&/-])(20\d{3})(?![\w-])")
+NUMBER = re.compile(r"(?<![\w.#&/-])(20,?\d{3})(?![\w-])")
 
 
 def found_in(text: str) -> set[tuple[str, str, str]]:
@@ -198,5 +198,5 @@ def found_in(text: str) -> set[tuple[str, str, str]]:
     names = [f"{model._meta.label}.{field.name}" for model, field in columns()]
     hits = {(names[int(n)], side.lower(), path) for n, side, path in FOUND.findall(text)}
     days = {int(a or b) - 4000 for a, b in YEAR.findall(text)}
-    days |= {int(n) - 20_000 for n in NUMBER.findall(text)}
+    days |= {int(n.replace(",", "")) - 20_000 for n in NUMBER.findall(text)}
     return hits | {(names[n], "?", "") for n in days if n < len(names)}

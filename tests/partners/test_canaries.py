@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from microcreds.accounts.models import User
 from microcreds.outbox.delivery import drain
-from microcreds.outbox.models import Message
+from microcreds.outbox.models import Hold, Message
 from microcreds.outbox.services import enqueue
 from partners import asks, codes, endorsements, services
 from partners.files import share_file
 from partners.leaving import end_engagement
-from partners.models import Contact, Inquiry, Link, MouVersion, PartnerAsk, Share
+from partners.models import Contact, Inquiry, Link, Mou, MouVersion, PartnerAsk, Share
 from partners.outcomes import show_outcomes
 from partners.urls import urlpatterns
 from partners.visibility import OUTCOMES
@@ -28,7 +28,8 @@ from proposals.services import add_note
 from proposals.visibility import is_grantable
 from reviews import endorsements as telling
 from reviews.inquiries import working
-from reviews.mou import record
+from reviews.mou import letters, record
+from reviews.mou.plan import around_of
 from reviews.mou.table import MouMove
 from reviews.outside import answering, colleagues, talk
 from reviews.visibility import TABLES, fields_of, is_inside, models_of_ours, where_outside
@@ -47,6 +48,20 @@ FILES = {
     "proposals": "proposals/visibility.py",
     "partners": "partners/visibility.py",
     "reviews": "reviews/visibility.py",
+}
+
+MAILED = {
+    "endorsement_signed",
+    "inquiry_closed",
+    "mou_ends_partner",
+    "partner_ask_late",
+    "partner_ask_soon",
+    "partner_asked",
+    "partner_code",
+    "partner_fresh_link",
+    "partner_message",
+    "partner_update",
+    "recorded_on_behalf",
 }
 
 
@@ -145,6 +160,8 @@ class World:
         memoranda.with_text(engagement)
         memoranda.versioned(engagement)
         memoranda.moved(engagement, MouMove.SEND_TO_PARTNER)
+        facts = {"start_on": memoranda.day(1), "end_on": memoranda.day(99)}
+        record.save_facts(engagement=engagement, facts=facts, by=cast.oxford)
         heads = {"money": ("open", "What we would give.")}
         record.save_clauses(engagement=engagement, clauses=heads, by=cast.oxford)
         self.asked["mou_turn"] = [memoranda.ask_of(engagement, self.contact.email)]
@@ -286,6 +303,8 @@ def of_page(world: World, name: str, names: set[str]) -> list[dict[str, Any]]:
 
 def mails(world: World, by: User) -> Iterator[str]:
     """Mails that are written to a partner, as they arrive."""
+    Message.objects.all().delete()
+    Hold.objects.all().delete()
     do_move(world.proposal, Move.RESUME, by, partner_message="It goes on.")
     working.close(inquiry=world.inquiry, reason="timing", words="Not now.", by=by)
     invited = services.invitation(
@@ -295,22 +314,34 @@ def mails(world: World, by: User) -> Iterator[str]:
     services.send_fresh_link(email=world.contact.email)
     services.send_fresh_link(email=world.contact.email, is_replacement=True)
     codes.send(contact=world.contact, purpose="mou:2")
-    ask_by_mail(world, by)
+    _mails_about_asks(world, by)
     Message.objects.exclude(to=world.contact.email).delete()
     drain()
     for each in mail.outbox:
         yield f"{each.message().items()}\n{each.body}\n{each.alternatives[0][0]}"
-    sent = set(Message.objects.filter(to=world.contact.email).values_list("event", flat=True))
-    assert sent >= {"partner_update", "partner_fresh_link", "partner_code", "inquiry_closed"}
+    sent = Message.objects.filter(state=Message.State.SENT)
+    assert set(sent.values_list("event", flat=True)) == MAILED
 
 
-def ask_by_mail(world: World, by: User) -> None:
-    """What is asked and noted of an engagement goes by mail, and is asked again."""
-    engagement = world.share.engagement
+def _mails_about_asks(world: World, by: User) -> None:
+    """What is asked, answered, said and noted goes by mail."""
+    engagement, now = world.share.engagement, timezone.now()
     asked = contacts.put(world.share, by=by)
-    talk.write_to_partner(engagement=engagement, by=by, body="A secret of the page.")
     for event in ("partner_ask_soon", "partner_ask_late"):
-        enqueue([asks.asking_mail(asked, event=event, at=timezone.now())])
+        enqueue([asks.asking_mail(asked, event=event, at=now)])
+    talk.write_to_partner(engagement=engagement, by=by, body="To be read on the page.")
+    open_one = world.asked["endorsement"][1]
+    draft = endorsements.draft_of(open_one)
+    telling.sign(asked=open_one, shown=endorsements.sha256_of(endorsements.signable(draft)))
+    telling.record(
+        engagement=engagement,
+        contact=world.contact,
+        answers={"recognition": ["hiring"], "signer_name": "Pat"},
+        source=endorsing.by_call(),
+        by=by,
+    )
+    mou = Mou.objects.get(engagement=engagement)
+    enqueue(letters.of_end_for_partner(mou, around_of(engagement), at=now))
 
 
 def test_nothing_is_read_outside_that_no_table_grants(world, client, oxford):
@@ -325,9 +356,22 @@ def test_nothing_is_read_outside_that_no_table_grants(world, client, oxford):
     # It is not for want of looking: what is granted turns up.
     assert seen >= {
         "outbox.Message.body",
+        "partners.Endorsement.remarks",
+        "partners.Endorsement.words",
+        "partners.EndorsementDraft.answers",
+        "partners.Engagement.end_words",
         "partners.Inquiry.abilities",
         "partners.InquiryEntry.words",
+        "partners.MouVersion.changed",
+        "partners.NamedColleague.name",
+        "partners.OfferedTime.place",
+        "partners.OnBehalf.words",
+        "partners.Organization.name",
+        "partners.PartnerAsk.words",
+        "partners.Question.text",
+        "partners.Question.words",
         "proposals.Attachment.name",
+        "proposals.Comment.body",
         "proposals.Proposal.partner_summary",
         "proposals.Proposal.working_title",
         "proposals.Revision.answers",
