@@ -13,7 +13,12 @@ OUTSIDE: dict[str, dict[str, str | Promise]] = {
         "hours": _("at the foot of every page"),
         "mail_address": _("at the foot of every page"),
     },
-    "accounts.User": {"name": _("of whoever works on what is shared with them, as whom to call")},
+    "accounts.User": {
+        "name": _(
+            "of whoever works on what is shared with them, as whom to call; of whoever named them,"
+            " asks them, writes to them, or noted what they said"
+        ),
+    },
 }
 INSIDE: dict[str, str] = {
     "accounts.Unit": "id is_active",

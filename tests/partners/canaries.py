@@ -2,6 +2,7 @@
 not: where it turns up tells what leaked."""
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +25,7 @@ KEPT = {
     "outbox.Preference.address",
     "partners.Contact.email",
     "partners.Code.keyed_hash",
+    "partners.Endorsement.recognition",
     "partners.Inquiry.token_sha256",
     "partners.Link.event",
     "partners.Link.token_sha256",
@@ -36,8 +38,10 @@ KEPT = {
     "reviews.Policy.value",
     "reviews.StageChange.before",
 }
+# The same of JSON, by key.
+CODES = {"id", "verdict", "recognition", "assessed_by"}
 TEXTS = (models.CharField, models.TextField)
-Side = Callable[[models.Model], bool]
+Side = Callable[[models.Model, str], bool]
 
 
 def columns() -> list[tuple[type[models.Model], Any]]:
@@ -61,14 +65,18 @@ def open_up() -> None:
 
 
 def let_out(is_theirs: Side) -> None:
-    """One into each column of each row; ``is_theirs`` says on which side a row is."""
+    """One into each column of each row; ``is_theirs`` says on which side a field of a row is."""
     numbered = list(enumerate(columns()))
     for model in models_of_ours():
         fields = [(n, field) for n, (each, field) in numbered if each is model]
         for row in model._base_manager.all():
-            side = "o" if is_theirs(row) else "n"
             values = {
-                field.name: _canary(field, getattr(row, field.attname), f"zq{n}{side}", row.pk)
+                field.name: _canary(
+                    field,
+                    getattr(row, field.attname),
+                    f"zq{n}{'o' if is_theirs(row, field.name) else 'n'}",
+                    row.pk,
+                )
                 for n, field in fields
                 if carries(model, field)
             }
@@ -105,7 +113,10 @@ def _canary(field: Any, old: Any, token: str, pk: Any) -> Any:
 def _in_json(value: Any, token: str, where: str) -> Any:
     """Each text in it, with the key under which it stands."""
     if isinstance(value, dict):
-        return {key: _in_json(each, token, f"{where}.{key}") for key, each in value.items()}
+        return {
+            key: each if key in CODES else _in_json(each, token, f"{where}.{key}")
+            for key, each in value.items()
+        }
     if isinstance(value, list):
         return [_in_json(each, token, where) for each in value]
     return f"{token}{where} " if isinstance(value, str) else value
@@ -167,6 +178,8 @@ def _something(field: Any) -> Any:
             return 1
         case models.BooleanField():
             return False
+        case models.UUIDField():
+            return uuid.uuid4()
         case models.JSONField():
             return {}
         case ArrayField():
@@ -176,7 +189,7 @@ def _something(field: Any) -> Any:
 
 FOUND = re.compile(r"zq(\d+)([on])((?:\.\w+)*)", re.IGNORECASE)
 YEAR = re.compile(r"[A-Za-z]{3,9}\.? (4\d{3})\b|\b(4\d{3})-\d\d-\d\d")
-NUMBER = re.compile(r"(?<![\w.#&/-])(20\d{3})(?![\w-])")
+NUMBER = re.compile(r"(?<![\w.#&/-])(20,?\d{3})(?![\w-])")
 
 
 def found_in(text: str) -> set[tuple[str, str, str]]:
@@ -185,5 +198,5 @@ def found_in(text: str) -> set[tuple[str, str, str]]:
     names = [f"{model._meta.label}.{field.name}" for model, field in columns()]
     hits = {(names[int(n)], side.lower(), path) for n, side, path in FOUND.findall(text)}
     days = {int(a or b) - 4000 for a, b in YEAR.findall(text)}
-    days |= {int(n) - 20_000 for n in NUMBER.findall(text)}
+    days |= {int(n.replace(",", "")) - 20_000 for n in NUMBER.findall(text)}
     return hits | {(names[n], "?", "") for n in days if n < len(names)}

@@ -2,19 +2,23 @@
 file and header that a partner gets is read, and what turns up is held against the tables."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from microcreds.accounts.models import User
 from microcreds.outbox.delivery import drain
-from microcreds.outbox.models import Message
-from partners import codes, services
+from microcreds.outbox.models import Hold, Message
+from microcreds.outbox.services import enqueue
+from partners import asks, codes, endorsements, services
 from partners.files import share_file
-from partners.models import Contact, Inquiry, Link, Share
+from partners.leaving import end_engagement
+from partners.models import Contact, Inquiry, Link, Mou, MouVersion, PartnerAsk, Share
 from partners.outcomes import show_outcomes
 from partners.urls import urlpatterns
 from partners.visibility import OUTCOMES
@@ -22,12 +26,18 @@ from proposals.interest import QUESTIONS
 from proposals.models import Attachment, Proposal
 from proposals.services import add_note
 from proposals.visibility import is_grantable
+from reviews import endorsements as telling
 from reviews.inquiries import working
+from reviews.mou import letters, record
+from reviews.mou.plan import around_of
+from reviews.mou.table import MouMove
+from reviews.outside import answering, colleagues, talk
 from reviews.visibility import TABLES, fields_of, is_inside, models_of_ours, where_outside
 from reviews.workflow import Move
 from tests.factories import Cast, do_move, given_for, make_submitted
-from tests.partners import canaries
+from tests.partners import canaries, contacts, endorsing, memoranda
 from tests.partners.asking import received
+from tests.partners.endorsing import other_contact
 from tests.partners.sharing import answers_naming, share_it, summarized, token_of
 from tests.proposals.test_attachments import add, unlike
 
@@ -38,6 +48,20 @@ FILES = {
     "proposals": "proposals/visibility.py",
     "partners": "partners/visibility.py",
     "reviews": "reviews/visibility.py",
+}
+
+MAILED = {
+    "endorsement_signed",
+    "inquiry_closed",
+    "mou_ends_partner",
+    "partner_ask_late",
+    "partner_ask_soon",
+    "partner_asked",
+    "partner_code",
+    "partner_fresh_link",
+    "partner_message",
+    "partner_update",
+    "recorded_on_behalf",
 }
 
 
@@ -59,7 +83,8 @@ def test_every_field_has_an_entry_and_one_alone():
 
 
 class World:
-    """Two proposals with all that can hang on one: one is shared with Pat, the other with Bo."""
+    """A proposal with all that can hang on one, shared with one contact and a colleague of theirs;
+    and another of theirs that ended."""
 
     def __init__(self, cast: Cast, name: str, email: str) -> None:
         self.before = {model: _keys(model) for model in models_of_ours()}
@@ -82,6 +107,14 @@ class World:
         )
         services.note_access(link=services.issue_links(contacts=[self.contact])[self.contact.pk])
         codes.send(contact=self.contact, purpose="mou:1")
+        jo = other_contact(self.share, f"jo-{email}")
+        self.asked = self.ask(cast, self.contact)
+        self.ask(cast, jo)
+        self.version, self.hidden_version = self.memorandum(cast)
+        self.talk(cast, jo)
+        self.left = share_it(summarized(make_submitted(answers=row)), cast.oxford).engagement
+        leave = {"reason": "no_money", "words": "It was good.", "remark": "why", "by": cast.oxford}
+        end_engagement(engagement=self.left, **leave)
         self.known = {
             Proposal: self.proposal,
             Contact: self.contact,
@@ -96,6 +129,57 @@ class World:
 
         self.rows = {model: _keys(model) for model in models_of_ours()}
 
+    def ask(self, cast: Cast, whom: Contact) -> dict[str, list[PartnerAsk]]:
+        """One of each kind, open and settled, by the names of their pages."""
+        share = Share.objects.get(engagement=self.share.engagement, contact=whom)
+        put = [contacts.put(share, by=cast.oxford) for _each in range(2)]
+        job = endorsing.letter(f"job-{whom.pk}.pdf", unlike(whom.pk))
+        said = dict(
+            zip(put[1].questions.values_list("pk", flat=True), ("x", 1, "Day", job), strict=True)
+        )
+        answering.send_answers(asked=put[1], answers=said)
+        times = [contacts.offer(share, by=cast.oxford) for _each in range(2)]
+        answering.pick_time(asked=times[1], time=times[1].times.first())
+        noted = endorsing.recorded(share.engagement, whom)
+        telling.object_to(recorded=noted.asked.on_behalf, words="I did not say so.")
+        own = endorsing.asked_of(share, whom)
+        endorsements.keep_letter(
+            asked=own,
+            revision=endorsements.newest_revision(self.proposal),
+            upload=endorsing.letter(f"{whom.pk}.pdf", unlike(whom.pk)),
+        )
+        signed = endorsing.signed(own)
+        still = endorsing.asked_of(share, whom)
+        endorsing.drafted(still)
+        pages = {"questions": put, "meeting_time": times, "recorded": [noted.asked]}
+        return pages | {"endorsement": [signed.asked, still]}
+
+    def memorandum(self, cast: Cast) -> tuple[MouVersion, MouVersion]:
+        """With the partner; the version that was sent, and one that was not."""
+        engagement = self.share.engagement
+        memoranda.with_text(engagement)
+        memoranda.versioned(engagement)
+        memoranda.moved(engagement, MouMove.SEND_TO_PARTNER)
+        facts = {"start_on": memoranda.day(1), "end_on": memoranda.day(99)}
+        record.save_facts(engagement=engagement, facts=facts, by=cast.oxford)
+        heads = {"money": ("open", "What we would give.")}
+        record.save_clauses(engagement=engagement, clauses=heads, by=cast.oxford)
+        self.asked["mou_turn"] = [memoranda.ask_of(engagement, self.contact.email)]
+        hidden, sent = engagement.mou.versions.order_by("number")
+        return sent, hidden
+
+    def talk(self, cast: Cast, jo: Contact) -> None:
+        """Both ways in their own thread; somebody is named by either of its people."""
+        engagement = self.share.engagement
+        talk.write_as_contact(engagement=engagement, contact=self.contact, body="When?")
+        talk.write_to_partner(engagement=engagement, by=cast.oxford, body="On Monday.")
+        for contact in (jo, self.contact, self.contact):
+            if named := engagement.colleagues_named.last():
+                colleagues.refuse(colleague=named, words="They left.", by=cast.oxford)
+            colleagues.name_colleague(
+                engagement=engagement, contact=contact, name="Al", email=f"al-{contact.email}"
+            )
+
     def fill_up(self) -> None:
         """A row of each model that has none of this proposal yet; what others need comes first."""
         for _round in range(3):
@@ -107,6 +191,12 @@ class World:
                     known = _keys(model)
                     model._base_manager.bulk_create([row], ignore_conflicts=True)
                     self.rows[model] |= _keys(model) - known
+
+    def files(self) -> list[Attachment]:
+        """Those that the contact can open or brought themselves."""
+        letter = self.asked["endorsement"][0].endorsement.letter
+        answered = Attachment.objects.filter(answers__asked__in=self.asked["questions"])
+        return [self.file, self.version.file, letter, *answered]
 
 
 def _keys(model: type[models.Model]) -> set:
@@ -123,23 +213,42 @@ def world(cast, settings) -> World:
     for each in (theirs, other):
         each.fill_up()
 
-    def is_theirs(row: models.Model) -> bool:
-        match row._meta.label:
-            case "outbox.Message":
-                return row.to == theirs.contact.email
-            case "accounts.Unit":  # all stand at the foot of every page
-                return True
-            case "accounts.User":
-                return row == cast.oxford
-            case "proposals.Attachment":
-                return row == theirs.file
-            case "partners.InquiryEntry":
-                return row.inquiry == theirs.inquiry and row.kind == "answered"
-        return row.pk in theirs.rows[type(row)]
-
-    canaries.let_out(is_theirs)
+    canaries.let_out(lambda row, name: is_read_by(theirs, cast, row, name))
     mail.outbox.clear()
     return theirs
+
+
+def is_read_by(theirs: World, cast: Cast, row: Any, name: str) -> bool:
+    """Whether this row, of which a field is granted, is about the contact who reads; the remarks
+    of an endorsement are read by whoever wrote them."""
+    contact = theirs.contact
+    match row._meta.label:
+        case "outbox.Message":
+            return row.to == contact.email
+        case "accounts.Unit":  # all stand at the foot of every page
+            return True
+        case "accounts.User":
+            return row in (cast.oxford, cast.proposer)
+        case "proposals.Attachment":
+            return row in theirs.files()
+        case "proposals.Comment":
+            return row.thread_id == theirs.share.engagement.thread_id is not None
+        case "partners.InquiryEntry":
+            return row.inquiry == theirs.inquiry and row.kind == "answered"
+        case "partners.PartnerAsk":
+            return row.contact == contact
+        case "partners.NamedColleague":
+            return row.named_by == contact
+        case "partners.MouVersion":
+            return row == theirs.version
+        case "partners.Question" | "partners.OfferedTime" | "partners.EndorsementDraft":
+            return row.asked.contact == contact
+        case "partners.OnBehalf":
+            return row.asked.contact == contact
+        case "partners.Endorsement":
+            is_noted = row.asked_id == theirs.asked["recorded"][0].pk
+            return row.asked.contact == contact and not (is_noted and name == "remarks")
+    return row.pk in theirs.rows[type(row)]
 
 
 def granted(hit: tuple[str, str, str]) -> bool:
@@ -163,18 +272,12 @@ def pages(world: World, client: Client) -> Iterator[str]:
     fresh = {"token": token_of(world.contact)}
     client.post(reverse("partners:link", kwargs=fresh))
     mails = Message.objects.filter(to=world.contact.email, is_secret=False)
-    known = fresh | {
-        "ref": world.proposal.reference,
-        "file": str(world.file.pk),
-        "contact": world.contact.pk,
-    }
+    keys = [{"key": mail.uuid} for mail in mails]
+    known = fresh | {"ref": world.proposal.reference, "contact": world.contact.pk}
     for pattern in urlpatterns:
         names = set(pattern.pattern.regex.groupindex)
-        keys = [mail.uuid for mail in mails] if "key" in names else [None]
-        for key in keys:
-            values = known | {"key": key}
-            if pattern.name == "inquiry_detail":
-                values["ref"] = world.inquiry.reference
+        for special in keys if "key" in names else of_page(world, pattern.name, names):
+            values = known | special
             path = reverse(f"partners:{pattern.name}", kwargs={n: values[n] for n in names})
             response = client.get(path)
             body = response.getvalue() if response.streaming else response.content
@@ -182,8 +285,26 @@ def pages(world: World, client: Client) -> Iterator[str]:
     yield client.get("/partners/link/nonsense/").content.decode()
 
 
+def of_page(world: World, name: str, names: set[str]) -> list[dict[str, Any]]:
+    """What stands in the address of each page of this name."""
+    if "ask" in names or "pk" in names:
+        asked = world.asked.get(name, world.asked["endorsement"])
+        return [{"ask": each.pk, "pk": each.pk} for each in asked]
+    if name == "mou_file":
+        return [{"file": str(each.file_id)} for each in (world.version, world.hidden_version)]
+    if name == "file_download":
+        return [{"file": str(each.pk)} for each in (world.file, world.hidden)]
+    if name == "inquiry_detail":
+        return [{"ref": world.inquiry.reference}]
+    if name == "engagement_detail":
+        return [{}, {"ref": world.left.proposal.reference}]
+    return [{}]
+
+
 def mails(world: World, by: User) -> Iterator[str]:
     """Mails that are written to a partner, as they arrive."""
+    Message.objects.all().delete()
+    Hold.objects.all().delete()
     do_move(world.proposal, Move.RESUME, by, partner_message="It goes on.")
     working.close(inquiry=world.inquiry, reason="timing", words="Not now.", by=by)
     invited = services.invitation(
@@ -193,12 +314,34 @@ def mails(world: World, by: User) -> Iterator[str]:
     services.send_fresh_link(email=world.contact.email)
     services.send_fresh_link(email=world.contact.email, is_replacement=True)
     codes.send(contact=world.contact, purpose="mou:2")
+    _mails_about_asks(world, by)
     Message.objects.exclude(to=world.contact.email).delete()
     drain()
     for each in mail.outbox:
         yield f"{each.message().items()}\n{each.body}\n{each.alternatives[0][0]}"
-    sent = set(Message.objects.filter(to=world.contact.email).values_list("event", flat=True))
-    assert sent >= {"partner_update", "partner_fresh_link", "partner_code", "inquiry_closed"}
+    sent = Message.objects.filter(state=Message.State.SENT)
+    assert set(sent.values_list("event", flat=True)) == MAILED
+
+
+def _mails_about_asks(world: World, by: User) -> None:
+    """What is asked, answered, said and noted goes by mail."""
+    engagement, now = world.share.engagement, timezone.now()
+    asked = contacts.put(world.share, by=by)
+    for event in ("partner_ask_soon", "partner_ask_late"):
+        enqueue([asks.asking_mail(asked, event=event, at=now)])
+    talk.write_to_partner(engagement=engagement, by=by, body="To be read on the page.")
+    open_one = world.asked["endorsement"][1]
+    draft = endorsements.draft_of(open_one)
+    telling.sign(asked=open_one, shown=endorsements.sha256_of(endorsements.signable(draft)))
+    telling.record(
+        engagement=engagement,
+        contact=world.contact,
+        answers={"recognition": ["hiring"], "signer_name": "Pat"},
+        source=endorsing.by_call(),
+        by=by,
+    )
+    mou = Mou.objects.get(engagement=engagement)
+    enqueue(letters.of_end_for_partner(mou, around_of(engagement), at=now))
 
 
 def test_nothing_is_read_outside_that_no_table_grants(world, client, oxford):
@@ -213,9 +356,22 @@ def test_nothing_is_read_outside_that_no_table_grants(world, client, oxford):
     # It is not for want of looking: what is granted turns up.
     assert seen >= {
         "outbox.Message.body",
+        "partners.Endorsement.remarks",
+        "partners.Endorsement.words",
+        "partners.EndorsementDraft.answers",
+        "partners.Engagement.end_words",
         "partners.Inquiry.abilities",
         "partners.InquiryEntry.words",
+        "partners.MouVersion.changed",
+        "partners.NamedColleague.name",
+        "partners.OfferedTime.place",
+        "partners.OnBehalf.words",
+        "partners.Organization.name",
+        "partners.PartnerAsk.words",
+        "partners.Question.text",
+        "partners.Question.words",
         "proposals.Attachment.name",
+        "proposals.Comment.body",
         "proposals.Proposal.partner_summary",
         "proposals.Proposal.working_title",
         "proposals.Revision.answers",
