@@ -46,7 +46,7 @@ FILES = {
     "accounts": "microcreds/accounts/visibility.py",
     "outbox": "microcreds/outbox/visibility.py",
     "proposals": "proposals/visibility.py",
-    "partners": "partners/visibility.py",
+    "partners": "partners/visibility/fields.py",
     "reviews": "reviews/visibility.py",
 }
 
