@@ -140,13 +140,10 @@ EVENTS: dict[str, Event] = {
         is_for_partners=True,
     ),
     "partner_ask_soon": Event(
-        _("What is asked of a partner is due soon"),
-        Kind.ACTION,
-        Topic.REQUESTS,
-        is_for_partners=True,
+        _("What is asked of a partner is due soon"), Kind.ACTION, is_for_partners=True
     ),
     "partner_ask_late": Event(
-        _("What is asked of a partner is late"), Kind.ACTION, Topic.REQUESTS, is_for_partners=True
+        _("What is asked of a partner is late"), Kind.ACTION, is_for_partners=True
     ),
     "partner_ask_settled": Event(_("A partner answers what was asked"), Kind.FYI, Topic.TALK),
     # Somebody wrote it to this one reader.

@@ -37,11 +37,13 @@ def texts(draw):
     variables = wording.variables
     inline = [each for each in variables.values() if not each.is_block]
     top = [each.typed for each in inline if not each.is_address]
+    loose = [each.typed for each in inline if not each.must_stand]
     pieces = draw(st.lists(st.sampled_from(top) | WORDS, max_size=6))
     lines = [
         *draw(st.lists(WORDS, max_size=4)),
         *(each.typed for each in variables.values() if each.is_block or each.must_stand),
-        "".join(draw(st.lists(st.sampled_from([each.typed for each in inline]) | WORDS))),
+        # What must stand keeps a line of its own: beside what may say nothing, it is refused.
+        "".join(draw(st.lists(st.sampled_from(loose) | WORDS))),
     ]
     body = "\n".join(draw(st.permutations(lines)))
     values = {

@@ -228,8 +228,8 @@ def test_more_time_is_later_and_is_mailed(share):
     asked = asked_of(share)
     before = Message.objects.filter(event="partner_asked").count()
     with pytest.raises(ValidationError, match="later day"):
-        asks.extend(asked=asked, due_on=asked.due_on, by=share.by)
-    later = asks.extend(asked=asked, due_on=asked.due_on + timedelta(days=7), by=share.by)
+        asks.extend(asked=asked, due_on=asked.due_on)
+    later = asks.extend(asked=asked, due_on=asked.due_on + timedelta(days=7))
     assert later.due_on == asked.due_on + timedelta(days=7)
     assert Message.objects.filter(event="partner_asked").count() == before + 1
 

@@ -10,6 +10,7 @@ from partners.models import PartnerAsk, Question, Share
 from partners.questions import Put
 from partners.services import end_share
 from proposals.models import Attachment
+from proposals.models.attachment import PARTNER_ANSWER
 from reviews.outside import asking
 from tests.factories import make_person, make_submitted
 from tests.partners.contacts import Kind, fields_of, put
@@ -35,7 +36,7 @@ def answers(asked: PartnerAsk, action: str = "send", **changed: object) -> dict:
 
 
 def pdf(name: str = "job.pdf") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, b"%PDF-1.4 a job", "application/pdf")
+    return SimpleUploadedFile(name, b"%PDF-1.4 " + name.encode(), "application/pdf")
 
 
 def another_share(cast) -> Share:
@@ -99,9 +100,9 @@ def test_another_file_takes_the_place_of_the_one_saved(client, asked):
     come_by_link(client, asked.contact)
     for name in ("one.pdf", "two.pdf"):
         client.post(url_of(asked), answers(asked, "save") | {fields_of(asked)[3]: pdf(name)})
-    [kept] = Attachment.objects.filter(form=Attachment.Form.PARTNER)
+    [kept] = Attachment.objects.filter(record__startswith=PARTNER_ANSWER)
     assert (kept.name, kept.uploaded_by) == ("two.pdf", None)
-    assert kept.from_outside == "Pat Doe, Tallgrass Fasteners"
+    assert kept.brought_by == "Pat Doe, Tallgrass Fasteners"
 
 
 def test_their_file_is_no_document_of_the_proposal_and_no_reviewer_knows_it(client, asked):

@@ -90,6 +90,7 @@ def test_the_number_beside_each_queue_is_what_its_link_finds(client, cast):
         "waking": 1,
         "standing-in": 0,
         "left": 0,
+        "mou-ends": 0,
         str(Queue.objects.get().pk): 1,
     }
 
