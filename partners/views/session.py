@@ -20,6 +20,7 @@ from django.shortcuts import render
 from partners.access import network_of
 from partners.forms import FreshLinkForm
 from partners.models import Contact, Engagement, Inquiry, Link
+from proposals.kept_statements import KeptStatements
 
 # That somebody is still there is written down again after this part of the idle limit, not at each
 # request: a session costs a write.
@@ -81,8 +82,11 @@ def session_link(request: HttpRequest) -> Any:
 
 def shared_with(contact: Contact) -> list[Engagement]:
     """One engagement a proposal, newest first; a contact may stand for two of its partners."""
-    engagements = Engagement.objects.shared_with(contact).for_status()
+    engagements = _SHARED.rows(contact=contact)
     return list({one.proposal_id: one for one in engagements}.values())
+
+
+_SHARED = KeptStatements(lambda contact: Engagement.objects.shared_with(contact).for_status())
 
 
 def shared_as(contact: Contact | None, ref: str) -> Engagement | None:
