@@ -88,8 +88,8 @@ def offer_times(
 
 @transaction.atomic
 def extend(*, asked: PartnerAsk, due_on: date, by: User, at: datetime | None = None) -> PartnerAsk:
-    """It may be answered until another day. Raises ``ValidationError`` where ``by`` may not, it
-    ended meanwhile, or the day has passed."""
+    """It may be answered until a later day, of which a mail tells. Raises ``ValidationError`` where
+    ``by`` may not, it ended meanwhile, or the day is no later one."""
     _refuse_unless_may_change(asked, by)
     return asks.extend(asked=asked, due_on=due_on, at=at)
 
