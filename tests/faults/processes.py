@@ -120,6 +120,11 @@ class Worker:
         return self.folder / f"{self.name}.log"
 
     @property
+    def is_ready(self) -> bool:
+        """It has said that it takes tasks."""
+        return " ready." in self.log.read_text()
+
+    @property
     def is_alive(self) -> bool:
         return self.processes[-1].poll() is None
 
@@ -196,7 +201,7 @@ def environment_of(database_url: str, broker: Broker, mail_server: MailServer) -
         "DATABASE_URL": database_url,
         "REDIS_URL": broker.url,
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_server.port}",
-        "EMAIL_TIMEOUT_SECONDS": "1",
+        "EMAIL_TIMEOUT_SECONDS": "2",
         "OUTBOX_TICK_SECONDS": "0.5",
         "OUTBOX_LEASE_SECONDS": str(LEASE),
         "OUTBOX_BACK_OFF_SECONDS": "1,1,1,1,1,1,1",
