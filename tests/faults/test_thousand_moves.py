@@ -16,8 +16,8 @@ from tests.factories import given_for, make_cast, make_person, make_submitted
 
 PROPOSALS, ROUNDS, AT_ONCE = 50, 20, 10
 PROMISE = (
-    "every move is made and every mail of it arrives; at most ten once more for each sender that was"
-    " cut off, under the same Message-ID"
+    "every move is made and every mail of it arrives; at most ten once more for each sender that"
+    " was cut off, under the same Message-ID"
 )
 
 
