@@ -1,14 +1,19 @@
-"""Whole statements whose shape repeats from reader to reader, turned into SQL once in a process."""
+"""Whole statements whose shape repeats from reader to reader, turned into SQL once in a process and
+planned once in a session of the database."""
 
 import copy
+import itertools
 from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
 from django.utils import timezone
+from psycopg2.extensions import AsIs
 
 # What stands in a statement until it is known: numbers, words and a moment that no row has.
 _FIRST_NUMBER = -(2**61)
@@ -16,6 +21,9 @@ _WORDS = "Stands-In-%d@statement.invalid"
 _MOMENT = datetime(2999, 7, 1, 12, tzinfo=UTC)
 _FIRST_YEAR_OF_STAND_INS = 2990
 _MOST_KEPT = 500
+_NUMBERS = itertools.count(1)
+# What each session of the database has planned, by name. A session ends with its connection.
+_PLANNED: "WeakKeyDictionary[Any, set[str]]" = WeakKeyDictionary()
 
 _Given = dict[str, Any]
 _Value = Callable[[_Given], Any]
@@ -37,19 +45,21 @@ class AnyOf(Lookup):
 
 class _Kept(NamedTuple):
     """A queryset with its compiler, SQL and values in order: constants, and in their ``slots`` what
-    is made of what is given."""
+    is made of what is given. ``name``: what a session calls it once it has planned it."""
 
     rows: QuerySet
     compiler: Any
     sql: str
     values: list[Any]
     slots: list[tuple[int, _Value]]
+    name: str
 
 
 class KeptStatements:
     """``compose`` gives a queryset for what is given by name: rows with a key (and perhaps an
     ``email``), numbers, lists of them (for ``any_of``), words, one moment. Its SQL is put together
-    once for each ``shape``, for that takes longer than answering it.
+    once for each ``shape``, and planned by Postgres once in each session (``PREPARE``): both take
+    longer than answering it.
 
     The key and address of a row, numbers, lists, words, moments counted from the moment and its
     campus day become values of the statement; ``compose`` must not decide by them. Whatever else it
@@ -82,19 +92,60 @@ class KeptStatements:
             return None
         names = list(given)
         slots = [(n, value) for n, param in enumerate(params) if (value := _slot(param, names))]
-        return _Kept(rows, compiler, sql, list(params), slots)
+        name = f"kept_{next(_NUMBERS)}"
+        return _Kept(rows, compiler, sql, list(params), slots, name)
 
 
 def _answer(kept: _Kept, given: _Given) -> list[Any]:
-    values = list(kept.values)
-    for position, value in kept.slots:
-        values[position] = value(given)
     rows = kept.rows.all()
     compiler = copy.copy(kept.compiler)
     compiler.connection = connections[rows.db]
-    compiler.as_sql = lambda *args, **kwargs: (kept.sql, tuple(values))
+    statement = _statement(kept, compiler.connection, given)
+    compiler.as_sql = lambda *args, **kwargs: statement
     rows.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
     return list(rows)
+
+
+def _statement(
+    kept: _Kept, connection: BaseDatabaseWrapper, given: _Given
+) -> tuple[str, tuple[Any, ...]]:
+    """What is sent, with its values: the name of the plan where this session may keep one."""
+    made = [(position, value(given)) for position, value in kept.slots]
+    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):  # a pooler changes sessions
+        values = list(kept.values)
+        for position, value in made:
+            values[position] = value
+        return kept.sql, tuple(values)
+    connection.ensure_connection()
+    planned = _PLANNED.setdefault(connection.connection, set())
+    if kept.name not in planned:
+        _plan(kept, connection, made)
+        planned.add(kept.name)
+    marks = ", ".join(["%s"] * len(made))
+    return f"EXECUTE {kept.name} ({marks})" if made else f"EXECUTE {kept.name}", tuple(
+        value for _, value in made
+    )
+
+
+def _plan(kept: _Kept, connection: BaseDatabaseWrapper, made: list[tuple[int, Any]]) -> None:
+    """The session knows the statement by its name, with constants in their places. (Past Django's
+    cursor: it is no statement of the page that happens to be the first.)"""
+    values = list(kept.values)
+    for number, (position, _) in enumerate(made, 1):
+        values[position] = AsIs(f"${number}")
+    types = ", ".join(_type(value) for _, value in made)
+    with connection.connection.cursor() as cursor:
+        sql = cursor.mogrify(kept.sql, values).decode()
+        cursor.execute(f"PREPARE {kept.name} {f'({types})' if types else ''} AS {sql}")
+
+
+def _type(value: Any) -> str:
+    """As what Postgres would read the value if it stood in the statement."""
+    if isinstance(value, datetime):
+        return "timestamptz"
+    if isinstance(value, date):
+        return "date"
+    return "bigint" if isinstance(value, int) else "unknown"
 
 
 def _stand_in(value: Any, number: int) -> Any:

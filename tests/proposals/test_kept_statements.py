@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -80,3 +81,34 @@ def test_a_moment_that_was_not_given_is_refused():
     kept = KeptStatements(lambda reader: drafts(reader, timezone.now()))
     with pytest.raises(ValueError, match="moment"):
         kept.rows(reader=make_person("fay@miami.example"))
+
+
+def planned(ends_with):
+    """How often a statement of this session was answered without planning it anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements"
+            " WHERE statement LIKE %s",
+            [f"%{ends_with}"],
+        )
+        return cursor.fetchall()
+
+
+def test_a_session_plans_a_statement_once():
+    kept = KeptStatements(
+        lambda reference: Proposal.objects.filter(reference=reference).order_by("-wake_on", "pk")
+    )
+    for draft in [make_draft() for _ in range(3)]:
+        assert kept.rows(reference=draft.reference) == [draft]
+    [(generic, custom)] = planned('"wake_on" DESC, "proposals_proposal"."id" ASC')
+    assert (generic, custom) == (3, 0)
+
+
+def test_behind_a_pooler_nothing_is_left_in_a_session(monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    kept = KeptStatements(
+        lambda reference: Proposal.objects.filter(reference=reference).order_by("wake_on", "-pk")
+    )
+    draft = make_draft()
+    assert kept.rows(reference=draft.reference) == [draft]
+    assert planned('"wake_on" ASC, "proposals_proposal"."id" DESC') == []
