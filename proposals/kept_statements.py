@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from psycopg2.extensions import AsIs
 
@@ -27,20 +27,6 @@ _PLANNED: "WeakKeyDictionary[Any, set[str]]" = WeakKeyDictionary()
 
 _Given = dict[str, Any]
 _Value = Callable[[_Given], Any]
-
-
-@ForeignObject.register_lookup
-@Field.register_lookup
-class AnyOf(Lookup):
-    """``pk__any_of=keys``: as ``in``, with the keys as one value, so that their number does not
-    change the statement."""
-
-    lookup_name = "any_of"
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        lhs, params = self.process_lhs(compiler, connection)
-        return f"{lhs} = ANY(%s)", (*params, list(self.rhs))
 
 
 class _Kept(NamedTuple):

@@ -9,6 +9,7 @@ from django.db.models import Count, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from microcreds.any_of import keys_of
 from microcreds.outbox.events import event_of
 from microcreds.outbox.wording.source import Text
 from partners.models.directory import Contact, Organization
@@ -20,9 +21,10 @@ LONGEST_NOTE, LONGEST_REMARK, LONGEST_END_WORDS = 2000, 1000, 600
 class EngagementQuerySet(models.QuerySet["Engagement"]):
     def shared_with(self, contact: Contact) -> "EngagementQuerySet":
         """What this contact may open today; a proposal taken back to draft shows nothing."""
-        return self.filter(
-            pk__in=Share.objects.current().filter(contact=contact).values("engagement")
-        ).exclude(proposal__stage=Stage.DRAFT)
+        current = Share.objects.current().filter(contact=contact)
+        return self.filter(pk__any_of=keys_of(current, "engagement")).exclude(
+            proposal__stage=Stage.DRAFT
+        )
 
     def left_by(self, contact: Contact | OuterRef) -> "EngagementQuerySet":
         """Those that ended while this contact could open their page, which says so now."""

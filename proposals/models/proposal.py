@@ -1,5 +1,6 @@
 """A proposal, who takes part in it, and the reference data of its process."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -11,6 +12,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Campus, Department, Division, Role, Unit, User
+from microcreds.any_of import keys_of
 from proposals.kept import Annotations, kept_for
 
 
@@ -90,6 +92,12 @@ class ReferenceCounter(models.Model):
         return f"{self.year}: {self.last}"
 
 
+def _belongs_to(user: User, capacities: Collection[str]) -> Q:
+    """Their own, and where they take part as one of these."""
+    taking_part = Participant.objects.filter(user=user, capacity__in=capacities)
+    return Q(submitter=user) | Q(pk__any_of=keys_of(taking_part, "proposal_id"))
+
+
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: User) -> "ProposalQuerySet":
         """The proposals this person may open as a reader (design.md §3.1); nothing else exists.
@@ -104,16 +112,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             return self.none()
         if user.is_superuser:
             return self.all()
-        seen = Q(submitter=user) | Q(
-            pk__in=Participant.objects.filter(user=user)
-            .filter(capacity__in=Participant.FROM_DRAFT_ON)
-            .values("proposal_id")
-        )
+        seen = _belongs_to(user, Participant.FROM_DRAFT_ON)
         named = Participant.objects.filter(user=user).exclude(
             capacity__in=[*Participant.FROM_DRAFT_ON, Participant.Capacity.RECUSED]
         )
         recused = Participant.objects.filter(user=user, capacity=Participant.Capacity.RECUSED)
-        seen |= Q(submitted_at__isnull=False, pk__in=named.values("proposal_id"))
+        seen |= Q(submitted_at__isnull=False, pk__any_of=keys_of(named, "proposal_id"))
         if user.is_elearning or user.has_role(Role.Kind.AUDITOR):
             seen |= Q(submitted_at__isnull=False)
         if user.is_elearning:
@@ -134,25 +138,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def editable_by(self, user: User) -> "ProposalQuerySet":
         """Where this person may write answers: their own and those they co-edit."""
-        return self.filter(
-            Q(submitter=user)
-            | Q(
-                pk__in=Participant.objects.filter(
-                    user=user, capacity=Participant.Capacity.EDITOR
-                ).values("proposal_id")
-            )
-        )
+        return self.filter(_belongs_to(user, [Participant.Capacity.EDITOR]))
 
     def mine(self, user: User) -> "ProposalQuerySet":
         """What this person owns or was invited to: the list at /proposals/."""
-        return self.filter(
-            Q(submitter=user)
-            | Q(
-                pk__in=Participant.objects.filter(
-                    user=user, capacity__in=Participant.FROM_DRAFT_ON
-                ).values("proposal_id")
-            )
-        )
+        return self.filter(_belongs_to(user, Participant.FROM_DRAFT_ON))
 
     def for_list(self) -> "ProposalQuerySet":
         """Everything one list row shows of proposals' own, in one query whatever the length."""
