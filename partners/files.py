@@ -4,11 +4,14 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from partners.models import Engagement, FileShare
+from partners.models.engagements import safe_scans
+from proposals.kept_statements import KeptStatements
 from proposals.models import Attachment, Proposal
 from proposals.services.files import documents_of
 from proposals.visibility import Audience
@@ -63,8 +66,15 @@ def shared_ids(proposal: Proposal) -> set[tuple[int, object]]:
 
 def files_for(engagement: Engagement) -> list[Attachment]:
     """What the contacts of this engagement may have now, as it came."""
+    return _OPEN_FILES.rows(tuple(safe_scans()), engagement=engagement)
+
+
+def _open_files(_scans: tuple[str, ...], *, engagement: Engagement) -> QuerySet:
     open_now = FileShare.objects.open_now().filter(engagement=engagement)
-    return list(Attachment.objects.filter(partner_shares__in=open_now).order_by("uploaded_at"))
+    return Attachment.objects.filter(partner_shares__in=open_now).order_by("uploaded_at")
+
+
+_OPEN_FILES = KeptStatements(_open_files)
 
 
 def file_for(engagement: Engagement, key: str) -> Attachment | None:

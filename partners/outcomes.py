@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import User
 from partners.models import Engagement
 from partners.visibility import OutcomeLine, outcome_lines
+from proposals.kept_statements import KeptStatements
 from proposals.models import Proposal, Revision
 
 
@@ -39,6 +40,14 @@ def outcomes_for(engagement: Engagement) -> list[OutcomeLine]:
 
 def outcomes_of(proposal: Proposal) -> list[OutcomeLine]:
     """As they were sent last, never as they are being written."""
-    sent = Revision.objects.filter(proposal=proposal, form="interest")
-    answers = sent.order_by("-number").values_list("answers", flat=True).first()
-    return outcome_lines(answers) if answers else []
+    sent = _SENT.rows(proposal=proposal)
+    return outcome_lines(sent[0]) if sent and sent[0] else []
+
+
+_SENT = KeptStatements(
+    lambda proposal: (
+        Revision.objects.filter(proposal=proposal, form="interest")
+        .order_by("-number")
+        .values_list("answers", flat=True)[:1]
+    )
+)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from microcreds.accounts.models import User
 from proposals.files import ACCEPT, LIMITS
 from proposals.models import Attachment, Proposal
-from proposals.services.files import ENDED, documents_of, form_of, may_open, may_remove
+from proposals.services.files import DOCUMENTS, ENDED, form_of, may_open, may_remove
 from proposals.visibility import Audience
 
 
@@ -56,9 +56,9 @@ def documents_for(
     """
     is_staff = audience == Audience.STAFF and user.is_elearning and not is_editor
     may_write = is_editor or is_staff
-    found = documents_of(proposal, audience)
-    if place == "form":
-        found = found.filter(form=Attachment.Form.INTEREST)
+    found = DOCUMENTS.rows(
+        audience, Attachment.Form.INTEREST if place == "form" else "", proposal=proposal
+    )
     return Documents(
         proposal=proposal,
         place=place,

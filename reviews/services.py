@@ -14,6 +14,7 @@ from microcreds.accounts.models import User
 from microcreds.outbox.services import enqueue, recall
 from partners.services import open_engagements
 from proposals.interest import ATTESTATIONS, missing
+from proposals.kept_statements import KeptStatements
 from proposals.models import Proposal, Stage
 from proposals.services import admit_named_people, answers_of, freeze
 from reviews.asking import ask_again, end_looks
@@ -60,6 +61,14 @@ TRIAGE_FIELDS = (
 def changes_of(proposal: Proposal) -> QuerySet[StageChange]:
     """The history of a proposal, newest first, with who made each move."""
     return StageChange.objects.filter(proposal=proposal).select_related("actor")
+
+
+def _history(has_notes: bool, *, proposal: Proposal) -> QuerySet[StageChange]:
+    return changes_of(proposal) if has_notes else changes_of(proposal).defer("note")
+
+
+# What ``changes_of`` gives, read at once; without its notes they are asked for one by one.
+HISTORY = KeptStatements(_history)
 
 
 @transaction.atomic

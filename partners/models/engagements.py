@@ -1,6 +1,7 @@
 """An organisation's part in a proposal, what is shared of it with whom, and by which links."""
 
 import uuid
+from datetime import datetime
 
 import pgtrigger
 from django.conf import settings
@@ -282,8 +283,8 @@ class FileShare(models.Model):
 
 
 class LinkQuerySet(models.QuerySet["Link"]):
-    def usable(self) -> "LinkQuerySet":
-        return self.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
+    def usable(self, at: datetime | None = None) -> "LinkQuerySet":
+        return self.filter(revoked_at__isnull=True, expires_at__gt=at or timezone.now())
 
     def with_use(self) -> "LinkQuerySet":
         """Each with ``networks``: from how many it was ever used."""

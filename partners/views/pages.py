@@ -44,6 +44,7 @@ from partners.visibility import (
     who_named,
 )
 from proposals.downloads import download_of
+from proposals.kept_statements import KeptStatements
 from proposals.models import Comment, Proposal
 from proposals.read_only import nothing_pressed
 from reviews.asks import Ask, asks_of_contact
@@ -236,8 +237,17 @@ def _newest_said(engagement: Engagement) -> list[Comment]:
     """The newest of this partner's thread, oldest first; no statement where nothing was said."""
     if engagement.thread_id is None:
         return []
-    said = Comment.objects.filter(thread=engagement.thread_id).select_related("author")
-    return list(said.order_by("-pk")[:MESSAGES_SHOWN])[::-1]
+    return _SAID.rows(thread=engagement.thread_id)[::-1]
+
+
+_SAID = KeptStatements(
+    lambda thread: (
+        Comment.objects.filter(thread=thread)
+        .select_related("author")
+        .order_by("-pk")[:MESSAGES_SHOWN]
+    )
+)
+_CHANGES = KeptStatements(lambda proposals: StageChange.objects.filter(proposal__any_of=proposals))
 
 
 def _status_pages(engagements: list[Engagement], asked: Sequence[Ask] = ()) -> list[StatusPage]:
@@ -245,7 +255,7 @@ def _status_pages(engagements: list[Engagement], asked: Sequence[Ask] = ()) -> l
     reader."""
     proposals = [engagement.proposal for engagement in engagements]
     changes: dict[int, list[StageChange]] = {proposal.pk: [] for proposal in proposals}
-    for change in StageChange.objects.filter(proposal__in=proposals):
+    for change in _CHANGES.rows(proposals=list(changes)):
         changes[change.proposal_id].append(change)
     return [
         _status_page(

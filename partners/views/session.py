@@ -6,16 +6,18 @@ link and the moment it ends, nothing else. It opens these pages and no other.
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 
 from partners.access import network_of
 from partners.forms import FreshLinkForm
@@ -68,16 +70,23 @@ def session_link(request: HttpRequest) -> Any:
     idle = settings.PARTNER_IDLE_SECONDS
     if min(request.session.get("partner_until", 0), seen + idle) < now:
         return None
-    sent = Inquiry.objects.filter(contact=OuterRef("contact")).order_by()
-    left = Engagement.objects.left_by(OuterRef("contact")).order_by()
-    usable = Link.objects.usable().select_related("contact")
-    usable = usable.annotate(has_inquiries=Exists(sent), has_left=Exists(left))
-    personal = usable.filter(pk=request.session["partner_link"]).first()
+    found = _LINKS.rows(pk=request.session["partner_link"], at=timezone.now())
+    personal: Link | None = next(iter(found), None)
     if personal:
         personal.network = network_of(get_adapter().get_client_ip(request))
         if now - seen > idle * SEEN_AGAIN_AFTER:
             request.session["partner_seen"] = now
     return personal
+
+
+def _links(*, pk: int, at: datetime) -> QuerySet:
+    sent = Inquiry.objects.filter(contact=OuterRef("contact")).order_by()
+    left = Engagement.objects.left_by(OuterRef("contact")).order_by()
+    usable = Link.objects.usable(at).filter(pk=pk).select_related("contact")
+    return usable.annotate(has_inquiries=Exists(sent), has_left=Exists(left))
+
+
+_LINKS = KeptStatements(_links)
 
 
 def shared_with(contact: Contact) -> list[Engagement]:
@@ -91,8 +100,15 @@ _SHARED = KeptStatements(lambda contact: Engagement.objects.shared_with(contact)
 
 def shared_as(contact: Contact | None, ref: str) -> Engagement | None:
     """The engagement under this reference, if it is shared with this contact."""
-    shared = shared_with(contact) if contact else []
-    return next((one for one in shared if one.proposal.reference == ref), None)
+    found = _SHARED_AS.rows(contact=contact, ref=ref) if contact else []
+    return next(iter(found), None)
+
+
+_SHARED_AS = KeptStatements(
+    lambda contact, ref: (
+        Engagement.objects.shared_with(contact).for_status().filter(proposal__reference=ref)
+    )
+)
 
 
 def left_by(contact: Contact | None) -> list[Engagement]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import User
 from proposals import scanning
 from proposals.files import LIMITS, Examined, examine
+from proposals.kept_statements import KeptStatements
 from proposals.models import Attachment, Comment, Proposal, Stage
 from proposals.models.attachment import AttachmentQuerySet
 
@@ -209,6 +210,15 @@ def documents_of(proposal: Proposal, audience: str) -> AttachmentQuerySet:
     """The documents of the proposal that this audience may know of, as they came."""
     found = Attachment.objects.filter(proposal=proposal).readable_as(audience).documents()
     return found.select_related("uploaded_by", "removed_by")
+
+
+def _documents(audience: str, form: str, *, proposal: Proposal) -> AttachmentQuerySet:
+    found = documents_of(proposal, audience)
+    return found.filter(form=form) if form else found
+
+
+# What ``documents_of`` gives, of one ``form`` of it or (empty) of all.
+DOCUMENTS = KeptStatements(_documents)
 
 
 def may_open(attachment: Attachment) -> bool:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from proposals.interest import QUESTIONS, Kind
+from proposals.kept_statements import KeptStatements
 from proposals.merging import valid_id
 from proposals.models import NamedPartner, Proposal
 
@@ -16,10 +17,16 @@ CONFIDENTIAL = "confidential_text"
 
 def current_rows(proposal: Proposal, *, confidential: bool) -> list[dict[str, Any]]:
     """The organisations named in the form now, each as a row of answers."""
-    partners = proposal.named_partners.named()
-    if confidential:
-        partners = partners.with_confidential()
+    partners = _NAMED.rows(confidential, proposal=proposal)
     return [as_row(partner, confidential=confidential) for partner in partners]
+
+
+def _named(confidential: bool, *, proposal: Proposal) -> QuerySet[NamedPartner]:
+    named = NamedPartner.objects.filter(proposal=proposal, dropped_at__isnull=True)
+    return named.defer(None) if confidential else named
+
+
+_NAMED = KeptStatements(_named)
 
 
 def as_row(partner: NamedPartner, *, confidential: bool) -> dict[str, Any]:

@@ -132,6 +132,11 @@ def _with_what_few_have() -> Annotations:
     }
 
 
+_PARTICIPANTS = KeptStatements(
+    lambda proposal: Participant.objects.filter(proposal=proposal).select_related("user")
+)
+
+
 def detail_of(
     user: User, proposal: Any, *, as_sent: bool = False, confidential: bool = True
 ) -> dict[str, Any]:
@@ -140,11 +145,11 @@ def detail_of(
     For somebody who looks as its proposer: the answers ``as_sent``, and without confidential text
     where that is not for them.
     """
-    participants = list(proposal.participants.select_related("user"))
+    participants = _PARTICIPANTS.rows(proposal=proposal)
     audience = audience_of(user, proposal, participants)
     is_proposer = audience == Audience.PROPOSER
     tells_messages = audience in (Audience.PROPOSER, Audience.STAFF)
-    known = list(StageChange.objects.filter(proposal=proposal).select_related("actor"))
+    known = reviews_services.HISTORY.rows(True, proposal=proposal)
     newest = known[0].pk if known else 0
     changes = as_told(proposal, known)
     look = look_at(proposal) if proposal.is_draft else None

@@ -14,6 +14,7 @@ from microcreds.accounts.requests import SignedInRequest
 from microcreds.outbox.models import Message
 from proposals import services
 from proposals.forms.people import AskToWithdrawForm, CopyForm, LookForm
+from proposals.kept_statements import KeptStatements
 from proposals.models import LookRequest, Proposal, WithdrawalRequest
 from reviews import asking
 from reviews.models import StageChange
@@ -28,6 +29,13 @@ def look_at(proposal: Proposal) -> dict[str, Any] | None:
     return {"request": look, "told": [mail.user or mail.to for mail in told]}
 
 
+_WISHES = KeptStatements(
+    lambda proposal: WithdrawalRequest.objects.filter(proposal=proposal).select_related(
+        "asked_by", "answered_by"
+    )[:1]
+)
+
+
 def withdrawal_of(
     user: User, proposal: Proposal, changes: list[StageChange]
 ) -> dict[str, Any] | None:
@@ -35,10 +43,7 @@ def withdrawal_of(
     nothing where neither is so. No statement before the committee has decided."""
     if not asking.can_ask_to_withdraw(proposal, changes):
         return None
-    newest = WithdrawalRequest.objects.filter(proposal=proposal).select_related(
-        "asked_by", "answered_by"
-    )
-    request = newest.first()
+    request = next(iter(_WISHES.rows(proposal=proposal)), None)
     is_open = request is not None and request.is_open
     may_ask = user == proposal.submitter and not is_open
     return {"request": request, "may_ask": may_ask} if request or may_ask else None

@@ -119,7 +119,7 @@ def page_of(
     parties = permits.parties_in(proposal)
     access = threads.access_to(proposal, user, parties)
     sees_notes = Thread.Kind.INTERNAL in access.reads
-    changes = list(_changes(proposal, sees_notes=sees_notes))
+    changes = services.HISTORY.rows(sees_notes, proposal=proposal)
     undone = {change.undoes_id for change in changes}
     answers = proposals_services.sent_answers_of(proposal, confidential=user.is_elearning)
     may_work = permits.may_work_on(user, proposal, involved=parties.involved(user))
@@ -242,11 +242,6 @@ class UndoOffer:
 def access_of(proposal: Any, user: User) -> threads.Access:
     """The conversations of a proposal found ``on_the_desk`` that are open to this person."""
     return threads.access_to(proposal, user, permits.parties_in(proposal))
-
-
-def _changes(proposal: Proposal, *, sees_notes: bool) -> QuerySet[StageChange]:
-    changes = services.changes_of(proposal)
-    return changes if sees_notes else changes.defer("note")
 
 
 def mails_about(proposal: Any) -> QuerySet[Message]:

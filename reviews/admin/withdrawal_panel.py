@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from proposals.kept_statements import KeptStatements
 from proposals.models import Proposal, Stage, WithdrawalRequest
 from reviews.workflow import AFTER_THE_COMMITTEE
 
@@ -32,5 +33,11 @@ def wish_to_withdraw(proposal: Proposal) -> WithdrawalRequest | None:
     asked."""
     if proposal.stage not in {*AFTER_THE_COMMITTEE, Stage.ON_HOLD}:
         return None
-    found = WithdrawalRequest.objects.filter(proposal=proposal, answered_at__isnull=True)
-    return found.select_related("asked_by").first()
+    return next(iter(_OPEN.rows(proposal=proposal)), None)
+
+
+_OPEN = KeptStatements(
+    lambda proposal: WithdrawalRequest.objects.filter(
+        proposal=proposal, answered_at__isnull=True
+    ).select_related("asked_by")[:1]
+)
