@@ -8,13 +8,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Role, User
 from microcreds.outbox.models import Incoming
 from microcreds.outbox.services import recall
+from proposals.kept_statements import KeptStatements
 from proposals.models import Comment, CommentEdit, LastRead, Mention, Proposal, Thread
 
 LONGEST = 5000
@@ -132,13 +133,21 @@ def unread_counts(user: User, proposals: Iterable[Proposal]) -> dict[int, int]:
     ids = [proposal.pk for proposal in proposals]
     if not ids:
         return {}
+    reads_all = user.is_elearning or user.has_role(Role.Kind.AUDITOR)
+    return dict(_UNREAD.rows(reads_all, user=user, ids=ids))
+
+
+def _unread(reads_all: bool, *, user: User, ids: list[int]) -> QuerySet:
     found = Comment.objects.filter(
-        thread__proposal__in=ids, thread__kind=Thread.Kind.PROPOSERS
+        thread__proposal__any_of=ids, thread__kind=Thread.Kind.PROPOSERS
     ).new_to(user)
-    if not (user.is_elearning or user.has_role(Role.Kind.AUDITOR)):
+    if not reads_all:
         found = found.filter(thread__proposal__in=Proposal.objects.mine(user).values("pk"))
     counted = found.values("thread__proposal").order_by("thread__proposal")
-    return dict(counted.annotate(number=Count("pk")).values_list("thread__proposal", "number"))
+    return counted.annotate(number=Count("pk")).values_list("thread__proposal", "number")
+
+
+_UNREAD = KeptStatements(_unread)
 
 
 def _fit(body: str) -> str:

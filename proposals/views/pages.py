@@ -73,13 +73,15 @@ def proposal_list(request: SignedInRequest) -> HttpResponse:
         visible = Proposal.objects.visible_to(request.user)
         proposals = visible.exclude(pk__in=proposals.values("pk"))
     found = ProposalFilter(request.GET, queryset=proposals.for_list())
-    listed = in_home_order(found.qs) if is_mine else found.qs
+    is_narrowed = any(request.GET.get(name) for name in found.filters)
+    listed: Any = in_home_order(found.qs) if is_mine else found.qs
+    if is_mine and not is_narrowed:
+        listed = _Mine(request.user)
     page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     asks = asks_of(request.user)
     number.remember(request.user, asks)
-    is_narrowed = any(request.GET.get(name) for name in found.filters)
     context = {
         "page": page,
         "asks": asks[:ASKS_SHOWN] if is_mine and not is_narrowed else (),
@@ -92,6 +94,24 @@ def proposal_list(request: SignedInRequest) -> HttpResponse:
         "reads_others": reads_others,
     }
     return render(request, "proposals/proposal_list.html", context)
+
+
+class _Mine:
+    """The whole list of a person, as a paginator reads it."""
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+
+    def count(self) -> int:
+        return Proposal.objects.mine(self._user).count()
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        return _HOME_ROWS.rows(part.start, part.stop, user=self._user)
+
+
+_HOME_ROWS = KeptStatements(
+    lambda first, last, user: in_home_order(Proposal.objects.mine(user).for_list())[first:last]
+)
 
 
 @require_safe

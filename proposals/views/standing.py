@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from proposals.kept_statements import KeptStatements
 from proposals.models import HandOver, Proposal, Stage, Turn
 from reviews.clocks import business_days_between
 from reviews.grace import as_told
@@ -56,7 +57,7 @@ def standings(
     known, and one where ``holidays`` are."""
     histories: dict[int, list[StageChange]] = {proposal.pk: [] for proposal in proposals}
     if changes is None:
-        changes = StageChange.objects.filter(proposal__in=proposals)
+        changes = _CHANGES.rows(proposals=list(histories))
     for change in changes:
         histories[change.proposal_id].append(change)
     if holidays is None:
@@ -72,6 +73,9 @@ def standings(
         )
         for proposal in proposals
     ]
+
+
+_CHANGES = KeptStatements(lambda proposals: StageChange.objects.filter(proposal__any_of=proposals))
 
 
 def history(changes: Iterable[StageChange], *, tells_messages: bool) -> list[Happening]:

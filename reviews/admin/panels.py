@@ -22,6 +22,7 @@ from proposals import interest
 from proposals import services as proposals_services
 from proposals.documents import documents_for
 from proposals.kept import Annotations, kept_for
+from proposals.kept_statements import KeptStatements
 from proposals.models import Proposal, Stage, Thread
 from proposals.visibility import Audience
 from reviews import durations, grace, permits, plans, progress, requests, services, threads
@@ -270,20 +271,7 @@ class EngagementRow:
 
 def engagements_of(proposal: Proposal, *, is_desk: bool = True) -> list[EngagementRow]:
     """Its engagements, in one statement; what staff alone know of them where ``is_desk``."""
-    shared = Share.objects.current().filter(engagement=OuterRef("pk")).order_by("pk")
-    share = JSONObject(name="contact__name", contact="contact_id", since="since", by="by_id")
-    found = (
-        Engagement.objects.filter(proposal=proposal)
-        .select_related("organization", "contact", "named_partner")
-        # select_related does not ask the manager that leaves it in the database otherwise.
-        .defer("named_partner__confidential_text", *(() if is_desk else Engagement.STAFF_ONLY))
-        .annotate(
-            shares_now=ArraySubquery(shared.values(row=share)),
-            asked_now=ArraySubquery(asked_in(engagement=OuterRef("pk"))),
-            contact_is_broken=is_broken("contact__email"),
-        )
-        .order_by("pk")
-    )
+    found = _ENGAGEMENTS.rows(is_desk, proposal=proposal)
     for engagement in found:
         engagement.proposal = proposal
     return [
@@ -299,6 +287,26 @@ def engagements_of(proposal: Proposal, *, is_desk: bool = True) -> list[Engageme
         )
         for engagement in found
     ]
+
+
+def _engagements(is_desk: bool, *, proposal: Proposal) -> QuerySet:
+    shared = Share.objects.current().filter(engagement=OuterRef("pk")).order_by("pk")
+    share = JSONObject(name="contact__name", contact="contact_id", since="since", by="by_id")
+    return (
+        Engagement.objects.filter(proposal=proposal)
+        .select_related("organization", "contact", "named_partner")
+        # select_related does not ask the manager that leaves it in the database otherwise.
+        .defer("named_partner__confidential_text", *(() if is_desk else Engagement.STAFF_ONLY))
+        .annotate(
+            shares_now=ArraySubquery(shared.values(row=share)),
+            asked_now=ArraySubquery(asked_in(engagement=OuterRef("pk"))),
+            contact_is_broken=is_broken("contact__email"),
+        )
+        .order_by("pk")
+    )
+
+
+_ENGAGEMENTS = KeptStatements(_engagements)
 
 
 @dataclass(frozen=True)
