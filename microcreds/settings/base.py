@@ -98,6 +98,8 @@ TEMPLATES = [
                 "lucide": "microcreds.components",
                 "components": "microcreds.components",
             },
+            # Without a load: half the templates say a day.
+            "builtins": ["microcreds.components"],
         },
     },
 ]

@@ -30,7 +30,7 @@ class Today(NamedTuple):
         return self.page.replace("/0/", f"/{item.pk}/")
 
     def day(self, moment: datetime | date | None) -> str:
-        """As components/day.html says it, without a template for each of a hundred cells."""
+        """As ``components.day`` says it; which year it is was asked once for a hundred cells."""
         if moment is None:
             return ""
         on = campus_day(moment) if isinstance(moment, datetime) else moment

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.contacts import all_units
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.components import day
 from partners.models import FacultyAsk, Inquiry
 from reviews.admin.inquiry_page import page_of, press
 from reviews.admin.panels import Due
@@ -254,7 +255,7 @@ class InquiryAdmin(admin.ModelAdmin):
     @admin.display(description=_("received"))
     def received_on(self, inquiry: Inquiry) -> str:
         date = inquiry.confirmed_at or inquiry.sent_at
-        return render_to_string("components/day.html", {"date": date})
+        return day(date)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

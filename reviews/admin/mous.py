@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.contacts import all_units
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.components import day
 from partners.models import Mou
 from proposals.downloads import download_of
 from proposals.models import Attachment, Turn
@@ -220,7 +221,7 @@ class MouAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("since"), ordering="status_since")
     def since(self, mou: Mou) -> str:
-        return render_to_string("components/day.html", {"date": mou.status_since})
+        return day(mou.status_since)
 
     @admin.display(description=_("due"), ordering="due_on")
     def due(self, mou: Mou) -> str:
@@ -232,7 +233,7 @@ class MouAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("last day"), ordering="end_on")
     def last_day(self, mou: Mou) -> str:
-        return render_to_string("components/day.html", {"date": mou.end_on}) if mou.end_on else ""
+        return day(mou.end_on) if mou.end_on else ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
