@@ -13,6 +13,7 @@ from django.db.models import Max, Q, Value
 from django.db.models.functions import Coalesce, Greatest, Lower
 from django.utils.translation import gettext as _
 
+from microcreds.any_of import keys_of
 from partners.models import Alias, Contact, Organization
 from proposals.models import NamedPartner
 
@@ -142,7 +143,7 @@ def _named(name: str, place: str) -> Organization | None:
     by_name = Q(name_key=Lower(Value(name)), place_key=Lower(Value(place)))
     found = list(
         Organization.objects.alias(name_key=Lower("name"), place_key=Lower("place"))
-        .filter(by_name | Q(pk__in=called.values("organization")))
+        .filter(by_name | Q(pk__any_of=keys_of(called, "organization")))
         .select_related("merged_into")
     )
     same = [

@@ -36,10 +36,11 @@ def open_engagements(*, proposal: Proposal, at: datetime | None = None) -> list[
     directory already says of them is never overwritten. An engagement that was never shared
     follows its row in the form (a corrected name, a contact added); one that was shared stays as
     it is, because somebody outside has seen it, and so does what staff corrected or ended.
+
+    Part of the transaction of the submission, whose lock of the proposal makes two at once wait for
+    each other.
     """
     at = at or timezone.now()
-    # The lock makes two submissions at once wait for each other, so that no row gets two.
-    Proposal.objects.select_for_update(no_key=True).only("pk").get(pk=proposal.pk)
     named = NamedPartner.objects.named().filter(proposal=proposal).exclude(org_name="")
     shared = Share.objects.filter(engagement__proposal=proposal)
     rows = list(named.exclude(pk__in=shared.values("engagement__named_partner")))

@@ -128,6 +128,13 @@ def move_as_seen(
     return carry_out(plan)
 
 
+_ANSWERED = KeptStatements(
+    lambda pk: (
+        Proposal.objects.with_answers().select_related("campus__unit", "inquiry").filter(pk=pk)
+    )
+)
+
+
 @transaction.atomic
 def submit(
     *,
@@ -147,8 +154,7 @@ def submit(
     at = at or timezone.now()
     Proposal.objects.select_for_update(no_key=True).only("pk").get(pk=proposal.pk)
     # Read after the lock: what is joined to a locked row is as old as the wait for it.
-    answered = Proposal.objects.with_answers().select_related("campus__unit", "inquiry")
-    locked = answered.get(pk=proposal.pk)
+    [locked] = _ANSWERED.rows(pk=proposal.pk)
     if locked.submitter_id != actor.pk:
         raise ValidationError(
             _("Only %(owner)s, who owns this proposal, can submit it.")
@@ -164,11 +170,12 @@ def submit(
         )
     if not all(attestations.get(key) for key in ATTESTATIONS):
         raise ValidationError(_("Tick both statements before you submit."), code="attestations")
-    gaps = missing(answers_of(locked, confidential=True), on=campus_day(at))
+    answers = answers_of(locked, confidential=True)
+    gaps = missing(answers, on=campus_day(at))
     if gaps:
         raise ValidationError([f"{gap.label}: {gap.message}" for gap in gaps], code="missing")
     refuse_while_unanswered(locked)
-    revision = freeze(proposal=locked, by=actor, at=at, attestations=attestations)
+    revision = freeze(proposal=locked, by=actor, at=at, attestations=attestations, answers=answers)
     admit_named_people(proposal=locked, at=at)
     end_looks(proposal=locked, by=actor, at=at)
     open_engagements(proposal=locked, at=at)

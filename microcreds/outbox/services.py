@@ -67,18 +67,24 @@ def compose(
     )
 
 
-def enqueue(messages: Iterable[Message], *, is_settled: bool = False) -> list[Message]:
+def enqueue(messages: Iterable[Message], *, is_settled: bool = False) -> None:
     """Each message stands in the outbox, once for its ``dedupe_key``; those there before stay.
 
     Each waits as its reader wants it (``preferences.settle``), unless that was seen to before. One
-    INSERT whatever the number. Returns the rows as they are stored, in the order given.
+    INSERT whatever the number.
     """
     messages = list(messages)
     if not messages:
-        return []
+        return
     if not is_settled:
         settle(messages)
     Message.objects.bulk_create(messages, ignore_conflicts=True)
+
+
+def enqueued(messages: Iterable[Message]) -> list[Message]:
+    """They stand in the outbox (``enqueue``); the rows as they are stored, in the order given."""
+    messages = list(messages)
+    enqueue(messages)
     keys = list(dict.fromkeys(message.dedupe_key for message in messages))
     stored = {row.dedupe_key: row for row in Message.objects.filter(dedupe_key__in=keys)}
     return [stored[key] for key in keys]
@@ -86,7 +92,7 @@ def enqueue(messages: Iterable[Message], *, is_settled: bool = False) -> list[Me
 
 def enqueue_email(**mail: Any) -> Message:
     """One mail, composed and in the outbox; takes what ``compose`` takes."""
-    return enqueue([compose(**mail)])[0]
+    return enqueued([compose(**mail)])[0]
 
 
 def recall(*, cause: str) -> int:

@@ -91,8 +91,12 @@ def freeze(
     by: User,
     at: datetime,
     attestations: Mapping[str, bool] | None = None,
+    answers: dict[str, Any] | None = None,
 ) -> Revision:
     """The form as it stands now is kept as the next revision, once and for good.
+
+    ``answers``: what ``answers_of`` said of it under the lock, confidential text included, where
+    that was asked already.
 
     Only what applies is kept: an answer whose condition no longer holds was not read back either.
     Confidential text goes to its own column; the text by which look-alikes find it follows.
@@ -101,7 +105,7 @@ def freeze(
     the transaction of the submission, which holds the lock of the proposal.
     """
     form = proposal.interest
-    answers = answers_of(proposal, confidential=True)
+    answers = dict(answers or answers_of(proposal, confidential=True))
     answers.pop("closed", None)
     for key, question in QUESTIONS.items():
         if not question.applies(answers):

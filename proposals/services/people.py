@@ -22,9 +22,12 @@ CAPACITIES = {"edit": Participant.Capacity.EDITOR, "view": Participant.Capacity.
 ASKED_AGAIN_AFTER = timedelta(days=1)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def admit_named_people(*, proposal: Proposal, at: datetime) -> None:
-    """The chair who is said to know may read. Co-proposers are let in by their own acceptance."""
+    """The chair who is said to know may read. Co-proposers are let in by their own acceptance.
+
+    Part of the transaction of the submission.
+    """
     if proposal.chair_informed != "yes":
         return
     address = proposal.interest.answers.get("chair_email", "").lower()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,6 +28,7 @@ from proposals.interest import (
     page_states,
     read_view,
 )
+from proposals.kept_statements import KeptStatements
 from proposals.models import Proposal
 from proposals.views import lookalikes
 from proposals.views.autosave import save_posted
@@ -216,8 +217,15 @@ def proposal_delete(request: SignedInRequest, ref: str) -> HttpResponse:
 
 def _own(request: SignedInRequest, ref: str) -> Proposal:
     """The proposal with its answers, if this person may edit it; 404 otherwise."""
-    editable = Proposal.objects.editable_by(request.user).with_answers()
-    return get_object_or_404(editable, reference=ref)
+    found = _OWN.rows(user=request.user, ref=ref)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+_OWN = KeptStatements(
+    lambda user, ref: Proposal.objects.editable_by(user).with_answers().filter(reference=ref)
+)
 
 
 def _page(

@@ -13,7 +13,7 @@ from microcreds.outbox import digests, preferences, unsubscribe
 from microcreds.outbox.delivery import drain
 from microcreds.outbox.events import CHOICES, EVENTS, Frequency, Kind, Topic
 from microcreds.outbox.models import Message, Preference, Undeliverable
-from microcreds.outbox.services import enqueue, recall
+from microcreds.outbox.services import enqueue, enqueued, recall
 
 pytestmark = pytest.mark.django_db
 # A Thursday, 17:00 UTC: noon on campus.
@@ -61,7 +61,7 @@ def test_each_event_leaves_as_its_reader_chose(event, frequency):
             return
         choose(topic, frequency)
 
-    [stored] = enqueue([mail(event)])
+    [stored] = enqueued([mail(event)])
 
     wanted = frequency or (CHOICES[topic][0] if topic else None)
     gathers = wanted in (Frequency.DAILY, Frequency.WEEKLY)
@@ -82,7 +82,7 @@ def test_a_decision_and_a_request_are_never_off_in_the_database_either():
 def test_what_is_off_stays_on_record_with_the_reason():
     choose(Topic.PROGRESS, Frequency.OFF)
 
-    [stored] = enqueue([mail()])
+    [stored] = enqueued([mail()])
 
     assert (stored.state, stored.error) == ("suppressed", "Its reader has switched these off.")
 
@@ -90,7 +90,7 @@ def test_what_is_off_stays_on_record_with_the_reason():
 def test_a_choice_holds_whatever_the_case_of_the_address():
     choose(Topic.PROGRESS, Frequency.OFF, address="Dana@MiamiOH.edu")
 
-    assert enqueue([mail()])[0].state == "suppressed"
+    assert enqueued([mail()])[0].state == "suppressed"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_what_was_taken_back_is_in_no_digest():
 
 
 def test_a_reader_switches_off_in_one_press_and_nobody_else_is_touched(client):
-    stored = enqueue([mail(), mail(to="eli@miamioh.edu")])
+    stored = enqueued([mail(), mail(to="eli@miamioh.edu")])
     address = unsubscribe.address_for(stored[0]).removeprefix(site_settings.SITE_URL)
 
     shown = client.get(address)
@@ -214,7 +214,7 @@ def test_partners_are_left_in_peace_at_night(settings, due, hour):
 def test_an_address_that_does_not_work_gets_account_mail_only():
     Undeliverable.objects.create(address=DANA, reason="bounced", since=NOON)
 
-    told = enqueue([mail("returned"), mail("invitation", number=2)])
+    told = enqueued([mail("returned"), mail("invitation", number=2)])
 
     assert [message.state for message in told] == ["suppressed", "queued"]
 

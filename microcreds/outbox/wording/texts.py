@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import User
 from microcreds.outbox.events import Kind
 from microcreds.outbox.models import MailText, Message
-from microcreds.outbox.services import enqueue, one_line
+from microcreds.outbox.services import enqueued, one_line
 from microcreds.outbox.wording import in_force, occasions, trying
 from microcreds.outbox.wording.mail import Wording
 from microcreds.outbox.wording.source import Source
@@ -165,7 +165,7 @@ def send_test(
         created_at=at,
         due_at=at,
     )
-    return enqueue([mail])[0]
+    return enqueued([mail])[0]
 
 
 def newest_by_key() -> Mapping[str, MailText]:
