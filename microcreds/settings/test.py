@@ -18,4 +18,6 @@ STORAGES = {
 }
 STATIC_ROOT = None  # nothing is collected, and WhiteNoise warns of a folder that is not there
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = (
+    True  # a file is looked for when it is asked for: each test's client is new
+)
