@@ -18,7 +18,7 @@ from reviews import bulk, permits, plans, services
 from reviews.admin import panels
 from reviews.admin.pages import show
 from reviews.admin.seen import ids_in, joined, seen_in
-from reviews.forms import MoveForm
+from reviews.forms.moves import MoveForm
 from reviews.workflow import MOVES, Move
 
 

@@ -13,9 +13,9 @@ from reviews import columns, queues
 from reviews.admin.desk_list import QUEUE, desk_for
 from reviews.admin.pages import show
 from reviews.desk import sees_desk
+from reviews.forms.queues import keys_in
 from reviews.models import Queue
 from reviews.questions import Question
-from reviews.queue_forms import keys_in
 from reviews.queue_list import may_change
 
 LIST = "admin:reviews_triageitem_changelist"

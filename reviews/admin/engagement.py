@@ -19,7 +19,7 @@ from proposals import interest
 from reviews import permits
 from reviews.admin import panels
 from reviews.admin.pages import found, show
-from reviews.engagement_forms import NEW, ContactForm, EndForm, NoteForm, OrganizationForm
+from reviews.forms.engagement import NEW, ContactForm, EndForm, NoteForm, OrganizationForm
 
 LARGEST_KEY = 2**63 - 1
 LONGEST_LOOKED_FOR = 160

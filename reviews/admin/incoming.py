@@ -19,8 +19,8 @@ from microcreds.outbox.models import Incoming
 from microcreds.outbox.replies import sorting
 from proposals.models import Proposal, Thread
 from reviews import replies, threads
+from reviews.forms.replies import PutForm, SetAsideForm
 from reviews.permits import parties_of
-from reviews.reply_forms import PutForm, SetAsideForm
 
 LOOKS = {
     Incoming.State.JOINED: ("success", "check"),

@@ -21,9 +21,9 @@ from microcreds.accounts.requests import SignedInRequest
 from partners.models import FacultyAsk, Inquiry
 from reviews.admin.inquiry_page import page_of, press
 from reviews.admin.panels import Due
+from reviews.forms.inquiries import ForFacultyForm, TypedForm
 from reviews.holidays import days_off
 from reviews.inquiries import faculty, receiving, wanted
-from reviews.inquiry_forms import ForFacultyForm, TypedForm
 
 PAGE_SIZE = 10
 LOOKS = {

@@ -12,7 +12,7 @@ from proposals.models import Pair, Proposal
 from reviews import lookalikes, services
 from reviews.admin import panels
 from reviews.admin.pages import PAGE, found, show
-from reviews.forms import PairForm
+from reviews.forms.lookalikes import PairForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,11 +16,11 @@ from partners.visibility import mou_page
 from proposals.models import Turn
 from reviews.admin.panels import Due
 from reviews.clocks import business_days_between, campus_day
+from reviews.forms.mou import ClausesForm, FactsForm, SignatoriesForm, VersionForm
 from reviews.holidays import days_off
 from reviews.mou import moving, record
 from reviews.mou.plan import Around, around_of, open_moves, unmet_of, works_on
 from reviews.mou.table import MOVES, STATUSES, MouMove
-from reviews.mou_forms import ClausesForm, FactsForm, SignatoriesForm, VersionForm
 
 LARGEST_KEY = 2**63 - 1
 

@@ -22,11 +22,11 @@ from proposals.downloads import download_of
 from proposals.models import Attachment, Turn
 from reviews.admin.mou_page import contacts_for, mou_of, move_of, page_of, press, tell
 from reviews.admin.panels import Due
+from reviews.forms.mou import MouMoveForm
 from reviews.holidays import days_off
 from reviews.mou import moving
 from reviews.mou.plan import MouPlan, open_moves, plan_of
 from reviews.mou.table import MARKS, STATUSES
-from reviews.mou_forms import MouMoveForm
 
 
 class StatusFilter(admin.SimpleListFilter):

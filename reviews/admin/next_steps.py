@@ -17,7 +17,7 @@ from reviews.admin import panels
 from reviews.admin.pages import show
 from reviews.admin.place import LIST, link_from
 from reviews.admin.seen import ids_in, joined
-from reviews.forms import NextStepForm
+from reviews.forms.todos import NextStepForm
 
 
 def next_step_url(request: HttpRequest, ids: list[int]) -> str:

@@ -16,7 +16,7 @@ from reviews import bulk
 from reviews.admin import panels
 from reviews.admin.pages import PAGE, show
 from reviews.admin.seen import ids_in, joined
-from reviews.forms import NudgeForm
+from reviews.forms.notes import NudgeForm
 from reviews.nudging import nudge as write_nudges
 from reviews.nudging import plan_nudges
 

@@ -16,7 +16,7 @@ from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
 from reviews import routing, services, workload
 from reviews.admin.pages import show
-from reviews.forms import AssignForm
+from reviews.forms.owners import AssignForm
 from reviews.models import Absence, RoutingRule
 
 MOST = 200  # proposals on one page of the hand-over; the next ones come after these

@@ -16,9 +16,9 @@ from reviews import filters, queues
 from reviews.admin.desk_list import desk_for
 from reviews.admin.pages import show
 from reviews.columns import COLUMNS
+from reviews.forms.queues import QueueForm
 from reviews.models import Queue, QueueWatch
 from reviews.questions import Question
-from reviews.queue_forms import QueueForm
 from reviews.queue_list import Listed, may_change
 
 LIST = "admin:reviews_triageitem_changelist"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from proposals.models import Stage
 from reviews.checklists import WITH_CHECKLIST
-from reviews.forms import ChecklistRowForm
+from reviews.forms.todos import ChecklistRowForm
 from reviews.models import ChecklistItem, DraftLine, Holiday
 
 

@@ -15,7 +15,7 @@ from reviews import todos
 from reviews.admin import panels
 from reviews.admin.pages import PAGE, found, show
 from reviews.admin.todo_panel import todo_panel
-from reviews.forms import TalkForm, TickForm, ToDoForm
+from reviews.forms.todos import TalkForm, TickForm, ToDoForm
 from reviews.models import TalkedWith, ToDo
 
 LARGEST_KEY = 2**63 - 1

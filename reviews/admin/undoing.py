@@ -11,7 +11,7 @@ from microcreds.accounts.requests import SignedInRequest
 from reviews import plans, services
 from reviews.admin import panels
 from reviews.admin.pages import PAGE, found, show
-from reviews.forms import UndoForm
+from reviews.forms.moves import UndoForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
