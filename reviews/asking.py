@@ -6,17 +6,16 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
-from microcreds.outbox.services import enqueue, recall
+from microcreds.outbox.services import enqueue, quoted, recall
 from proposals.kept_statements import KeptStatements
+from proposals.letters import desk_url, letter
 from proposals.models import (
     HandOver,
     LookRequest,
@@ -26,9 +25,8 @@ from proposals.models import (
     WithdrawalRequest,
 )
 from proposals.services import hand_over_left
-from proposals.services.people import letter, locked_for_people
+from proposals.services.people import locked_for_people
 from reviews.models import StageChange
-from reviews.notifications import quoted
 from reviews.permits import People, may_work_on, parties_of
 from reviews.progress import oldest_first
 from reviews.workflow import AFTER_THE_COMMITTEE, MOVES, Move, standing
@@ -129,7 +127,6 @@ def ask_to_withdraw(
     )
     _touch(locked, at)
     people = [locked.assignee] if locked.assignee and locked.assignee.is_active else []
-    desk = settings.SITE_URL + reverse("admin:reviews_triageitem_change", args=[locked.pk])
     enqueue(
         letter(
             "withdrawal_asked",
@@ -140,7 +137,7 @@ def ask_to_withdraw(
             owner=by,
             stage=locked.get_stage_display(),
             quoted=quoted(reason),
-            desk_url=desk,
+            desk_url=desk_url(locked),
         )
         for user in people or People().queue_of(locked)
         if user != by

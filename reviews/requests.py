@@ -15,7 +15,7 @@ from microcreds.outbox.services import enqueue
 from proposals.models import Participant, Proposal, Stage
 from reviews.ladder.calling_back import call_back_reminders
 from reviews.models import AskToChange, Request, StageChange
-from reviews.notifications import change_asked, change_refused
+from reviews.notifications.work import change_asked, change_refused
 from reviews.permits import Parties, People, may_work_on, parties_of, permit
 from reviews.plans import Plan
 from reviews.points import may_be_asked

@@ -16,7 +16,6 @@ from partners.services import open_engagements
 from proposals.interest import ATTESTATIONS, missing
 from proposals.models import Proposal, Stage
 from proposals.services import admit_named_people, answers_of, freeze
-from reviews.asking import ask_again, end_looks
 from reviews.carrying_out import carry, carry_out
 from reviews.checklists import take_in
 from reviews.clocks import campus_day
@@ -24,7 +23,8 @@ from reviews.edits import edit_of
 from reviews.inquiries.faculty import carry_on
 from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange, TriageEdit
-from reviews.notifications import assigned, came_to_unit
+from reviews.notifications.work import assigned, came_to_unit
+from reviews.asking import ask_again, end_looks
 from reviews.permits import People, may_work_on, parties_of
 from reviews.plans import (
     WRITTEN,

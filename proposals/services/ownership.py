@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import User
 from microcreds.outbox.services import enqueue
 from proposals import merging
+from proposals.letters import letter
 from proposals.models import HandOver, InterestForm, Invitation, Participant, Proposal
-from proposals.services.people import end_part, letter, locked_for_people
+from proposals.services.people import end_part, locked_for_people
 from proposals.services.saving import record_edit
 
 

@@ -16,7 +16,8 @@ from reviews.clocks import campus_day
 from reviews.grace import columns_of, is_untold
 from reviews.guards import GuardState, guards_of
 from reviews.models import StageChange
-from reviews.notifications import Joined, Letters, Occasion, letters_of
+from reviews.notifications.moves import Letters, letters_of
+from reviews.notifications.occasion import Joined, Occasion
 from reviews.permits import Parties, People, Permit, parties_of, permit
 from reviews.plans.along import Along, along_of, proposers_of
 from reviews.plans.effects import after_move, needs_a_request, obstacle_to
