@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.requests import SignedInRequest
 from proposals.models import ProposalQuerySet
-from reviews import filters, search_language
+from reviews import filters, search_language, search_terms
 from reviews.admin import (
     bulk,
     columns,
@@ -42,9 +42,9 @@ from reviews.admin import (
 )
 from reviews.admin.desk_list import DeskList, FromTheNearerEnd, desk_for
 from reviews.admin.place import keeps_its_place
-from reviews.asking import asked_of
 from reviews.desk import desk_of, sees_desk
 from reviews.models import TriageItem
+from reviews.asking import asked_of
 from reviews.text_search import search
 from reviews.todos import due_for
 
@@ -95,7 +95,7 @@ class TriageAdmin(admin.ModelAdmin):
             "sees_report": sees_desk(request.user),
             "due": due,
             "today": today,
-            "terms": search_language.TERMS,
+            "terms": search_terms.TERMS,
             "complaints": search_language.complaints_about(request.GET.get("q", ""), request.user),
         }
         page = super().changelist_view(request, context | (extra_context or {}))
