@@ -16,7 +16,7 @@ from reviews.checklists import lay_out
 from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange
 from reviews.notifications.moves import LINK_TO_COME
-from reviews.asking import grant_withdrawals
+from reviews.owner_requests import grant_withdrawals
 from reviews.plans import WRITTEN, Along, Plan
 from reviews.requests import end_asks, keep_points
 from reviews.todos import set_next_steps

@@ -24,7 +24,7 @@ from reviews.inquiries.faculty import carry_on
 from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange, TriageEdit
 from reviews.notifications.work import assigned, came_to_unit
-from reviews.asking import ask_again, end_looks
+from reviews.owner_requests import ask_again, end_looks
 from reviews.permits import People, may_work_on, parties_of
 from reviews.plans import (
     WRITTEN,

@@ -61,7 +61,7 @@ def hand_over_left(
     *, proposal: Proposal, to: User, by: User, reason: str, at: datetime | None = None
 ) -> HandOver:
     """``to`` owns a proposal whose owner has left; why is on record. That ``by`` may do this is
-    the caller's to know (``reviews.asking``).
+    the caller's to know (``reviews.left_owners``).
 
     Raises ``ValidationError`` when its owner is still here, ``to`` is not or is ``by``, or no
     reason is given.

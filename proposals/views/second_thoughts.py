@@ -15,7 +15,7 @@ from microcreds.outbox.models import Message
 from proposals import services
 from proposals.forms.people import AskToWithdrawForm, CopyForm, LookForm
 from proposals.models import LookRequest, Proposal, WithdrawalRequest
-from reviews import asking
+from reviews import owner_requests
 from reviews.models import StageChange
 
 
@@ -33,7 +33,7 @@ def withdrawal_of(
 ) -> dict[str, Any] | None:
     """What was asked about withdrawing it and answered, and whether this person may ask now;
     nothing where neither is so. No statement before the committee has decided."""
-    if not asking.can_ask_to_withdraw(proposal, changes):
+    if not owner_requests.can_ask_to_withdraw(proposal, changes):
         return None
     newest = WithdrawalRequest.objects.filter(proposal=proposal).select_related(
         "asked_by", "answered_by"
@@ -53,10 +53,10 @@ def proposal_look(request: SignedInRequest, ref: str) -> HttpResponse:
     if form.is_valid():
         try:
             if request.POST.get("action") == "close":
-                asking.close_look(proposal=proposal, by=request.user)
+                owner_requests.close_look(proposal=proposal, by=request.user)
                 messages.success(request, _("The draft is closed to eLearning again."))
             else:
-                asking.ask_to_look(
+                owner_requests.ask_to_look(
                     proposal=proposal, by=request.user, question=form.cleaned_data["question"]
                 )
                 messages.success(request, _("eLearning can read your draft now and is told."))
@@ -95,7 +95,7 @@ def proposal_ask_to_withdraw(request: SignedInRequest, ref: str) -> HttpResponse
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            asking.ask_to_withdraw(
+            owner_requests.ask_to_withdraw(
                 proposal=proposal, by=request.user, reason=form.cleaned_data["reason"]
             )
         except ValidationError as refusal:

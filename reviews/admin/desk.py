@@ -44,7 +44,7 @@ from reviews.admin.desk_list import DeskList, FromTheNearerEnd, desk_for
 from reviews.admin.place import keeps_its_place
 from reviews.desk import desk_of, sees_desk
 from reviews.models import TriageItem
-from reviews.asking import asked_of
+from reviews.owner_requests import asked_of
 from reviews.text_search import search
 from reviews.todos import due_for
 

@@ -23,7 +23,7 @@ from reviews.asks import asks_of, number
 from reviews.desk import desk_of
 from reviews.figures import figures_of
 from reviews.models import Holiday
-from reviews.asking import taken_back_of
+from reviews.owner_requests import taken_back_of
 from reviews.questions import past_target
 from reviews.queue_list import NumberOf, always_there, counted
 from reviews.spans import Span

@@ -332,7 +332,7 @@ MOVES: dict[Move, MoveInfo] = {
         ),
         MoveInfo(
             key=Move.WITHDRAW,
-            # After the committee's decision the owner asks, and staff do it (reviews.asking).
+            # After the committee's decision the owner asks (reviews.owner_requests), staff do it.
             who={
                 stage: (Who.STAFF,) if stage in AFTER_THE_COMMITTEE else (Who.OWNER, Who.STAFF)
                 for stage in (*_OPEN, Stage.ON_HOLD, Stage.APPROVED, Stage.DEVELOPMENT)

@@ -12,9 +12,9 @@ from django.utils import timezone
 from microcreds.outbox.models import Message
 from proposals.models import Proposal, Stage
 from proposals.services import save_page
-from reviews.asking import ask_to_withdraw, can_ask_to_withdraw
 from reviews.grace import WRITTEN, undo_until
 from reviews.models import AskToChange, Request, StageChange
+from reviews.owner_requests import ask_to_withdraw, can_ask_to_withdraw
 from reviews.plans import Given, build_plan, build_undo
 from reviews.points import Point
 from reviews.requests import answer_point, ask_to_change

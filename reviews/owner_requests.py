@@ -1,7 +1,5 @@
-"""What proposers ask of eLearning beside a move: to look at a draft, to withdraw a decided
-proposal; and what eLearning does for a proposal whose owner has left."""
+"""What owners ask of eLearning: to look at a draft, to withdraw a decided proposal."""
 
-import copy
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,18 +15,17 @@ from microcreds.outbox.services import enqueue, quoted, recall
 from proposals.kept_statements import KeptStatements
 from proposals.letters import desk_url, letter
 from proposals.models import (
-    HandOver,
     LookRequest,
     Participant,
     Proposal,
     Stage,
     WithdrawalRequest,
 )
-from proposals.services import hand_over_left
 from proposals.services.people import locked_for_people
 from reviews.models import StageChange
 from reviews.permits import People, may_work_on, parties_of
 from reviews.progress import oldest_first
+from reviews.routing import as_routed
 from reviews.workflow import AFTER_THE_COMMITTEE, MOVES, Move, standing
 
 # For how long the desk says of a proposal that it was taken back.
@@ -204,35 +201,6 @@ def ask_again(undone: StageChange) -> None:
     LookRequest.objects.filter(proposal=undone.proposal_id, closed_at=undone.at).update(
         closed_at=None, closed_by=None
     )
-
-
-@transaction.atomic
-def hand_over_for_who_left(
-    *, proposal: Proposal, to: User, by: User, reason: str, at: datetime | None = None
-) -> HandOver:
-    """``to`` owns a proposal or draft whose owner's account is closed; everyone concerned is told.
-
-    Raises ``ValidationError`` when ``by`` is not eLearning of its unit or takes part in it, its
-    owner is still here, or no reason is given.
-    """
-    if not may_hand_over(proposal, by):
-        raise ValidationError(_("Staff of its unit, who take no part in it, hand it over."))
-    return hand_over_left(proposal=proposal, to=to, by=by, reason=reason, at=at)
-
-
-def may_hand_over(proposal: Proposal, by: User) -> bool:
-    """Whether this person may hand over what its owner left behind."""
-    involved = parties_of([proposal.pk])[proposal.pk].involved(by)
-    return may_work_on(by, as_routed(proposal), involved=involved)
-
-
-def as_routed(proposal: Proposal) -> Proposal:
-    """A draft has no unit yet: it counts as that of the unit to which its campus leads."""
-    if not proposal.is_draft:
-        return proposal
-    routed = copy.copy(proposal)
-    routed.unit = proposal.campus.unit if proposal.campus else None
-    return routed
 
 
 @dataclass(frozen=True)
