@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from microcreds.accounts.models import Role, Unit, User
+from microcreds.keys import key_in
 from partners.models import Engagement, Mou, Organization
 from proposals.models import Proposal, SearchText, Stage, Turn
 from reviews import dimensions
@@ -124,8 +125,8 @@ def _stage(value: str, user: User) -> Q | None:
 
 def _partner(value: str, user: User) -> Q:
     """By part of a name it has or had, or ``#42``: just that one of the directory."""
-    if value.startswith("#") and value[1:].isdecimal() and len(value) < 19:
-        theirs = Engagement.objects.filter(organization=int(value[1:])).order_by()
+    if value.startswith("#") and (key := key_in(value[1:])):
+        theirs = Engagement.objects.filter(organization=key).order_by()
         return Q(pk__in=theirs.values("proposal_id"))
     engaged = Engagement.objects.filter(organization__in=organizations_named(value))
     return Q(pk__in=engaged.order_by().values("proposal_id"))

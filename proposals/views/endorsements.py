@@ -100,7 +100,7 @@ def _signed(proposal: Proposal, ask: int) -> Endorsement:
     loaded = Endorsement.objects.of(proposal).select_related(
         "asked__engagement__organization", "asked__on_behalf__by", "revision", "letter__proposal"
     )
-    return get_object_or_404(loaded, asked=min(ask, 2**63 - 1))
+    return get_object_or_404(loaded, asked__pk=ask)
 
 
 def _url_of(ref: str) -> Any:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.contacts import all_units
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.admin_records import Record
 from partners.models import Mou
 from proposals.downloads import download_of
 from proposals.models import Attachment, Turn
@@ -81,7 +82,7 @@ class UnitFilter(admin.SimpleListFilter):
 
 
 @admin.register(Mou)
-class MouAdmin(admin.ModelAdmin):
+class MouAdmin(Record):
     """Every memorandum that was begun: where it stands, who has it since when, until when."""
 
     list_display = ("partner", "proposal", "status_shown", "turn", "since", "due", "last_day")
@@ -95,7 +96,6 @@ class MouAdmin(admin.ModelAdmin):
     )
     ordering = ("-status_since",)
     list_per_page = 50
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = None
 
@@ -233,15 +233,6 @@ class MouAdmin(admin.ModelAdmin):
     @admin.display(description=_("last day"), ordering="end_on")
     def last_day(self, mou: Mou) -> str:
         return render_to_string("components/day.html", {"date": mou.end_on}) if mou.end_on else ""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Mou | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Mou | None = None) -> bool:
-        return False
 
 
 def _number(typed: str) -> int | None:
