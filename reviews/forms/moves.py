@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reviews.forms.days import date_input
+from microcreds.keys import LARGEST
+from partners.fields import day_input
 from reviews.forms.points import Points
 from reviews.plans import LONGEST
 from reviews.workflow import Move, MoveInfo
@@ -22,7 +23,7 @@ class ExceptionsForm(forms.Form):
         max_length=LONGEST["next_step"],
         required=False,
     )
-    next_step_on = forms.DateField(label=_("By"), widget=date_input(), required=False)
+    next_step_on = forms.DateField(label=_("By"), widget=day_input(), required=False)
 
     silent_because = forms.CharField(
         label=_("Send no mails about this move, because"),
@@ -62,8 +63,8 @@ class MoveForm(forms.Form):
         ),
         required=False,
     )
-    meeting_on = forms.DateField(label=_("Date of the meeting"), widget=date_input())
-    wake_on = forms.DateField(label=_("Look at it again on"), widget=date_input())
+    meeting_on = forms.DateField(label=_("Date of the meeting"), widget=day_input())
+    wake_on = forms.DateField(label=_("Look at it again on"), widget=day_input())
     note = forms.CharField(
         label=_("Note for eLearning"),
         help_text=_("Stays in the history. Proposers and partners never see it."),
@@ -117,4 +118,4 @@ class MoveForm(forms.Form):
 class UndoForm(forms.Form):
     """Which move its reader means to take back."""
 
-    seen = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput())
+    seen = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput())

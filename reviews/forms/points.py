@@ -8,8 +8,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from partners.fields import day_input
 from proposals.interest import PAGES, questions_of
-from reviews.forms.days import date_input
 from reviews.points import LONGEST_POINT, MOST_POINTS, Point, may_be_asked
 from reviews.workflow import MOVES, Move
 
@@ -43,7 +43,7 @@ class PointForm(forms.Form):
         required=False,
         choices=lambda: [("", _("As above")), *((c, str(w)) for c, w in _RETURN.reasons.items())],
     )
-    due_on = forms.DateField(label=_("Wanted by"), required=False, widget=date_input())
+    due_on = forms.DateField(label=_("Wanted by"), required=False, widget=day_input())
 
     field_order = ("field", "text", "reason_code", "due_on")
 

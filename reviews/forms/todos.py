@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import User
+from partners.fields import day_input
 from proposals.models import Proposal
-from reviews.forms.days import date_input
 from reviews.models import TalkedWith
 from reviews.todos import LONGEST_SAID, LONGEST_TODO, LONGEST_WHO
 
@@ -16,7 +16,7 @@ class ToDoForm(forms.Form):
     """Something to do by a day; who may be chosen needs no query: whoever writes, or its owner."""
 
     words = forms.CharField(label=_("What"), max_length=LONGEST_TODO)
-    by_day = forms.DateField(label=_("By"), widget=date_input())
+    by_day = forms.DateField(label=_("By"), widget=day_input())
     owner = forms.ChoiceField(label=_("Who"))
 
     def __init__(self, *args: Any, proposal: Proposal, by: User, **kwargs: Any) -> None:
@@ -35,7 +35,7 @@ class NextStepForm(forms.Form):
     """What comes next for several proposals, each for whoever owns it."""
 
     words = forms.CharField(label=_("What comes next"), max_length=LONGEST_TODO)
-    by_day = forms.DateField(label=_("By"), widget=date_input())
+    by_day = forms.DateField(label=_("By"), widget=day_input())
 
 
 class TickForm(forms.Form):
@@ -52,7 +52,7 @@ class TalkForm(forms.Form):
     said = forms.CharField(
         label=_("What was said"), max_length=LONGEST_SAID, widget=forms.Textarea(attrs={"rows": 3})
     )
-    on = forms.DateField(label=_("When"), widget=date_input())
+    on = forms.DateField(label=_("When"), widget=day_input())
     audience = forms.ChoiceField(
         label=_("Who may read it"),
         help_text=_("It is a university record either way."),
