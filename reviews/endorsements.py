@@ -18,7 +18,7 @@ from partners.models import Contact, Endorsement, Engagement, OnBehalf, PartnerA
 from partners.services import issue_links
 from proposals.letters import desk_url, letter, page_url
 from proposals.models import Proposal
-from reviews.permits import People
+from reviews.permits import People, parties_of
 
 
 @transaction.atomic
@@ -69,7 +69,7 @@ def object_to(*, recorded: OnBehalf, words: str, at: datetime | None = None) -> 
     objected = on_behalf.object_to(recorded=recorded, words=words, at=at)
     proposal = recorded.asked.engagement.proposal
     cause = f"on_behalf:{recorded.pk}"
-    readers = {recorded.by.pk: recorded.by} | {user.pk: user for user in _staff(proposal)}
+    readers = {recorded.by.pk: recorded.by} | _staff(proposal)
     enqueue(
         letter(
             "record_objected",
@@ -115,7 +115,7 @@ def _receipt(signed: Endorsement, at: datetime) -> Message:
 def _news(asked: PartnerAsk, what: str, at: datetime, but: User | None = None) -> list[Message]:
     """To its owner, whoever asked and whoever works on it, but not ``but``, who knows."""
     proposal = asked.engagement.proposal
-    staff = {user.pk: user for user in _staff(proposal)}
+    staff = _staff(proposal)
     if asked.asked_by.is_elearning:
         staff[asked.asked_by_id] = asked.asked_by
     faculty = {user.pk: user for user in (proposal.submitter, asked.asked_by)}
@@ -140,5 +140,6 @@ def _news(asked: PartnerAsk, what: str, at: datetime, but: User | None = None) -
     ]
 
 
-def _staff(proposal: Proposal) -> list[User]:
-    return [proposal.assignee] if proposal.assignee else People().queue_of(proposal)
+def _staff(proposal: Proposal) -> dict[int, User]:
+    parties = parties_of([proposal.pk])[proposal.pk]
+    return {user.pk: user for user in People().at_work_on(proposal, parties)}

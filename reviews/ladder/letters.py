@@ -122,10 +122,8 @@ def who_owes(row: Proposal, people: People, parties: Parties) -> list[User]:
         found = people.holding(Role.Kind.COMMITTEE_CHAIR)
     elif row.whose_turn == Turn.DEANS:
         found = people.holding(Role.Kind.DEANS)
-    elif row.assignee and row.assignee.is_active:
-        found = [row.assignee]
     else:
-        found = people.queue_of(row)
+        found = people.at_work_on(row)
     return _without_parties(found, parties)
 
 

@@ -33,10 +33,7 @@ class Around:
     @property
     def staff(self) -> list[User]:
         """Whom it falls to: whoever the proposal is assigned to, else its unit's queue."""
-        row = self.proposal
-        is_owned = row.assignee is not None and row.assignee.is_active
-        found = [row.assignee] if row.assignee and is_owned else self.people.queue_of(row)
-        return [user for user in found if user.pk not in self.parties.involved(user)]
+        return self.people.at_work_on(self.proposal, self.parties)
 
 
 def letters_of(
