@@ -1,7 +1,6 @@
 """What owners ask of eLearning: to look at a draft, to withdraw a decided proposal."""
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -123,7 +122,6 @@ def ask_to_withdraw(
         proposal=locked, asked_by=by, asked_at=at, reason=reason
     )
     _touch(locked, at)
-    people = [locked.assignee] if locked.assignee and locked.assignee.is_active else []
     enqueue(
         letter(
             "withdrawal_asked",
@@ -136,7 +134,7 @@ def ask_to_withdraw(
             quoted=quoted(reason),
             desk_url=desk_url(locked),
         )
-        for user in people or People().queue_of(locked)
+        for user in People().at_work_on(locked)
         if user != by
     )
     return request
@@ -203,81 +201,25 @@ def ask_again(undone: StageChange) -> None:
     )
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One line above the desk's list: what somebody asks, or that something has left it."""
-
-    kind: str  # look, withdrawal or taken_back
-    proposal: Proposal
-    who: User | None
-    at: datetime
-    words: str = ""
-
-
-def asked_of(user: User) -> list[Asked]:
-    """What is asked of this person's unit beside the queue, and what was taken back lately, the
-    newest first; three statements."""
-    looks, withdrawals = (
-        _LOOKS.rows(user.rights, user=user),
-        _WITHDRAWALS.rows(user.rights, user=user),
-    )
-    lines = [Asked("look", x.proposal, x.asked_by, x.asked_at, x.question) for x in looks]
-    lines += [
-        Asked("withdrawal", x.proposal, x.asked_by, x.asked_at, x.reason) for x in withdrawals
-    ]
-    lines += taken_back_of(user)
-    return sorted(lines, key=lambda line: line.at, reverse=True)
-
-
-def taken_back_of(user: User, at: datetime | None = None) -> list[Asked]:
-    """What has left the queue of this person's unit lately, the newest first; one statement."""
-    taken_back = _TAKEN_BACK.rows(user.rights, user=user, at=at or timezone.now())
-    return _latest(Asked("taken_back", x.proposal, x.actor, x.at, x.message) for x in taken_back)
-
-
-def _looks(_rights: Hashable, *, user: User) -> QuerySet:
-    return (
-        LookRequest.objects.filter(closed_at__isnull=True, proposal__stage=Stage.DRAFT)
-        .filter(_of_units("proposal__campus__unit", user))
-        .select_related("proposal", "asked_by")[:SHOWN]
-    )
-
-
-def _withdrawals(_rights: Hashable, *, user: User) -> QuerySet:
-    return (
-        WithdrawalRequest.objects.filter(answered_at__isnull=True)
-        .filter(proposal__stage__in=MOVES[Move.WITHDRAW].from_stages)
-        .filter(_of_units("proposal__unit", user))
-        .select_related("proposal", "asked_by")[:SHOWN]
-    )
-
-
-def _taken_back(_rights: Hashable, *, user: User, at: datetime) -> QuerySet:
-    return (
-        StageChange.objects.in_force()
-        .filter(move=Move.TAKE_BACK, at__gte=at - TAKEN_BACK_SHOWN)
-        .filter(proposal__stage=Stage.DRAFT)
-        .filter(_of_units("proposal__unit", user))
-        .select_related("proposal", "actor")[:SHOWN]
-    )
-
-
-_LOOKS, _WITHDRAWALS = KeptStatements(_looks), KeptStatements(_withdrawals)
-_TAKEN_BACK = KeptStatements(_taken_back)
-
-
-def _latest(lines: Iterable[Asked]) -> list[Asked]:
-    """Of each proposal the newest line, which comes first."""
-    newest: dict[int, Asked] = {}
-    for line in lines:
-        newest.setdefault(line.proposal.pk, line)
+def taken_back_of(user: User, at: datetime | None = None) -> list[StageChange]:
+    """By what proposals of this person's unit have left its queue lately, the newest first, of each
+    the newest; one statement."""
+    newest: dict[int, StageChange] = {}
+    for change in _TAKEN_BACK.rows(user.rights, user=user, at=at or timezone.now()):
+        newest.setdefault(change.proposal_id, change)
     return list(newest.values())
 
 
-def _of_units(unit: str, user: User) -> Q:
-    if user.is_lead:
-        return Q()
-    return Q(**{f"{unit}__in": user.unit_ids}) | Q(**{f"{unit}__isnull": True})
+def _taken_back(_rights: Hashable, *, user: User, at: datetime) -> QuerySet:
+    found = StageChange.objects.in_force().filter(
+        move=Move.TAKE_BACK, at__gte=at - TAKEN_BACK_SHOWN, proposal__stage=Stage.DRAFT
+    )
+    if not user.is_lead:
+        found = found.filter(Q(proposal__unit__in=user.unit_ids) | Q(proposal__unit=None))
+    return found.select_related("proposal", "actor")[:SHOWN]
+
+
+_TAKEN_BACK = KeptStatements(_taken_back)
 
 
 def _touch(proposal: Proposal, at: datetime) -> None:
