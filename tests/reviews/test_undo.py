@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -106,6 +107,16 @@ def test_a_move_and_the_one_before_it_are_taken_back_one_after_the_other():
     undo(proposal=proposal, by=cast.oxford)
     undo(proposal=proposal, by=cast.oxford)
     assert columns(proposal) == before
+
+
+def test_a_move_is_taken_back_whatever_the_zone_its_moment_was_given_in():
+    cast = make_cast()
+    proposal = make_submitted()
+    on_campus = timezone.now().astimezone(ZoneInfo("America/New_York"))
+    do_move(proposal, Move.START_TRIAGE, cast.oxford, at=on_campus)
+    undo(proposal=proposal, by=cast.oxford)
+    proposal.refresh_from_db()
+    assert proposal.stage == Stage.SUBMITTED
 
 
 def test_only_who_made_it_or_the_lead_takes_it_back():
