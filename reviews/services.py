@@ -147,18 +147,7 @@ def submit(
         )
     if not locked.is_editable:
         return _sent_already(locked, form_version)
-    if locked.interest.version != form_version:
-        raise ValidationError(
-            _("%(who)s changed the form after you read it. Check the answers again.")
-            % {"who": locked.interest.saved_by},
-            code="stale",
-        )
-    if not all(attestations.get(key) for key in ATTESTATIONS):
-        raise ValidationError(_("Tick both statements before you submit."), code="attestations")
-    gaps = missing(answers_of(locked, confidential=True), on=campus_day(at))
-    if gaps:
-        raise ValidationError([f"{gap.label}: {gap.message}" for gap in gaps], code="missing")
-    refuse_while_unanswered(locked)
+    _refuse_unless_fit_to_send(locked, form_version, attestations, at)
     revision = freeze(proposal=locked, by=actor, at=at, attestations=attestations)
     admit_named_people(proposal=locked, at=at)
     end_looks(proposal=locked, by=actor, at=at)
@@ -174,6 +163,23 @@ def submit(
     if inquiry := getattr(locked, "inquiry", None):
         carry_on(proposal=locked, inquiry=inquiry, at=at)
     return change
+
+
+def _refuse_unless_fit_to_send(
+    locked: Proposal, form_version: int, attestations: Mapping[str, bool], at: datetime
+) -> None:
+    if locked.interest.version != form_version:
+        raise ValidationError(
+            _("%(who)s changed the form after you read it. Check the answers again.")
+            % {"who": locked.interest.saved_by},
+            code="stale",
+        )
+    if not all(attestations.get(key) for key in ATTESTATIONS):
+        raise ValidationError(_("Tick both statements before you submit."), code="attestations")
+    gaps = missing(answers_of(locked, confidential=True), on=campus_day(at))
+    if gaps:
+        raise ValidationError([f"{gap.label}: {gap.message}" for gap in gaps], code="missing")
+    refuse_while_unanswered(locked)
 
 
 @transaction.atomic
