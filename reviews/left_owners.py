@@ -7,10 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
-from proposals.models import (
-    HandOver,
-    Proposal,
-)
+from proposals.models import HandOver, Proposal
 from proposals.services import hand_over_left
 from reviews.permits import may_work_on, parties_of
 from reviews.routing import as_routed

@@ -13,13 +13,7 @@ from microcreds.accounts.models import User
 from microcreds.outbox.services import enqueue, quoted, recall
 from proposals.kept_statements import KeptStatements
 from proposals.letters import desk_url, letter
-from proposals.models import (
-    LookRequest,
-    Participant,
-    Proposal,
-    Stage,
-    WithdrawalRequest,
-)
+from proposals.models import LookRequest, Participant, Proposal, Stage, WithdrawalRequest
 from proposals.services.people import locked_for_people
 from reviews.models import StageChange
 from reviews.permits import People, may_work_on, parties_of

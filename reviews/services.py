@@ -26,18 +26,8 @@ from reviews.models import StageChange, TriageEdit
 from reviews.notifications.work import assigned, came_to_unit
 from reviews.owner_requests import ask_again, end_looks
 from reviews.permits import People, may_work_on, parties_of
-from reviews.plans import (
-    WRITTEN,
-    Given,
-    Plan,
-    build_plan,
-    build_undo,
-    refuse_unless_ready,
-)
-from reviews.requests import (
-    refuse_while_unanswered,
-    reopen_asks,
-)
+from reviews.plans import WRITTEN, Given, Plan, build_plan, build_undo, refuse_unless_ready
+from reviews.requests import refuse_while_unanswered, reopen_asks
 from reviews.workflow import STAGES, Move
 from reviews.workload import LONGEST_HAND_OVER
 

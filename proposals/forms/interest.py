@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from proposals.forms.fields import NOT_OFFERED, as_answer, as_posted, field_for
 from proposals.forms.offered import Offered
-from proposals.forms.parts import Group, Item, RowForm, Rows, Shown, grouped
+from proposals.forms.parts import Group, Item, RowForm, Rows, Shown, answers_as_sent, grouped
 from proposals.forms.posted import (
     answer_at,
     choices_of,
@@ -22,18 +22,9 @@ from proposals.forms.posted import (
     put_row,
     with_closed_kept,
 )
-from proposals.interest import (
-    ATTESTATIONS,
-    QUESTIONS,
-    Kind,
-    Question,
-    ReadAnswer,
-    advice_by_question,
-    read_view,
-)
+from proposals.interest import ATTESTATIONS, QUESTIONS, Kind, Question, advice_by_question
 from proposals.merging import stored_questions
 from proposals.services import Conflict, Typed
-from proposals.visibility import Audience
 
 # How many rows stand ready where there are fewer; otherwise one.
 ROWS_SHOWN = {"outcomes": 2}
@@ -243,7 +234,7 @@ class PageForm(forms.Form):
         """The page in its order, as the template walks it."""
         together = self["together"].value() or []
         advice = advice_by_question(self.answers)
-        sent = _as_sent(self.page, self.answers) if self.closed else {}
+        sent = answers_as_sent(self.page, self.answers) if self.closed else {}
         items = [
             Item(
                 question,
@@ -394,14 +385,3 @@ class PageForm(forms.Form):
 
     def _blank_row(self, question: Question) -> dict[str, Any]:
         return {"id": str(uuid.uuid4()), **self._presets(question)}
-
-
-def _as_sent(page: str, answers: Mapping[str, Any]) -> dict[str, ReadAnswer]:
-    """The page's answers in words, by key."""
-    sections = read_view(answers, Audience.PROPOSER)
-    return {
-        answer.key: answer
-        for section in sections
-        if section.page.key == page
-        for answer in section.answers
-    }

@@ -10,9 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from microcreds.accounts.models import Campus, Division
-from proposals.interest import (
-    Question,
-)
+from proposals.interest import Question
 from proposals.models import Term
 
 TERMS_OFFERED = 8

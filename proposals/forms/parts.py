@@ -11,14 +11,10 @@ from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext as _
 
 from proposals.forms.fields import as_answer
-from proposals.interest import (
-    Advice,
-    Question,
-    ReadAnswer,
-    When,
-)
+from proposals.interest import Advice, Question, ReadAnswer, When, read_view
 from proposals.merging import valid_id
 from proposals.services import Conflict
+from proposals.visibility import Audience
 
 
 @dataclass(frozen=True)
@@ -156,3 +152,14 @@ def _in_words(condition: When, question: Question) -> str:
     listed = ", ".join(labels[:-1]) + (" or " if labels[:-1] else "") + labels[-1]
     words = _("Unless you choose %s above") if condition.negate else _("If you choose %s above")
     return words % listed
+
+
+def answers_as_sent(page: str, answers: Mapping[str, Any]) -> dict[str, ReadAnswer]:
+    """The page's answers in words, by key."""
+    sections = read_view(answers, Audience.PROPOSER)
+    return {
+        answer.key: answer
+        for section in sections
+        if section.page.key == page
+        for answer in section.answers
+    }

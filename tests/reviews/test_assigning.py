@@ -6,13 +6,7 @@ from django.core.exceptions import ValidationError
 from microcreds.outbox.models import Message
 from proposals.models import Proposal, Stage
 from reviews.services import assign, save_triage
-from tests.factories import (
-    make_at,
-    make_draft,
-    make_person,
-    make_submitted,
-    make_unit,
-)
+from tests.factories import make_at, make_draft, make_person, make_submitted, make_unit
 
 pytestmark = pytest.mark.django_db
 

@@ -14,13 +14,7 @@ from reviews.models import StageChange
 from reviews.plans import Given, build_plan
 from reviews.services import assign, move, save_triage, submit
 from reviews.workflow import Move
-from tests.factories import (
-    given_for,
-    make_cast,
-    make_draft,
-    make_submitted,
-    make_unit,
-)
+from tests.factories import given_for, make_cast, make_draft, make_submitted, make_unit
 
 TICKED = dict.fromkeys(ATTESTATIONS, True)
 
