@@ -2,9 +2,23 @@
 
 from typing import Any
 
+from django import forms
+from django.utils.translation import gettext_lazy
+
 from proposals.models import Proposal, Stage, WithdrawalRequest
-from reviews.forms.withdrawals import RefusalForm
 from reviews.workflow import AFTER_THE_COMMITTEE
+
+
+class RefusalForm(forms.Form):
+    """The words in which a withdrawal is refused."""
+
+    reply = forms.CharField(
+        label=gettext_lazy("Or answer no, and say why"),
+        help_text=gettext_lazy("The proposers read it and are mailed."),
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": gettext_lazy("Say why not: the proposers read it.")},
+    )
 
 
 def withdrawal_panel(proposal: Proposal, form: RefusalForm | None = None) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_http_methods
 from microcreds.accounts.requests import SignedInRequest
 from reviews import owner_requests
 from reviews.admin import pages, panels
-from reviews.admin.withdrawal_panel import withdrawal_panel
-from reviews.forms.withdrawals import RefusalForm
+from reviews.admin.withdrawal_panel import RefusalForm, withdrawal_panel
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
