@@ -15,30 +15,17 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.admin_records import NeverDeleted, Record
 from partners import services
 from partners.forms import LinksForm
 from partners.models import Access, Contact, Engagement, Link, Share
 from partners.renewing import rotate_links
 
-LARGEST_KEY = 2**63 - 1
 LINKS_SHOWN = 50
 
 
-class Record:
-    """Read here, written by ``partners.services`` alone."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Contact)
-class ContactAdmin(admin.ModelAdmin):
+class ContactAdmin(NeverDeleted):
     """People at organisations; their personal links can be revoked, never read."""
 
     list_display = ("name", "email", "title", "phone")
@@ -47,10 +34,6 @@ class ContactAdmin(admin.ModelAdmin):
     raw_id_fields = ("organizations",)
     actions = ("revoke_links",)
     change_form_template = "admin/partners/contact/change_form.html"
-    show_full_result_count = False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.action(description=_("Revoke all personal links"), permissions=["change"])
     def revoke_links(self, request: SignedInRequest, queryset: QuerySet[Contact]) -> None:
@@ -66,7 +49,7 @@ class ContactAdmin(admin.ModelAdmin):
     def links_view(self, request: SignedInRequest, pk: int) -> HttpResponse:
         """GET shows every link of one contact, the newest first; POST revokes or replaces one of
         them, or all."""
-        contact = get_object_or_404(Contact, pk=min(pk, LARGEST_KEY))
+        contact = get_object_or_404(Contact, pk=pk)
         if not self.has_view_permission(request, contact):
             raise Http404
         may_change = self.has_change_permission(request, contact)
@@ -110,16 +93,15 @@ def _revoked(number: int) -> str:
 
 
 @admin.register(Engagement)
-class EngagementAdmin(Record, admin.ModelAdmin):
+class EngagementAdmin(Record):
     list_display = ("proposal", "organization", "contact", "opened_at")
     list_select_related = ("proposal", "organization", "contact")
     search_fields = ("proposal__reference", "organization__name")
     fields = ("proposal", "organization", "contact", "opened_at")
-    show_full_result_count = False
 
 
 @admin.register(Share)
-class ShareAdmin(Record, admin.ModelAdmin):
+class ShareAdmin(Record):
     list_display = ("engagement", "contact", "since", "by", "until", "ended_by")
     list_select_related = (
         "engagement__proposal",
@@ -129,16 +111,14 @@ class ShareAdmin(Record, admin.ModelAdmin):
         "ended_by",
     )
     search_fields = ("engagement__proposal__reference", "contact__name", "contact__email")
-    show_full_result_count = False
 
 
 @admin.register(Link)
-class LinkAdmin(Record, admin.ModelAdmin):
+class LinkAdmin(Record):
     list_display = ("contact", "created_at", "mail", "expires_at", "last_used_at", "revoked_at")
     list_select_related = ("contact",)
     search_fields = ("contact__name", "contact__email")
     fields = list_display
-    show_full_result_count = False
 
 
 class StandsOutFilter(admin.SimpleListFilter):
@@ -158,14 +138,13 @@ class StandsOutFilter(admin.SimpleListFilter):
 
 
 @admin.register(Access)
-class AccessAdmin(Record, admin.ModelAdmin):
+class AccessAdmin(Record):
     list_display = ("at", "contact", "engagement", "what", "by_link", "stands_out")
     list_filter = (StandsOutFilter, "at")
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     search_fields = ("link__contact__email", "engagement__proposal__reference")
     fields = list_display
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Access]:
         return Access.objects.for_log()

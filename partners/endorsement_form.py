@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.inquiry_form import Words
+from partners.fields import Words, day_input
 from partners.models import Contact, Engagement, OnBehalf
 from partners.models.asks import LONGEST_ASK
 from partners.models.endorsements import (
@@ -37,7 +37,7 @@ def _day(label: Any, **options: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         input_formats=["%Y-%m-%d", "%m/%d/%Y"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=day_input(),
         error_messages={
             "invalid": gettext_lazy("Enter a date, such as 2027-08-23."),
             "required": gettext_lazy("Enter a date, such as 2027-08-23."),

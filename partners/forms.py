@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from microcreds.outbox.events import CHOICES, Topic
-from partners.inquiry_form import InquiryForm, Words
+from partners.fields import Words
+from partners.inquiry_form import InquiryForm
 from partners.models import Contact, OfferedTime, Question
 from partners.models.asks import LONGEST_ASK
 from partners.models.questions import LARGEST_NUMBER, LONGEST_ANSWER

@@ -2,19 +2,18 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
-from microcreds.outbox.services import compose, enqueue, recall
+from microcreds.outbox.services import enqueue, recall
 from partners.correcting import enter, locked
 from partners.models import Engagement, EngagementEntry, FileShare, Share
 from partners.models.engagements import LONGEST_END_WORDS, LONGEST_REMARK
+from proposals.letters import desk_url, letter, page_url
 
 Kind = EngagementEntry.Kind
 
@@ -103,27 +102,21 @@ def _letters(row: Engagement, entry: EngagementEntry, by: User) -> list[Message]
     """To the proposal's owner and to whoever works on it; neither hears of what they did."""
     proposal = row.proposal
     there = {
-        proposal.submitter: reverse("proposals:proposal_detail", args=[proposal.reference]),
-        proposal.assignee: reverse("admin:reviews_triageitem_change", args=[proposal.pk]),
+        proposal.submitter: page_url(proposal),
+        proposal.assignee: desk_url(proposal),
     }
     return [
-        compose(
-            event="partner_left",
-            to=to.email,
-            user=to,
-            about=proposal.reference,
+        letter(
+            "partner_left",
+            proposal=proposal,
+            to=to,
             cause=f"engagement_entry:{entry.pk}",
-            dedupe_key=f"engagement_entry:{entry.pk}:partner_left:{to.email}",
+            key=f"engagement_entry:{entry.pk}:partner_left",
             at=entry.at,
-            context={
-                "name": to,
-                "title": proposal.working_title,
-                "reference": proposal.reference,
-                "organization": row.organization,
-                "is_back": entry.kind == Kind.REOPENED,
-                "url": f"{settings.SITE_URL}{path}",
-            },
+            organization=row.organization,
+            is_back=entry.kind == Kind.REOPENED,
+            url=url,
         )
-        for to, path in there.items()
+        for to, url in there.items()
         if to and to != by
     ]

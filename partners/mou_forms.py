@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from partners.inquiry_form import Words
+from partners.fields import Words
 from partners.models.mou import LONGEST_MOU_WORDS
 from proposals.files import ACCEPT
 

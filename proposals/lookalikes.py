@@ -114,11 +114,6 @@ def fitting_need(*, jobs: str, abilities: str) -> list[Lookalike]:
     )
 
 
-def is_confidential(proposal: Proposal) -> bool:
-    """Its form names an organization with something that must not be passed on, or did once."""
-    return proposal.named_partners.filter(confidential="yes").exists()
-
-
 def _lines(rows: Any, column: str) -> str:
     return "\n".join(row[column] for row in rows or () if row.get(column))
 

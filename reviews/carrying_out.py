@@ -12,11 +12,11 @@ from partners.continuing import continue_in
 from partners.services import issue_links
 from proposals.models import Proposal, Revision
 from proposals.services import copy_as_draft, readers
-from reviews.asking import grant_withdrawals
 from reviews.checklists import lay_out
 from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange
-from reviews.notifications import LINK_TO_COME
+from reviews.notifications.moves import LINK_TO_COME
+from reviews.owner_requests import grant_withdrawals
 from reviews.plans import WRITTEN, Along, Plan
 from reviews.requests import end_asks, keep_points
 from reviews.todos import set_next_steps

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 
 from proposals.models import Stage
-from reviews.forms import MoveForm
+from reviews.forms.moves import MoveForm
 from reviews.guards import ASKS, GUARDS
 from reviews.plans import Given
 from reviews.workflow import (

@@ -13,7 +13,7 @@ from proposals.interest import QUESTIONS
 from proposals.models import Comment, SearchText, Thread
 from reviews import decisions
 from reviews.models import ToDo
-from reviews.periods import written
+from reviews.spans import written
 from reviews.stage_clock import UNIVERSITY_OWES
 from reviews.todos import due_for
 from reviews.workflow import Text
@@ -56,8 +56,8 @@ def on_days(column: str) -> Condition:
     """A moment of the proposal within the days written."""
 
     def within(value: str, user: User) -> Q | None:
-        period = written(value)
-        return None if period is None else period.of(column) & Q(**{f"{column}__isnull": False})
+        span = written(value)
+        return None if span is None else span.of(column) & Q(**{f"{column}__isnull": False})
 
     return within
 
@@ -85,8 +85,8 @@ def decided(value: str, user: User) -> Q | None:
     decision = decisions.DECISIONS.get(value.lower())
     if decision:
         found = found.filter(move=decision.move)
-    elif (period := written(value)) is not None:
-        found = found.filter(period.of("at"))
+    elif (span := written(value)) is not None:
+        found = found.filter(span.of("at"))
     elif value.lower() != "any":
         return None
     return Q(pk__in=found.values("proposal_id"))

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from microcreds.accounts.models import User
@@ -17,8 +16,9 @@ from microcreds.outbox.services import compose, enqueue
 from partners import endorsements, on_behalf
 from partners.models import Contact, Endorsement, Engagement, OnBehalf, PartnerAsk
 from partners.services import issue_links
+from proposals.letters import desk_url, letter, page_url
 from proposals.models import Proposal
-from reviews.permits import People
+from reviews.permits import People, parties_of
 
 
 @transaction.atomic
@@ -69,26 +69,20 @@ def object_to(*, recorded: OnBehalf, words: str, at: datetime | None = None) -> 
     objected = on_behalf.object_to(recorded=recorded, words=words, at=at)
     proposal = recorded.asked.engagement.proposal
     cause = f"on_behalf:{recorded.pk}"
-    readers = {recorded.by.pk: recorded.by} | {user.pk: user for user in _staff(proposal)}
+    readers = {recorded.by.pk: recorded.by} | _staff(proposal)
     enqueue(
-        compose(
-            event="record_objected",
-            to=user.email,
-            user=user,
-            about=proposal.reference,
+        letter(
+            "record_objected",
+            proposal=proposal,
+            to=user,
             cause=cause,
-            dedupe_key=f"{cause}:record_objected:{user.email}",
+            key=f"{cause}:record_objected",
             at=at,
-            context={"name": user, "title": proposal.working_title, "url": desk_url(proposal)},
+            url=desk_url(proposal, "endorsements"),
         )
         for user in readers.values()
     )
     return objected
-
-
-def desk_url(proposal: Proposal) -> str:
-    """Where staff read all about its endorsements."""
-    return settings.SITE_URL + reverse("admin:reviews_triageitem_endorsements", args=[proposal.pk])
 
 
 def _receipt(signed: Endorsement, at: datetime) -> Message:
@@ -121,36 +115,31 @@ def _receipt(signed: Endorsement, at: datetime) -> Message:
 def _news(asked: PartnerAsk, what: str, at: datetime, but: User | None = None) -> list[Message]:
     """To its owner, whoever asked and whoever works on it, but not ``but``, who knows."""
     proposal = asked.engagement.proposal
-    staff = {user.pk: user for user in _staff(proposal)}
+    staff = _staff(proposal)
     if asked.asked_by.is_elearning:
         staff[asked.asked_by_id] = asked.asked_by
     faculty = {user.pk: user for user in (proposal.submitter, asked.asked_by)}
-    page = settings.SITE_URL + reverse("proposals:proposal_endorsements", args=[proposal.reference])
+    page, desk = page_url(proposal, "proposal_endorsements"), desk_url(proposal, "endorsements")
     readers = {pk: (user, page) for pk, user in faculty.items()} | {
-        pk: (user, desk_url(proposal)) for pk, user in staff.items() if pk != proposal.submitter_id
+        pk: (user, desk) for pk, user in staff.items() if pk != proposal.submitter_id
     }
     cause = f"partner_ask:{asked.pk}"
     return [
-        compose(
-            event="endorsement_answered",
-            to=user.email,
-            user=user,
-            about=proposal.reference,
+        letter(
+            "endorsement_answered",
+            proposal=proposal,
+            to=user,
             cause=cause,
-            dedupe_key=f"{cause}:endorsement_answered:{user.email}",
+            key=f"{cause}:endorsement_answered",
             at=at,
-            context={
-                "name": user,
-                "title": proposal.working_title,
-                "reference": proposal.reference,
-                "what": what,
-                "url": url,
-            },
+            what=what,
+            url=url,
         )
         for pk, (user, url) in readers.items()
         if user.is_active and (but is None or pk != but.pk)
     ]
 
 
-def _staff(proposal: Proposal) -> list[User]:
-    return [proposal.assignee] if proposal.assignee else People().queue_of(proposal)
+def _staff(proposal: Proposal) -> dict[int, User]:
+    parties = parties_of([proposal.pk])[proposal.pk]
+    return {user.pk: user for user in People().at_work_on(proposal, parties)}

@@ -34,7 +34,7 @@ from reviews import decisions
 from reviews.clocks import business_days_between, campus_day
 from reviews.dimensions import NONE, UNSAID, late
 from reviews.models import Holiday
-from reviews.periods import Period
+from reviews.spans import Span
 from reviews.workflow import STAGES, Move, Phase
 
 # Where a proposal is on its way or in use. Where it has ended is told by what was decided.
@@ -106,14 +106,14 @@ def forget() -> None:
     _remembered.clear()
 
 
-def figures_of(desk: ProposalQuerySet, period: Period, *, kept_as: Hashable) -> Figures:
+def figures_of(desk: ProposalQuerySet, span: Span, *, kept_as: Hashable) -> Figures:
     """The figures of ``desk``, which ``kept_as`` names together with its reader: one statement, or
     none where they were slow to count a few minutes ago."""
-    key = (kept_as, period, timezone.localdate())
+    key = (kept_as, span, timezone.localdate())
     begun = monotonic()
     if key in _remembered and begun - _remembered[key][0] < KEPT:
         return _remembered[key][1]
-    counted = count(desk, period)
+    counted = count(desk, span)
     if monotonic() - begun >= SLOW:
         while len(_remembered) >= MOST_KEPT:
             _remembered.pop(next(iter(_remembered)), None)
@@ -121,11 +121,11 @@ def figures_of(desk: ProposalQuerySet, period: Period, *, kept_as: Hashable) -> 
     return counted
 
 
-def count(desk: ProposalQuerySet, period: Period) -> Figures:
-    """The figures of ``desk`` as they are now; what came in and was decided, in ``period``."""
+def count(desk: ProposalQuerySet, span: Span) -> Figures:
+    """The figures of ``desk`` as they are now; what came in and was decided, in ``span``."""
     today = timezone.localdate()
     desk = desk.order_by()
-    received = desk.filter(period.of("submitted_at"))
+    received = desk.filter(span.of("submitted_at"))
     parts = [
         *_standing(desk, today),
         _by(received, "month", _month_of("submitted_at")),
@@ -134,7 +134,7 @@ def count(desk: ProposalQuerySet, period: Period) -> Figures:
         _by(received, "department", "department_id", "department__name"),
         _by(received, "origin", "search_text__origin"),
         *_kinds(received),
-        _decided(desk, period),
+        _decided(desk, span),
         _by(Holiday.objects.order_by(), "holiday", "on"),
     ]
     found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
@@ -200,8 +200,8 @@ def _kinds(received: QuerySet) -> list[QuerySet]:
     ]
 
 
-def _decided(desk: QuerySet, period: Period) -> QuerySet:
-    made = decisions.standing().order_by().filter(period.of("at"))
+def _decided(desk: QuerySet, span: Span) -> QuerySet:
+    made = decisions.standing().order_by().filter(span.of("at"))
     return _by(made.filter(proposal__in=desk.values("pk")), "decided", "move", "reason_code")
 
 

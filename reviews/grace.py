@@ -3,7 +3,7 @@
 Design.md §4: before a mail leaves, ``NOTIFICATION_GRACE_SECONDS`` pass. Pure functions, no query.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -44,10 +44,12 @@ def columns_of(row: Proposal) -> dict[str, object]:
 
 def columns_before(change: StageChange) -> dict[str, Any]:
     """The columns that this move wrote, as they were before it, fit for the proposal."""
-    fields = {field.attname: field for field in Proposal._meta.concrete_fields}
-    return {
-        name: fields[name].to_python(change.before[name]) for name in change.before.get("left", {})
-    }
+    return _from_json({name: change.before[name] for name in change.before.get("left", {})})
+
+
+def columns_left(change: StageChange) -> dict[str, Any]:
+    """The columns that this move wrote, as it left them, fit for the proposal."""
+    return _from_json(change.before.get("left", {}))
 
 
 def undo_until(change: StageChange) -> datetime:
@@ -77,6 +79,11 @@ def as_told(proposal: Proposal, changes: Sequence[StageChange]) -> list[StageCha
     for name, value in columns_before(untold).items():
         setattr(proposal, name, value)
     return [change for change in known if change.pk != untold.pk]
+
+
+def _from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {field.attname: field for field in Proposal._meta.concrete_fields}
+    return {name: fields[name].to_python(value) for name, value in kept.items()}
 
 
 def _as_json(value: object) -> object:

@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from microcreds.outbox.digests import Part, Waiting
+from microcreds.outbox.services import quoted
 from microcreds.outbox.wording.mail import Reader, Wording
 from microcreds.outbox.wording.occasions import Occasion
 from partners.codes import CODE_MINUTES
 from partners.models import Mou, Share
 from partners.services import shares_of
+from proposals.letters import desk_url, page_url
 from proposals.models import Proposal, Stage
-from reviews.ladder.letters import desk_url, page_url
 from reviews.ladder.table import IDLE_HOLD_AFTER
 from reviews.models import Request, StageChange
-from reviews.notifications import quoted
 from reviews.progress import Progress, oldest_first, progress_of
 from reviews.workflow import MOVES, STAGES, Move
 

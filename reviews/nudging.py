@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
-from microcreds.outbox.services import compose, enqueue
+from microcreds.outbox.services import enqueue, quoted
+from proposals.letters import desk_url, letter, page_url
 from proposals.models import Participant, Proposal, Stage, Turn
 from reviews.clocks import business_days_between, campus_day
-from reviews.ladder.letters import desk_url, page_url, who_owes
+from reviews.ladder.letters import who_owes
 from reviews.models import Holiday, Nudge
-from reviews.notifications import quoted
 from reviews.permits import People, may_work_on, parties_of
 from reviews.workflow import STAGES
 
@@ -215,25 +215,19 @@ def _refusal(row: Proposal, by: User, people: list[User], reading: _Reading, par
 
 def _letter(row: Proposal, to: User, by: User, words: str, at: datetime) -> Message:
     info, is_theirs = STAGES[Stage(row.stage)], row.whose_turn == Turn.SUBMITTER
-    return compose(
-        event="nudge",
-        to=to.email,
-        user=to,
-        about=row.reference,
-        dedupe_key=f"nudge:{row.pk}:{to.email}",
+    return letter(
+        "nudge",
+        proposal=row,
+        to=to,
+        key=f"nudge:{row.pk}",
         at=at,
-        context={
-            "name": to,
-            "title": row.working_title,
-            "reference": row.reference,
-            "actor": by,
-            "label": info.proposer_label if is_theirs else info.name,
-            "asked": _asked(row),
-            "due_on": row.due_on,
-            "is_office": row.whose_turn in (Turn.COMMITTEE, Turn.DEANS),
-            "quoted": quoted(words),
-            "url": page_url(row) if is_theirs else desk_url(row),
-        },
+        actor=by,
+        label=info.proposer_label if is_theirs else info.name,
+        asked=_asked(row),
+        due_on=row.due_on,
+        is_office=row.whose_turn in (Turn.COMMITTEE, Turn.DEANS),
+        quoted=quoted(words),
+        url=page_url(row) if is_theirs else desk_url(row),
     )
 
 

@@ -82,6 +82,13 @@ class People:
         staff = self.holding(Role.Kind.ELEARNING, unit_id=proposal.unit_id)
         return staff or self.holding(Role.Kind.LEAD)
 
+    def at_work_on(self, proposal: Proposal, parties: "Parties | None" = None) -> list[User]:
+        """Whoever it is assigned to, where they are still here, else its queue; with ``parties``,
+        nobody who takes part in it."""
+        is_owned = proposal.assignee is not None and proposal.assignee.is_active
+        found = [proposal.assignee] if proposal.assignee and is_owned else self.queue_of(proposal)
+        return [user for user in found if not parties or user.pk not in parties.involved(user)]
+
     def able_to(self, roles: Iterable[Who], proposal: Proposal) -> list[User]:
         """Who could make a move that is open to these ``roles``."""
         able: dict[int, User] = {}

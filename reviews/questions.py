@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from microcreds.accounts.models import User
+from microcreds.keys import key_in
 from proposals.models import Proposal, Stage, Turn
 from reviews import columns, dimensions
 from reviews.search_language import LONGEST
@@ -49,7 +50,7 @@ class Filter:
 
 
 def _is_key(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) < 19
+    return key_in(value) > 0
 
 
 def _stage(values: Sequence[str], user: User) -> Q:

@@ -15,7 +15,7 @@ from microcreds.outbox.services import enqueue
 from proposals.models import Participant, Proposal, Stage
 from reviews.ladder.calling_back import call_back_reminders
 from reviews.models import AskToChange, Request, StageChange
-from reviews.notifications import change_asked, change_refused
+from reviews.notifications.work import change_asked, change_refused
 from reviews.permits import Parties, People, may_work_on, parties_of, permit
 from reviews.plans import Plan
 from reviews.points import may_be_asked
@@ -260,8 +260,7 @@ def why_not_ask(proposal: Proposal) -> str:
 def _deciders(proposal: Proposal) -> list[User]:
     """Its owner on the desk, or its queue; the committee's chair or the deans' office with them."""
     people, who = People(), MOVES[Move.RETURN].who[Stage(proposal.stage)]
-    desk = proposal.assignee if proposal.assignee and proposal.assignee.is_active else None
-    found = [desk] if desk else people.queue_of(proposal)
+    found = people.at_work_on(proposal)
     if Who.STAFF not in who:
         found += people.able_to(who, proposal)
     return list(dict.fromkeys(found))

@@ -1,5 +1,6 @@
 """Where a submitted proposal goes, and to whom: rules that staff keep, the campus otherwise."""
 
+import copy
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -56,3 +57,12 @@ def rerouted_by(rules: Iterable[RoutingRule]) -> list[Proposal]:
         if unit_id != row.unit_id:
             moved.append(row)
     return moved
+
+
+def as_routed(proposal: Proposal) -> Proposal:
+    """A draft has no unit yet: it counts as that of the unit to which its campus leads."""
+    if not proposal.is_draft:
+        return proposal
+    routed = copy.copy(proposal)
+    routed.unit = proposal.campus.unit if proposal.campus else None
+    return routed

@@ -17,7 +17,6 @@ from proposals.interest import ATTESTATIONS, missing
 from proposals.kept_statements import KeptStatements
 from proposals.models import Proposal, Stage
 from proposals.services import admit_named_people, answers_of, freeze
-from reviews.asking import ask_again, end_looks
 from reviews.carrying_out import carry, carry_out
 from reviews.checklists import take_in
 from reviews.clocks import campus_day
@@ -25,20 +24,11 @@ from reviews.edits import edit_of
 from reviews.inquiries.faculty import carry_on
 from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange, TriageEdit
-from reviews.notifications import assigned, came_to_unit
+from reviews.notifications.work import assigned, came_to_unit
+from reviews.owner_requests import ask_again, end_looks
 from reviews.permits import People, may_work_on, parties_of
-from reviews.plans import (
-    WRITTEN,
-    Given,
-    Plan,
-    build_plan,
-    build_undo,
-    refuse_unless_ready,
-)
-from reviews.requests import (
-    refuse_while_unanswered,
-    reopen_asks,
-)
+from reviews.plans import WRITTEN, Given, Plan, build_plan, build_undo, refuse_unless_ready
+from reviews.requests import refuse_while_unanswered, reopen_asks
 from reviews.workflow import STAGES, Move
 from reviews.workload import LONGEST_HAND_OVER
 
@@ -162,19 +152,7 @@ def submit(
         )
     if not locked.is_editable:
         return _sent_already(locked, form_version)
-    if locked.interest.version != form_version:
-        raise ValidationError(
-            _("%(who)s changed the form after you read it. Check the answers again.")
-            % {"who": locked.interest.saved_by},
-            code="stale",
-        )
-    if not all(attestations.get(key) for key in ATTESTATIONS):
-        raise ValidationError(_("Tick both statements before you submit."), code="attestations")
-    answers = answers_of(locked, confidential=True)
-    gaps = missing(answers, on=campus_day(at))
-    if gaps:
-        raise ValidationError([f"{gap.label}: {gap.message}" for gap in gaps], code="missing")
-    refuse_while_unanswered(locked)
+    answers = _fit_to_send(locked, form_version, attestations, at)
     revision = freeze(proposal=locked, by=actor, at=at, attestations=attestations, answers=answers)
     admit_named_people(proposal=locked, at=at)
     end_looks(proposal=locked, by=actor, at=at)
@@ -190,6 +168,26 @@ def submit(
     if inquiry := getattr(locked, "inquiry", None):
         carry_on(proposal=locked, inquiry=inquiry, at=at)
     return change
+
+
+def _fit_to_send(
+    locked: Proposal, form_version: int, attestations: Mapping[str, bool], at: datetime
+) -> dict[str, Any]:
+    """The answers, confidential text included; a ``ValidationError`` where they cannot be sent."""
+    if locked.interest.version != form_version:
+        raise ValidationError(
+            _("%(who)s changed the form after you read it. Check the answers again.")
+            % {"who": locked.interest.saved_by},
+            code="stale",
+        )
+    if not all(attestations.get(key) for key in ATTESTATIONS):
+        raise ValidationError(_("Tick both statements before you submit."), code="attestations")
+    answers = answers_of(locked, confidential=True)
+    gaps = missing(answers, on=campus_day(at))
+    if gaps:
+        raise ValidationError([f"{gap.label}: {gap.message}" for gap in gaps], code="missing")
+    refuse_while_unanswered(locked)
+    return answers
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from microcreds.accounts.models import User
 from partners.models import Engagement
 from proposals.models import Proposal, SearchText
 from reviews import search_language
+from reviews.search_terms import organizations_named
 
 # Enough for any name or title; what a search box is fed beyond that is noise or an attack.
 SEARCH_LENGTH, SEARCH_WORDS = 200, 8
@@ -58,7 +59,7 @@ def _with_word(word: str) -> QuerySet:
     ).values("pk")
     people = User.objects.filter(Q(name__icontains=word) | Q(email__icontains=word))
     submitted = Proposal.objects.filter(submitter__in=people.values("pk")).values("pk")
-    organizations = search_language.organizations_named(word)
+    organizations = organizations_named(word)
     engaged = Engagement.objects.filter(organization__in=organizations)
     return own.order_by().union(
         _saying(word), submitted.order_by(), engaged.order_by().values("proposal_id"), all=True

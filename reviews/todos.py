@@ -16,7 +16,7 @@ from proposals.models import Proposal
 from reviews.clocks import campus_day
 from reviews.ladder.calling_back import call_back_reminders
 from reviews.models import TalkedWith, ToDo
-from reviews.notifications import todo_given
+from reviews.notifications.work import todo_given
 from reviews.permits import may_work_on, parties_of
 from reviews.workflow import STAGES, Phase
 

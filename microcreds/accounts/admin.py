@@ -20,19 +20,13 @@ from django.utils.translation import ngettext
 from microcreds.accounts import services
 from microcreds.accounts.forms import PersonForm, RoleForm
 from microcreds.accounts.models import Campus, Department, Division, Role, Unit, User
+from microcreds.admin_records import NeverDeleted, Record
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import enqueue_email
 from reviews.workload import at_work
 
 # What a person may do follows from roles alone, their address from their account.
 admin.site.unregister([Group, EmailAddress])
-
-
-class NeverDeleted(admin.ModelAdmin):
-    show_full_result_count = False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(User)
@@ -184,7 +178,7 @@ class DepartmentAdmin(admin.ModelAdmin):
 
 
 @admin.register(LogEntry)
-class LogEntryAdmin(NeverDeleted):
+class LogEntryAdmin(Record):
     """Who changed what in the admin; written by Django, changed by nobody."""
 
     list_display = ("action_time", "user", "action_flag", "content_type", "object_repr", "message")
@@ -192,12 +186,6 @@ class LogEntryAdmin(NeverDeleted):
     list_select_related = ("user", "content_type")
     search_fields = ("object_repr", "user__name", "user__email")
     fields = readonly_fields = list_display
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: LogEntry | None = None) -> bool:
-        return False
 
     @admin.display(description=_("what changed"))
     def message(self, entry: LogEntry) -> str:

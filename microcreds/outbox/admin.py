@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from microcreds.accounts.models import User
+from microcreds.admin_records import Record
 from microcreds.outbox import addresses, holding, links, preferences, repeating, services, watch
 from microcreds.outbox.fates import LOOKS
 from microcreds.outbox.forms import AgainForm, HoldForm
@@ -46,7 +47,7 @@ class EventFilter(admin.SimpleListFilter):
 
 
 @admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
+class MessageAdmin(Record):
     list_display = (
         "subject",
         "reader",
@@ -59,7 +60,6 @@ class MessageAdmin(admin.ModelAdmin):
     )
     list_filter = ("state", "kind", EventFilter)
     search_fields = ("about", "to", "subject")
-    show_full_result_count = False
     list_per_page = 50
     actions = ("try_again", "release")
     fields = readonly_fields = (
@@ -259,15 +259,6 @@ class MessageAdmin(admin.ModelAdmin):
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.is_authenticated and request.user.is_elearning
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        return False
-
 
 class ClearedFilter(admin.SimpleListFilter):
     """Those that stand, or those that were cleared."""
@@ -287,14 +278,13 @@ class ClearedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Undeliverable)
-class UndeliverableAdmin(admin.ModelAdmin):
+class UndeliverableAdmin(Record):
     """Addresses from which mail came back; cleared, mail is tried there again."""
 
     list_display = ("address", "reason", "since", "detail", "cleared_at", "cleared_by")
     list_filter = ("reason", ClearedFilter)
     list_select_related = ("cleared_by",)
     search_fields = ("address",)
-    show_full_result_count = False
     actions = ("clear",)
 
     @admin.action(description=_("Try these addresses again"), permissions=["clear"])
@@ -309,12 +299,3 @@ class UndeliverableAdmin(admin.ModelAdmin):
 
     def has_clear_permission(self, request: HttpRequest) -> bool:
         return request.user.is_authenticated and request.user.is_elearning
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Undeliverable | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Undeliverable | None = None) -> bool:
-        return False

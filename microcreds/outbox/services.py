@@ -124,6 +124,11 @@ def one_line(text: str) -> str:
     return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1].rstrip() + "…"
 
 
+def quoted(text: str) -> str:
+    """``text`` as a quotation: no line of it can pass for one of ours."""
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
 def _words(event: str, context: Mapping[str, Any]) -> tuple[str, str]:
     """Subject and text. A mail that ``outbox.wording`` does not know is the program's alone: its
     templates are Django's, in ``emails/<event>/``."""

@@ -39,8 +39,6 @@ class PartnerAsk(models.Model):
         TAKEN_BACK = "taken_back", _("Taken back")
 
     OPEN = (State.REQUESTED, State.OPENED)
-    # Asked once at a time of one contact about one engagement.
-    ONE_AT_A_TIME = (Kind.ENDORSEMENT, Kind.MOU)
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="asks")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="asks")

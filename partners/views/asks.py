@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from partners import asks, questions, services
 from partners.forms import AnswersForm, DeclineForm, TimeForm, time_words
 from partners.models import Engagement, PartnerAsk
-from partners.views.session import LARGEST_KEY, nothing_here, partner_page, session_link
+from partners.views.session import nothing_here, partner_page, session_link
 from partners.visibility import ask_page
 from reviews.outside import answering
 
@@ -84,7 +84,7 @@ def _opened(request: HttpRequest, ref: str, pk: int, kind: PartnerAsk.Kind) -> P
         return None
     shared = Engagement.objects.shared_with(personal.contact).filter(proposal__reference=ref)
     found = PartnerAsk.objects.filter(
-        pk=min(pk, LARGEST_KEY), contact=personal.contact, kind=kind, engagement__in=shared
+        pk=pk, contact=personal.contact, kind=kind, engagement__in=shared
     ).select_related(
         "engagement__proposal__unit",
         "engagement__proposal__assignee",

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from microcreds.keys import key_in
 from partners import codes, endorsements, services
 from partners.asks import note_opened
 from partners.endorsement_form import EndorsementForm, ObjectionForm, WordsForm, initial_of
@@ -187,11 +188,11 @@ def _asked(
     personal: Link | None, ref: str, ask: str, *, of_any_kind: bool = False
 ) -> PartnerAsk | None:
     """What was asked of this contact about what is shared with them today."""
-    if personal is None or not (ask.isascii() and ask.isdigit() and len(ask) < 19):
+    if personal is None:
         return None
     shared = Engagement.objects.shared_with(personal.contact).order_by()
     found = PartnerAsk.objects.filter(
-        pk=int(ask),
+        pk=key_in(ask),
         contact=personal.contact,
         engagement__in=shared.values("pk"),
         engagement__proposal__reference=ref,

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from microcreds.keys import key_in
 from partners import services
 from partners.forms import StartForm
 from partners.models import Contact, Inquiry, InquiryEntry
@@ -16,8 +17,6 @@ from partners.visibility import inquiry_page
 from reviews.inquiries import receiving
 from reviews.inquiries.desk import ANSWERED_WITHIN
 from reviews.inquiries.letters import CONFIRM_DAYS
-
-LONGEST_KEY = 18
 
 
 @login_not_required
@@ -67,10 +66,8 @@ def inquiry_detail(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _own(contact: Contact, ref: str) -> Inquiry | None:
     """The inquiry of this reference, if this contact sent it."""
-    number = ref.removeprefix("INQ-")
-    if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_KEY):
-        return None
-    return Inquiry.objects.of(contact).select_related("proposal").filter(pk=int(number)).first()
+    key = key_in(ref.removeprefix("INQ-"))
+    return Inquiry.objects.of(contact).select_related("proposal").filter(pk=key).first()
 
 
 def may_begin(request: HttpRequest, email: str) -> bool:

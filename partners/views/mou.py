@@ -17,7 +17,6 @@ from partners.forms import CodeForm
 from partners.models import Contact, Engagement, PartnerAsk
 from partners.mou_forms import ChangesForm
 from partners.views.session import (
-    LARGEST_KEY,
     nothing_here,
     partner_page,
     session_link,
@@ -155,7 +154,7 @@ def _asked(engagement: Engagement, contact: Contact, pk: int) -> PartnerAsk | No
     asks = PartnerAsk.objects.filter(
         engagement=engagement, contact=contact, kind=PartnerAsk.Kind.MOU
     )
-    return asks.select_related("contact", "engagement__mou").filter(pk=min(pk, LARGEST_KEY)).first()
+    return asks.select_related("contact", "engagement__mou").filter(pk=pk).first()
 
 
 def _file(engagement: Engagement, key: str) -> Attachment | None:

@@ -24,7 +24,6 @@ from partners.forms import FreshLinkForm, ReplyForm
 from partners.models import Contact, Engagement, Inquiry, Link, Mou, PartnerAsk
 from partners.outcomes import outcomes_for
 from partners.views.session import (
-    LARGEST_KEY,
     PRIVATE_HEADERS,
     begin_session,
     left_by,
@@ -142,7 +141,7 @@ def engagement_as(request: SignedInRequest, ref: str, contact: int) -> HttpRespo
     proposal = get_object_or_404(visible, reference=ref)
     if not may_imitate(request.user, proposal, parties_in(proposal)):
         raise Http404
-    person = get_object_or_404(Contact, pk=min(contact, LARGEST_KEY))
+    person = get_object_or_404(Contact, pk=contact)
     engagement = shared_as(person, ref)
     if engagement is None:
         raise Http404

@@ -27,7 +27,6 @@ from proposals.kept_statements import KeptStatements
 # That somebody is still there is written down again after this part of the idle limit, not at each
 # request: a session costs a write.
 SEEN_AGAIN_AFTER = 0.1
-LARGEST_KEY = 2**63 - 1
 PRIVATE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store, private",

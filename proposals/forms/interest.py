@@ -1,54 +1,35 @@
 """The pages of the interest form, built from its table; saving is the service's job."""
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from itertools import groupby
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import forms
-from django.db.models import F, IntegerField, Q, Value
-from django.forms.formsets import BaseFormSet, formset_factory
-from django.utils import timezone
+from django.forms.formsets import formset_factory
 from django.utils.datastructures import MultiValueDict
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from microcreds.accounts.models import Campus, Division
 from proposals.forms.fields import NOT_OFFERED, as_answer, as_posted, field_for
-from proposals.interest import (
-    ATTESTATIONS,
-    QUESTIONS,
-    Advice,
-    Kind,
-    Question,
-    ReadAnswer,
-    When,
-    advice_by_question,
-    read_view,
+from proposals.forms.offered import Offered
+from proposals.forms.parts import Group, Item, RowForm, Rows, Shown, answers_as_sent, grouped
+from proposals.forms.posted import (
+    answer_at,
+    choices_of,
+    number_of,
+    page_keys_of,
+    path_of,
+    posted_row,
+    put_row,
+    with_closed_kept,
 )
-from proposals.merging import stored_questions, valid_id
-from proposals.models import Term
+from proposals.interest import ATTESTATIONS, QUESTIONS, Kind, Question, advice_by_question
+from proposals.merging import stored_questions
 from proposals.services import Conflict, Typed
-from proposals.visibility import Audience
 
-TERMS_OFFERED = 8
 # How many rows stand ready where there are fewer; otherwise one.
 ROWS_SHOWN = {"outcomes": 2}
 # How the idea started tells who spoke first.
 FIRST_MOVE = {"partner_asked": "they_did", "we_approached": "we_did"}
-
-
-class Place(NamedTuple):
-    """A campus, or a department with its division; a division without departments has no key."""
-
-    key: str
-    name: str
-    position: int
-    division: str
-    division_name: str
-    is_active: bool | None
 
 
 class TitleForm(forms.Form):
@@ -74,119 +55,6 @@ class SubmitForm(forms.Form):
             )
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A conflict as it stands beside the answer: ``name`` is that of the input, or of the row."""
-
-    name: str
-    conflict: Conflict
-    label: str
-    can_be_joined: bool = False
-
-
-@dataclass(frozen=True)
-class Item:
-    """One question on the page: its input, or its rows; closed, its answer as it was sent.
-    ``advice``: where some may stand."""
-
-    question: Question
-    field: forms.BoundField | None = None
-    rows: "Rows | None" = None
-    is_together: bool = False
-    advice: list[Advice] | None = None
-    is_closed: bool = False
-    sent: ReadAnswer | None = None
-    conflict: "Shown | None" = None
-
-
-@dataclass(frozen=True)
-class Group:
-    """Questions that stand together under one condition, said in ``words``, or under none.
-
-    ``controller`` is the name of the input that decides, ``applies`` whether it does so now.
-    """
-
-    items: list[Item]
-    condition: When | None = None
-    controller: str = ""
-    words: str = ""
-    applies: bool = True
-
-
-class RowForm(forms.Form):
-    """One row; its id comes back from the browser so that rows keep apart."""
-
-    id = forms.Field(required=False, widget=forms.HiddenInput)
-    question: Question
-    stored_ids: frozenset[str]
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.conflicts: dict[str, Shown] = {}  # by column; a whole row's under ""
-
-    @property
-    def conflict(self) -> Shown | None:
-        return self.conflicts.get("")
-
-    @property
-    def is_stored(self) -> bool:
-        return self["id"].value() in self.stored_ids
-
-    @property
-    def groups(self) -> list[Group]:
-        columns = {column.key: column for column in self.question.columns}
-        items = [
-            Item(column, field=self[column.key], conflict=self.conflicts.get(column.key))
-            for column in columns.values()
-        ]
-        return list(_grouped(self, items, columns))
-
-
-class Rows(BaseFormSet):
-    """The rows of one question. One that was left as it was offered is no row."""
-
-    question: Question
-    presets: Mapping[str, str]
-    stored_ids: list[str]
-    page_key: uuid.UUID | None = None
-
-    def id_of(self, form: forms.BaseForm) -> str:
-        """The row's id; one that came without gets one that the same page always gives it."""
-        sent = valid_id(form.cleaned_data.get("id"))
-        if sent or not self.page_key:
-            return sent
-        return str(uuid.uuid5(self.page_key, str(form.prefix)))
-
-    def given(self, without: Collection[str]) -> list[dict[str, Any]]:
-        """What was typed, row by row: valid cells only, without removed and emptied rows and
-        ``without`` the cells at these paths.
-
-        A stored row that did not come back at all is named by its id alone, which leaves it as it
-        is: only what somebody ticked or emptied goes.
-        """
-        rows = []
-        for form in self.forms:
-            cells = form.cleaned_data
-            row = {
-                column.key: as_answer(column, cells[column.key])
-                for column in self.question.columns
-                if column.key in cells
-            }
-            row_id = self.id_of(form)
-            left = {k: v for k, v in row.items() if f"{self.prefix}.{row_id}.{k}" not in without}
-            has_reason = self._is_filled(row) or (form.errors and form.is_stored)
-            if (has_reason or left != row) and not cells.get("DELETE"):
-                rows.append({"id": row_id, **left})
-        posted = {self.id_of(form) for form in self.forms}
-        return rows + [{"id": row_id} for row_id in self.stored_ids if row_id not in posted]
-
-    def _is_filled(self, row: Mapping[str, Any]) -> bool:
-        return any(
-            value not in (None, "", []) and value != self.presets.get(key)
-            for key, value in row.items()
-        )
-
-
 class PageForm(forms.Form):
     """One page of the interest form: a field for each question, ``rows`` for those with rows.
 
@@ -210,10 +78,11 @@ class PageForm(forms.Form):
         data: MultiValueDict[str, Any] | None = None,
     ) -> None:
         self.closed = frozenset(answers.get("closed", ()))
-        data = _with_closed_kept(page, data, answers, self.closed)
+        data = with_closed_kept(page, data, answers, self.closed)
         super().__init__(data, initial={"form_version": version})
         self.page = page
         self.answers = answers
+        self.offered = Offered(answers)
         self.rows: dict[str, Rows] = {}
         self.conflicts: dict[str, Shown] = {}
         self.choices_made = choices_of(page, self.data)
@@ -224,7 +93,7 @@ class PageForm(forms.Form):
                 self.rows[question.key] = self._rows(question)
             else:
                 self.fields[question.key] = field_for(
-                    question, self._choices(question), answers.get(question.key, "")
+                    question, self.offered.choices(question), answers.get(question.key, "")
                 )
                 posted = as_posted(question, answers.get(question.key))
                 is_list = question.kind is Kind.CHOICES
@@ -241,7 +110,7 @@ class PageForm(forms.Form):
         department, division = cleaned.get("department"), cleaned.get("division")
         pair = self.answers.get("department"), self.answers.get("division")
         if department and division and (department, division) != pair:
-            offered = {key: departments for key, _name, departments in self._divisions}
+            offered = {key: departments for key, _name, departments in self.offered.divisions}
             if department not in dict(offered[division]):
                 self.add_error("department", _("Choose a department of the college you chose."))
         return cleaned
@@ -365,7 +234,7 @@ class PageForm(forms.Form):
         """The page in its order, as the template walks it."""
         together = self["together"].value() or []
         advice = advice_by_question(self.answers)
-        sent = _as_sent(self.page, self.answers) if self.closed else {}
+        sent = answers_as_sent(self.page, self.answers) if self.closed else {}
         items = [
             Item(
                 question,
@@ -379,14 +248,14 @@ class PageForm(forms.Form):
             )
             for question in stored_questions(self.page)
         ]
-        return list(_grouped(self, items, QUESTIONS))
+        return list(grouped(self, items, QUESTIONS))
 
     def with_one_more(self, key: str) -> "PageForm":
         """The page as typed, with one more row of this question."""
         data = self.data.copy()
         rows = self.rows.get(key)
         if rows is not None and rows.total_form_count() < rows.absolute_max:
-            _put_row(data, rows.question, rows.total_form_count(), self._blank_row(rows.question))
+            put_row(data, rows.question, rows.total_form_count(), self._blank_row(rows.question))
             data[f"{key}-TOTAL_FORMS"] = str(rows.total_form_count() + 1)
         return PageForm(self.page, answers=self.answers, data=data)
 
@@ -437,7 +306,7 @@ class PageForm(forms.Form):
         while len(rows) < ROWS_SHOWN.get(question.key, 1):
             rows.append(self._blank_row(question))
         for number, row in enumerate(rows):
-            _put_row(data, question, number, row)
+            put_row(data, question, number, row)
             form = typed.get(row["id"])
             if form is None:
                 continue
@@ -487,7 +356,7 @@ class PageForm(forms.Form):
             absolute_max=2 * question.max_rows,
             validate_max=True,
         )
-        initial = [_posted_row(question, row) for row in stored]
+        initial = [posted_row(question, row) for row in stored]
         while len(initial) < ROWS_SHOWN.get(question.key, 1):
             initial.append(self._blank_row(question))
         rows = formset(
@@ -516,208 +385,3 @@ class PageForm(forms.Form):
 
     def _blank_row(self, question: Question) -> dict[str, Any]:
         return {"id": str(uuid.uuid4()), **self._presets(question)}
-
-    def _choices(self, question: Question) -> Callable[[], list[Any]] | None:
-        """What the reference data offers, with what was chosen before though it is no more."""
-        chosen = self.answers.get(question.key)
-        match question.source:
-            case "campus":
-                return lambda: self._campuses
-            case "division":
-                return lambda: [(key, name) for key, name, _departments in self._divisions]
-            case "department":
-                return lambda: [(name, offered) for _, name, offered in self._divisions if offered]
-            case "start":
-                return cache(lambda: _starts(question, chosen or ""))
-        return None
-
-    @cached_property
-    def _campuses(self) -> list[tuple[str, str]]:
-        rows = [row for row in self._places if not row.division]
-        rows.sort(key=lambda row: (row.position, row.name))
-        return [(row.key, row.name) for row in rows]
-
-    @cached_property
-    def _divisions(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
-        """Key and name of each division, with those of its departments."""
-        rows = [row for row in self._places if row.division]
-        rows.sort(key=lambda row: (row.division_name, row.name))
-        divisions = []
-        for (key, name), departments in groupby(rows, lambda r: (r.division, r.division_name)):
-            chosen = self.answers.get("department")
-            offered = [
-                (row.key, row.name)
-                for row in departments
-                if row.key and (row.is_active or row.key == chosen)
-            ]
-            divisions.append((key, name, offered))
-        return divisions
-
-    @cached_property
-    def _places(self) -> list["Place"]:
-        """The campuses, and the divisions with their departments, in one statement."""
-        campuses = Campus.objects.filter(
-            Q(is_active=True) | Q(pk=self.answers.get("campus_home"))
-        ).annotate(division=Value(None, IntegerField()), division_name=Value(""), place=F("name"))
-        divisions = Division.objects.filter(
-            Q(is_active=True) | Q(pk=self.answers.get("division"))
-        ).annotate(place=F("departments__name"), position=Value(0))
-        rows = (
-            campuses.order_by()
-            .values_list("pk", "place", "position", "division", "division_name", "is_active")
-            .union(
-                divisions.order_by().values_list(
-                    "departments", "place", "position", "pk", "name", "departments__is_active"
-                ),
-                all=True,
-            )
-        )
-        return [
-            Place(str(pk or ""), name or "", position, str(division or ""), its_name, is_active)
-            for pk, name, position, division, its_name, is_active in rows
-        ]
-
-
-def choices_of(page: str, data: MultiValueDict[str, Any]) -> dict[str, str]:
-    """What its writer chose for each conflict the page showed, by path: ``mine``, ``theirs``,
-    ``both``, or nothing yet."""
-    made = {}
-    for name in data.getlist("conflict") if data else ():
-        if path := path_of(page, name, data):
-            choice = data.get(f"keep-{name}", "")
-            made[path] = choice if choice in ("mine", "theirs", "both") else ""
-    return made
-
-
-def path_of(page: str, name: str, data: MultiValueDict[str, Any]) -> str:
-    """The path of the input of this name; empty where the page has no such text or choice."""
-    for question in stored_questions(page):
-        if question.kind is not Kind.ROWS:
-            if name == question.key:
-                return name
-            continue
-        for column in question.columns:
-            number = name.removeprefix(f"{question.key}-").removesuffix(f"-{column.key}")
-            if name == f"{question.key}-{number}-{column.key}":
-                row_id = valid_id(data.get(f"{question.key}-{number}-id"))
-                return f"{question.key}.{row_id}.{column.key}" if row_id else ""
-    return ""
-
-
-def page_keys_of(data: MultiValueDict[str, Any]) -> tuple[uuid.UUID, ...]:
-    """The open page that sent this, and those it continues."""
-    sent = data.getlist("page_key")[:5] if data else []
-    return tuple(uuid.UUID(valid_id(key)) for key in sent if valid_id(key))
-
-
-def number_of(text: object) -> int:
-    """A count as the page sends it; 0 for what is none."""
-    digits = str(text)
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 0
-
-
-def answer_at(path: str, answers: Mapping[str, Any]) -> tuple[Question, Any]:
-    """The question at this path and what stands there."""
-    key, row_id, column = (*path.split("."), "", "")[:3]
-    question = QUESTIONS[key]
-    if not row_id:
-        return question, answers.get(key)
-    rows: Mapping[str, Any] = {row["id"]: row for row in answers.get(key, ())}
-    if not column:
-        return question, None
-    return next(each for each in question.columns if each.key == column), rows.get(row_id, {}).get(
-        column
-    )
-
-
-def _starts(question: Question, chosen: str) -> list[tuple[str, str]]:
-    """As soon as possible, the next terms (and the one chosen before), a date, no hurry."""
-    upcoming = Q(starts_on__gt=timezone.localdate())
-    number = chosen.removeprefix("term:")
-    if number != chosen:
-        upcoming |= Q(pk=number)
-    terms = [(f"term:{term.pk}", term.name) for term in Term.objects.filter(upcoming)]
-    first, *others = question.choices
-    return [first, *terms[: TERMS_OFFERED + 1], *others]
-
-
-def _posted_row(question: Question, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A stored row as the initial values of its inputs."""
-    posted: dict[str, Any] = {"id": row["id"]}
-    for column in question.columns:
-        values = as_posted(column, row.get(column.key))
-        posted[column.key] = values if column.kind is Kind.CHOICES else "".join(values)
-    return posted
-
-
-def _put_row(
-    data: MultiValueDict[str, Any], question: Question, number: int, row: Mapping[str, Any]
-) -> None:
-    """A stored row as a browser would send it."""
-    data[f"{question.key}-{number}-id"] = row["id"]
-    for column in question.columns:
-        name = f"{question.key}-{number}-{column.key}"
-        data.setlist(name, as_posted(column, row.get(column.key)))
-
-
-def _with_closed_kept(
-    page: str,
-    data: MultiValueDict[str, Any] | None,
-    answers: Mapping[str, Any],
-    closed: frozenset[str],
-) -> MultiValueDict[str, Any] | None:
-    """What was sent, with every closed answer as it stands, whatever the browser said of it."""
-    if data is None or not closed:
-        return data
-    kept: MultiValueDict[str, Any] = data.copy()
-    left = [key for key in kept.getlist("together") if key not in closed]
-    kept.setlist("together", left + [key for key in answers.get("together", ()) if key in closed])
-    for question in stored_questions(page):
-        if question.key not in closed:
-            continue
-        if question.kind is not Kind.ROWS:
-            kept.setlist(question.key, as_posted(question, answers.get(question.key)))
-            continue
-        for name in [name for name in kept if name.startswith(f"{question.key}-")]:
-            del kept[name]
-        rows = answers.get(question.key, ())
-        for number, row in enumerate(rows):
-            _put_row(kept, question, number, row)
-        kept[f"{question.key}-TOTAL_FORMS"] = str(len(rows))
-        kept[f"{question.key}-INITIAL_FORMS"] = "0"
-    return kept
-
-
-def _as_sent(page: str, answers: Mapping[str, Any]) -> dict[str, ReadAnswer]:
-    """The page's answers in words, by key."""
-    sections = read_view(answers, Audience.PROPOSER)
-    return {
-        answer.key: answer
-        for section in sections
-        if section.page.key == page
-        for answer in section.answers
-    }
-
-
-def _grouped(
-    form: forms.Form, items: Iterable[Item], questions: Mapping[str, Question]
-) -> Iterator[Group]:
-    for condition, group in groupby(items, key=lambda item: item.question.condition):
-        if condition is None:
-            yield Group(list(group))
-            continue
-        decides = form[condition.key]
-        yield Group(
-            list(group),
-            condition,
-            decides.html_name,
-            _in_words(condition, questions[condition.key]),
-            applies=condition.holds({condition.key: decides.value()}),
-        )
-
-
-def _in_words(condition: When, question: Question) -> str:
-    labels = [f"“{question.label_of(value)}”" for value in condition.values]
-    listed = ", ".join(labels[:-1]) + (" or " if labels[:-1] else "") + labels[-1]
-    words = _("Unless you choose %s above") if condition.negate else _("If you choose %s above")
-    return words % listed

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from microcreds.keys import LARGEST
+
 
 class OwnMoveForm(forms.Form):
     """The plan its reader saw; the service refuses when it is no longer so."""
@@ -24,4 +26,4 @@ class WithdrawForm(OwnMoveForm):
 class UndoForm(forms.Form):
     """Which move its reader means to take back."""
 
-    seen = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    seen = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)

@@ -1,8 +1,6 @@
 """Who is asked to take part, to whom a proposal was handed over, and what its owner asked of
 eLearning about it."""
 
-from datetime import datetime
-
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -196,7 +194,3 @@ class WithdrawalRequest(models.Model):
     @property
     def is_open(self) -> bool:
         return self.answered_at is None
-
-    @property
-    def happened_at(self) -> datetime:
-        return self.answered_at or self.asked_at

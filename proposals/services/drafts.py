@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from microcreds.accounts.models import User
 from microcreds.outbox.services import enqueue, recall
 from proposals.interest import QUESTIONS, Kind
+from proposals.letters import letter
 from proposals.models import (
     InterestForm,
     Invitation,
@@ -23,7 +24,7 @@ from proposals.models import (
 )
 from proposals.services.files import forget_files
 from proposals.services.named_partners import every_row
-from proposals.services.people import co_proposers_in, follow_co_proposers, letter
+from proposals.services.people import co_proposers_in, follow_co_proposers
 
 # Called with a draft that is about to be deleted, by whom and when; what lies left of the proposals
 # and stands on a draft registers here that it lets go of it (``AppConfig.ready``).

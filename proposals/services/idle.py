@@ -3,18 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Greatest
-from django.urls import reverse
 from django.utils import timezone
 
 from microcreds.accounts.models import Role, User
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import enqueue
+from proposals.letters import letter, page_url
 from proposals.models import Proposal, Revision, Stage
-from proposals.services.people import letter
 
 # After how many days without a save the owner is reminded; after the last the lead is told too.
 DAYS = (14, 60)
@@ -72,13 +70,11 @@ def remind_of_idle_drafts(*, at: datetime | None = None) -> int:
 
 
 def _reminder(draft: Idle, to: User, key: str, at: datetime) -> Message:
-    def address(page: str) -> str:
-        return settings.SITE_URL + reverse(f"proposals:{page}", args=[draft.proposal.reference])
-
-    owner = draft.proposal.submitter
+    proposal = draft.proposal
+    owner = proposal.submitter
     return letter(
         "idle_draft" if to == owner else "idle_draft_lead",
-        proposal=draft.proposal,
+        proposal=proposal,
         to=to,
         key=key,
         at=at,
@@ -86,9 +82,9 @@ def _reminder(draft: Idle, to: User, key: str, at: datetime) -> Message:
         has_left=not owner.is_active,
         since=draft.since,
         days=(at - draft.since).days,
-        continue_url=address("proposal_resume"),
-        look_url=address("proposal_look"),
+        continue_url=page_url(proposal, "proposal_resume"),
+        look_url=page_url(proposal, "proposal_look"),
         # What was sent before is submitted again or stays; its history does.
-        delete_url="" if draft.was_sent else address("proposal_delete"),
-        hand_over_url=address("proposal_hand_over"),
+        delete_url="" if draft.was_sent else page_url(proposal, "proposal_delete"),
+        hand_over_url=page_url(proposal, "proposal_hand_over"),
     )

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import User
 from microcreds.outbox.services import enqueue
 from proposals import merging
+from proposals.letters import letter
 from proposals.models import HandOver, InterestForm, Invitation, Participant, Proposal
-from proposals.services.people import end_part, letter, locked_for_people
+from proposals.services.people import end_part, locked_for_people
 from proposals.services.saving import record_edit
 
 
@@ -60,7 +61,7 @@ def hand_over_left(
     *, proposal: Proposal, to: User, by: User, reason: str, at: datetime | None = None
 ) -> HandOver:
     """``to`` owns a proposal whose owner has left; why is on record. That ``by`` may do this is
-    the caller's to know (``reviews.asking``).
+    the caller's to know (``reviews.left_owners``).
 
     Raises ``ValidationError`` when its owner is still here, ``to`` is not or is ``by``, or no
     reason is given.
@@ -100,17 +101,24 @@ def _give(proposal: Proposal, to: User, by: User, reason: str, at: datetime) -> 
         at=at,
         reason=reason,
     )
+    proposal.submitter, proposal.last_activity_at = to, at
+    # What the old owner's page of a new proposal carried is no key of the new owner's.
+    proposal.form_key = None
+    proposal.save(update_fields=["submitter", "last_activity_at", "form_key"])
+    _name_in_form(proposal, gone=to.email, by=by, at=at, come=old if old.is_active else None)
+    _swap_parts(proposal, old, to, by, at)
+    _tell(record)
+    return record
+
+
+def _swap_parts(proposal: Proposal, old: User, to: User, by: User, at: datetime) -> None:
+    """The new owner is no co-proposer any more; the old one, if here, is one who may edit."""
     Participant.objects.filter(
         proposal=proposal, user=to, capacity__in=Participant.FROM_DRAFT_ON
     ).delete()
     Invitation.objects.live().filter(proposal=proposal, email=to.email).update(
         state=Invitation.State.ENDED, state_since=at
     )
-    proposal.submitter, proposal.last_activity_at = to, at
-    # What the old owner's page of a new proposal carried is no key of the new owner's.
-    proposal.form_key = None
-    proposal.save(update_fields=["submitter", "last_activity_at", "form_key"])
-    _name_in_form(proposal, gone=to.email, by=by, at=at, come=old if old.is_active else None)
     if old.is_active:
         Participant.objects.create(
             proposal=proposal, user=old, capacity=Participant.Capacity.EDITOR, since=at
@@ -126,10 +134,15 @@ def _give(proposal: Proposal, to: User, by: User, reason: str, at: datetime) -> 
             state_since=at,
             user=old,
         )
+
+
+def _tell(record: HandOver) -> None:
+    """Everyone concerned but whoever did it: both owners, who takes part, who has it in hand."""
+    proposal, owners = record.proposal, (record.to_user, record.from_user)
     parts = Participant.objects.filter(
         proposal=proposal, capacity__in=Participant.FROM_DRAFT_ON
     ).select_related("user")
-    concerned = {user.pk: user for user in (to, old, *(part.user for part in parts))}
+    concerned = {user.pk: user for user in (*owners, *(part.user for part in parts))}
     if proposal.assignee and not proposal.is_draft:
         concerned[proposal.assignee.pk] = proposal.assignee
     enqueue(
@@ -138,18 +151,17 @@ def _give(proposal: Proposal, to: User, by: User, reason: str, at: datetime) -> 
             proposal=proposal,
             to=user,
             key=f"hand_over:{record.pk}",
-            at=at,
-            actor=by,
-            owner=to,
-            old_owner=old,
-            is_owner=user == to,
+            at=record.at,
+            actor=record.actor,
+            owner=record.to_user,
+            old_owner=record.from_user,
+            is_owner=user == record.to_user,
             is_draft=proposal.is_draft,
-            reason=reason,
+            reason=record.reason,
         )
         for user in concerned.values()
-        if user.is_active and user != by
+        if user.is_active and user != record.actor
     )
-    return record
 
 
 def _name_in_form(

@@ -4,16 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose, enqueue, recall
+from proposals.letters import letter, page_url
 from proposals.models import Invitation, Participant, Proposal
 
 # What a row of the form lets its person do once they accept; a row that does not say: everything.
@@ -171,37 +170,6 @@ def locked_for_people(proposal: Proposal, *, owner: User) -> Proposal:
     return locked
 
 
-def letter(
-    event: str,
-    *,
-    proposal: Proposal,
-    to: User,
-    key: str,
-    at: datetime,
-    page: str = "proposal_detail",
-    cause: str = "",
-    **context: Any,
-) -> Message:
-    """A mail to somebody about a proposal they know; says its title, reference and address."""
-    path = reverse(f"proposals:{page}", args=[proposal.reference])
-    return compose(
-        event=event,
-        to=to.email,
-        user=to,
-        about=proposal.reference,
-        cause=cause,
-        dedupe_key=f"{key}:{to.email}",
-        at=at,
-        context={
-            "name": to,
-            "title": proposal.working_title,
-            "reference": proposal.reference,
-            "url": settings.SITE_URL + path,
-            **context,
-        },
-    )
-
-
 def _invite(proposal: Proposal, wanted: dict[str, str], by: User, at: datetime) -> None:
     """Who takes part or is invited already may do what the form says now; the others are asked."""
     live = {
@@ -244,7 +212,6 @@ def _invitation_letter(
     invitation: Invitation, user: User | None, proposal: Proposal, at: datetime
 ) -> Message:
     """Title and who invites, and nothing else: who reads it has not accepted yet."""
-    path = reverse("proposals:proposal_invitation", args=[proposal.reference])
     return compose(
         event="co_proposer_invited",
         to=invitation.email,
@@ -260,7 +227,7 @@ def _invitation_letter(
             "inviter": invitation.invited_by,
             "title": proposal.working_title,
             "may_edit": invitation.capacity == Participant.Capacity.EDITOR,
-            "url": settings.SITE_URL + path,
+            "url": page_url(proposal, "proposal_invitation"),
         },
     )
 

@@ -150,11 +150,7 @@ def save_typed(
     stands = _with_matching_department(merged.answers, current)
     if page == "about" and not may_leave:
         stands = _with_own_part(stands, current, by)
-    before = {
-        path: current.get(path)
-        for path in dict.fromkeys([*current, *stands])
-        if current.get(path) != stands.get(path)
-    }
+    before = _replaced(current, stands)
     given_up = {
         path: text
         for path, text in typed_page.given_up.items()
@@ -167,10 +163,7 @@ def save_typed(
         _write(locked, page, stands, before.keys(), partners, at)
         if any(path.startswith("co_proposers.") for path in before):
             rows = merging.unflatten(page, current)["co_proposers"]
-            follow_co_proposers(proposal=locked, before=rows, by=by, at=at)
-            named = co_proposers_in(form.answers.get("co_proposers", ()))
-            was = co_proposers_in(rows).get(address := by.email.lower())
-            has_left = was is not None and was != named.get(address)
+            has_left = _follow_people(locked, rows, by, at)
         record_edit(form, before | given_up, by, at, typed_page)
     if before or given_up or form.last_page != page:
         form.last_page = page
@@ -186,11 +179,26 @@ def save_typed(
         has_left=has_left,
         conflicts=_conflicts(locked, list(unsettled), current, edits),
         differs={
-            path: stands.get(path)
-            for path in dict.fromkeys([*typed, *stands])
-            if stands.get(path) != typed.get(path) and path not in unsettled
+            path: stands.get(path) for path in _replaced(typed, stands) if path not in unsettled
         },
     )
+
+
+def _replaced(old: Flat, new: Flat) -> Flat:
+    """What stood in ``old`` at each path where ``new`` has something else."""
+    paths = dict.fromkeys([*old, *new])
+    return {path: old.get(path) for path in paths if old.get(path) != new.get(path)}
+
+
+def _follow_people(
+    proposal: Proposal, before: Iterable[Mapping[str, Any]], by: User, at: datetime
+) -> bool:
+    """Who takes part follows the co-proposers whom the form names now; whether ``by`` may do less
+    since."""
+    follow_co_proposers(proposal=proposal, before=before, by=by, at=at)
+    named = co_proposers_in(proposal.interest.answers.get("co_proposers", ()))
+    was = co_proposers_in(before).get(address := by.email.lower())
+    return was is not None and was != named.get(address)
 
 
 def _locked(proposals: models.QuerySet[Proposal]) -> Proposal:

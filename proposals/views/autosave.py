@@ -18,7 +18,8 @@ from django.views.decorators.http import require_POST
 from microcreds.accounts.requests import SignedInRequest
 from proposals import services
 from proposals.forms.fields import as_posted
-from proposals.forms.interest import PageForm, answer_at
+from proposals.forms.interest import PageForm
+from proposals.forms.posted import answer_at
 from proposals.interest import PAGES
 from proposals.models import Proposal
 from proposals.services import Saved, Typed

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.requests import SignedInRequest
-from partners import asking, endorsements
+from partners import endorsement_asks, endorsements
 from partners.models import Endorsement, PartnerAsk
 from partners.visibility import signed_as_read
 from proposals.downloads import download_of
@@ -46,18 +46,18 @@ class _Own:
 def proposal_endorsements(request: SignedInRequest, ref: str) -> HttpResponse:
     """Who was asked and where each stands; whoever may edit asks, gives more time, takes back."""
     own = _Own(request, ref)
-    acted = asking.Acted()
+    acted = endorsement_asks.Acted()
     if request.method == "POST":
         if not own.may_ask:
             raise Http404
-        acted = asking.act(request.POST, proposal=own.proposal, by=request.user)
+        acted = endorsement_asks.act(request.POST, proposal=own.proposal, by=request.user)
         if acted.words:
             messages.success(request, acted.words)
             return redirect(PAGE, ref)
     context = {
         "proposal": own.proposal,
-        "rows": asking.rows_of(own.proposal, _url_of(ref)),
-        "form": acted.form or (asking.form_for(own.proposal) if own.may_ask else None),
+        "rows": endorsement_asks.rows_of(own.proposal, _url_of(ref)),
+        "form": acted.form or (endorsement_asks.form_for(own.proposal) if own.may_ask else None),
         "refusals": acted.refusals,
         "may_ask": own.may_ask,
     }
@@ -100,7 +100,7 @@ def _signed(proposal: Proposal, ask: int) -> Endorsement:
     loaded = Endorsement.objects.of(proposal).select_related(
         "asked__engagement__organization", "asked__on_behalf__by", "revision", "letter__proposal"
     )
-    return get_object_or_404(loaded, asked=min(ask, 2**63 - 1))
+    return get_object_or_404(loaded, asked__pk=ask)
 
 
 def _url_of(ref: str) -> Any:

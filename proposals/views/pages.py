@@ -36,7 +36,6 @@ from proposals.views.talks import talks_of, with_talks
 from proposals.views.undo import undo_offer
 from proposals.visibility import Audience
 from reviews import services as reviews_services
-from reviews.asking import can_ask_to_withdraw
 from reviews.asks import asks_of, number
 from reviews.durations import usual_words
 from reviews.grace import as_told
@@ -44,6 +43,7 @@ from reviews.looks import note_reading
 from reviews.models import AskToChange, Holiday, StageChange
 from reviews.mou.beside import mous_in, with_mous
 from reviews.outside.taking_over import said_by, with_sources
+from reviews.owner_requests import can_ask_to_withdraw
 from reviews.permits import permit
 from reviews.plans import Given, build_plan
 from reviews.progress import oldest_first

@@ -22,7 +22,7 @@ from proposals.forms.people import HandOverForm, HandOverLeftForm, PeopleForm
 from proposals.kept import Annotations, kept_for
 from proposals.models import HandOver, Invitation, Participant, Proposal
 from proposals.views.standing import Happening
-from reviews.asking import hand_over_for_who_left, may_hand_over
+from reviews.left_owners import hand_over_for_who_left, may_hand_over
 
 
 @dataclass(frozen=True)

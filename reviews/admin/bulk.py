@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_list_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,12 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import Role
 from microcreds.accounts.requests import SignedInRequest
-from proposals.models import Proposal
 from reviews import bulk, permits, plans, services
-from reviews.admin import panels
 from reviews.admin.pages import show
-from reviews.admin.seen import ids_in, joined, seen_in
-from reviews.forms import MoveForm
+from reviews.admin.seen import chosen_by, is_cut, joined, seen_in
+from reviews.forms.moves import MoveForm
 from reviews.workflow import MOVES, Move
 
 
@@ -43,7 +41,7 @@ def choose(request: SignedInRequest) -> HttpResponse:
         "choices": bulk.choices_for(request.user, rows),
         "ids": joined([row.pk for row in rows]),
         "most": bulk.MOST,
-        "is_cut": len(ids_in(request)) > bulk.MOST,
+        "is_cut": is_cut(request),
     }
     return show(request, "bulk", context)
 
@@ -124,12 +122,7 @@ def _plan_page(
 
 
 def _chosen(request: SignedInRequest) -> list[Any]:
-    """The proposals of the address that this person meets on the desk, at most ``bulk.MOST``; what
-    is nobody's or not theirs is as if it had not been named."""
     if not may_move(request):
         raise Http404
-    found = panels.desk_of(request.user).filter(pk__in=ids_in(request)[: bulk.MOST])
-    rows: list[Proposal] = list(permits.with_parties(found.select_related("submitter", "unit")))
-    if not rows:
-        raise Http404
-    return rows
+    found = chosen_by(request).select_related("submitter", "unit")
+    return get_list_or_404(permits.with_parties(found))

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.keys import key_in
 from reviews import columns, queues
 from reviews.admin.desk_list import QUEUE, desk_for
 from reviews.admin.pages import show
 from reviews.desk import sees_desk
+from reviews.forms.queues import keys_in
 from reviews.models import Queue
 from reviews.questions import Question
-from reviews.queue_forms import keys_in
 from reviews.queue_list import may_change
 
 LIST = "admin:reviews_triageitem_changelist"
@@ -53,10 +54,10 @@ def choose(request: SignedInRequest) -> HttpResponse:
 
 def _queue(request: SignedInRequest) -> Queue | None:
     """The queue the list was opened by, where its columns are this person's to choose."""
-    key = request.GET.get(QUEUE, "")
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
+    key = key_in(request.GET.get(QUEUE, ""))
+    if not key:
         return None
-    queue = Queue.objects.visible_to(request.user).filter(pk=int(key)).first()
+    queue = Queue.objects.visible_to(request.user).filter(pk=key).first()
     return queue if queue and may_change(queue, request.user) else None
 
 

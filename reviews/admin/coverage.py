@@ -1,20 +1,19 @@
 """The nightly checks of the mails on the desk, each with what it found."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from microcreds.admin_records import Record
 from microcreds.outbox.events import event_of
 from reviews.models import CoverageRun
 from reviews.workflow import MOVES, Move
 
 
 @admin.register(CoverageRun)
-class CoverageRunAdmin(admin.ModelAdmin):
+class CoverageRunAdmin(Record):
     list_display = ("at", "since", "moves", "due", "count")
     list_per_page = 50
-    show_full_result_count = False
     actions = None
     fields = readonly_fields = ("at", "since", "moves", "due", "count", "gaps_shown")
 
@@ -26,12 +25,3 @@ class CoverageRunAdmin(admin.ModelAdmin):
         ]
         context = {"gaps": gaps, "more": run.count - len(gaps)}
         return render_to_string("admin/reviews/coveragerun/gaps.html", context)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: CoverageRun | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: CoverageRun | None = None) -> bool:
-        return False

@@ -13,9 +13,11 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.admin_records import NeverDeleted
 from proposals.models import ProposalQuerySet
-from reviews import filters, search_language
+from reviews import filters, search_language, search_terms
 from reviews.admin import (
     bulk,
     columns,
@@ -42,15 +44,26 @@ from reviews.admin import (
 )
 from reviews.admin.desk_list import DeskList, FromTheNearerEnd, desk_for
 from reviews.admin.place import keeps_its_place
-from reviews.asking import asked_of
+from reviews.asks import Ask, asks_of, number
 from reviews.desk import desk_of, sees_desk
 from reviews.models import TriageItem
+from reviews.owner_requests import taken_back_of
 from reviews.text_search import search
-from reviews.todos import due_for
+
+
+def _asks_of(user: User) -> dict[str, list[Ask]]:
+    """What leads the list, of all that is asked of this person: their to-dos of today and before,
+    and what proposers ask of the desk beside a move."""
+    asks, today = asks_of(user), timezone.localdate()
+    number.remember(user, asks)
+    return {
+        "due": [ask for ask in asks if ask.kind == "todo" and ask.by_day and ask.by_day <= today],
+        "requests": [ask for ask in asks if ask.kind in ("look_asked", "withdrawal_asked")],
+    }
 
 
 @admin.register(TriageItem)
-class TriageAdmin(admin.ModelAdmin):
+class TriageAdmin(NeverDeleted):
     """The triage desk: find what waits, read it, move it through a plan."""
 
     list_display = ("reference",)  # the columns are reviews.columns
@@ -67,7 +80,6 @@ class TriageAdmin(admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     paginator = FromTheNearerEnd
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = ("assign_to_me", "assign_to", "next_step", "move_several", "nudge")
 
@@ -87,15 +99,11 @@ class TriageAdmin(admin.ModelAdmin):
             desk = desk_for(request)
             if start := desk.queue(desk.start):
                 return redirect(f"{request.path}?{start.address}")
-        asked = asked_of(request.user) if request.user.is_elearning else []
-        today = timezone.localdate()
-        due = due_for(request.user, today) if request.user.is_elearning else []
         context = {
-            "asked": asked,
+            **_asks_of(request.user),
+            "taken_back": taken_back_of(request.user) if request.user.is_elearning else [],
             "sees_report": sees_desk(request.user),
-            "due": due,
-            "today": today,
-            "terms": search_language.TERMS,
+            "terms": search_terms.TERMS,
             "complaints": search_language.complaints_about(request.GET.get("q", ""), request.user),
         }
         page = super().changelist_view(request, context | (extra_context or {}))
@@ -200,7 +208,4 @@ class TriageAdmin(admin.ModelAdmin):
         return request.user.is_elearning
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: TriageItem | None = None) -> bool:
         return False

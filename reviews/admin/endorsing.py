@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.requests import SignedInRequest
-from partners import asking, endorsements, on_behalf
+from partners import endorsement_asks, endorsements, on_behalf
 from partners.endorsement_form import OnBehalfForm, SourceForm
 from partners.models import Endorsement, PartnerAsk
 from partners.visibility import signed_as_read
@@ -33,12 +33,12 @@ def endorsements_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who was asked, by whom, and where each stands; POST asks, gives more time or takes back."""
     item = _read_by(request, pk)
     may_work = _may_work(request, item)
-    acted = asking.Acted()
+    acted = endorsement_asks.Acted()
     if request.method == "POST":
         if not may_work:
             acted.refusals = [_("Staff of its unit, who take no part in it, ask for it.")]
         else:
-            acted = asking.act(request.POST, proposal=item, by=request.user)
+            acted = endorsement_asks.act(request.POST, proposal=item, by=request.user)
         if acted.words:
             messages.success(request, acted.words)
             return redirect(request.path)
@@ -46,8 +46,8 @@ def endorsements_page(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         **panels.head_of(item),
         "title": _("Endorsements"),
-        "rows": asking.rows_of(item, lambda asked: _url(item.pk, asked)),
-        "form": acted.form or (asking.form_for(item) if may_work else None),
+        "rows": endorsement_asks.rows_of(item, lambda asked: _url(item.pk, asked)),
+        "form": acted.form or (endorsement_asks.form_for(item) if may_work else None),
         "refusals": acted.refusals,
         "may_ask": may_work,
         "needed": LIMITS["endorsements"],

@@ -19,9 +19,8 @@ from proposals import interest
 from reviews import permits
 from reviews.admin import panels
 from reviews.admin.pages import found, show
-from reviews.engagement_forms import NEW, ContactForm, EndForm, NoteForm, OrganizationForm
+from reviews.forms.engagement import NEW, ContactForm, EndForm, NoteForm, OrganizationForm
 
-LARGEST_KEY = 2**63 - 1
 LONGEST_LOOKED_FOR = 160
 _WORDS = {column.key: column for column in interest.QUESTIONS["partners"].columns}
 
@@ -51,7 +50,7 @@ def _engagement(proposal: int, part: int) -> Engagement:
     rows = Engagement.objects.select_related(
         "organization", "contact", "named_partner", "ended_by"
     ).defer("named_partner__confidential_text")
-    return get_object_or_404(rows, pk=min(part, LARGEST_KEY), proposal=proposal)
+    return get_object_or_404(rows, pk=part, proposal=proposal)
 
 
 def _page_of(request: SignedInRequest, row: Engagement, wrong: forms.Form | None) -> dict[str, Any]:

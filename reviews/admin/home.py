@@ -19,14 +19,14 @@ from proposals.models import ProposalQuerySet
 from reviews import dimensions, watch
 from reviews.admin import panels, pictures
 from reviews.admin.narrowing import Narrowed, narrowed_by
-from reviews.asking import taken_back_of
 from reviews.asks import asks_of, number
 from reviews.desk import desk_of
 from reviews.figures import figures_of
 from reviews.models import Holiday
-from reviews.periods import Period
+from reviews.owner_requests import taken_back_of
 from reviews.questions import past_target
 from reviews.queue_list import NumberOf, always_there, counted
+from reviews.spans import Span
 from reviews.todos import due_for
 
 SHOWN, ASKS_SHOWN, LANES, LATELY = 6, 8, 5, timedelta(days=7)
@@ -81,7 +81,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     whole = desk_of(user)
     desk = whole.filter(narrowed.rows)
     reader = None if panels.Reader(user).sees_desk else user.pk
-    figures = figures_of(desk, narrowed.period, kept_as=(reader, narrowed.unit))
+    figures = figures_of(desk, narrowed.span, kept_as=(reader, narrowed.unit))
     request.current_app = admin.site.name
     context = {
         **admin.site.each_context(request),
@@ -108,7 +108,7 @@ def waiting(
     """The short lists above the pictures, each with how many there are in all and where."""
     is_elearning = user.is_elearning
     arrivals = Arrivals.of(user)
-    lately = Period(since=today - LATELY)
+    lately = Span(since=today - LATELY)
     late = desk.filter(past_target())
     came = desk.filter(lately.of(arrivals.column))
     unread = whole.filter(assignee=user).filter(dimensions.unread(user))
@@ -118,7 +118,7 @@ def waiting(
     numbers = _numbers(
         user, late=late, late_mine=late.filter(assignee=user), came=came, unread=unread, due=due
     )
-    anywhere = Narrowed(narrowed.period)
+    anywhere = Narrowed(narrowed.span)
     return {
         "numbers": numbers,
         "arrivals": arrivals,

@@ -15,12 +15,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Role, User
+from microcreds.admin_records import Record
 from microcreds.outbox.models import Incoming
 from microcreds.outbox.replies import sorting
 from proposals.models import Proposal, Thread
 from reviews import replies, threads
+from reviews.forms.replies import PutForm, SetAsideForm
 from reviews.permits import parties_of
-from reviews.reply_forms import PutForm, SetAsideForm
 
 LOOKS = {
     Incoming.State.JOINED: ("success", "check"),
@@ -70,13 +71,12 @@ def for_reader(user: User) -> QuerySet[Incoming]:
 
 
 @admin.register(Incoming)
-class IncomingAdmin(admin.ModelAdmin):
+class IncomingAdmin(Record):
     list_display = ("subject_shown", "sender", "received_at", "about", "why")
     list_display_links = ("subject_shown",)
     list_filter = (StateFilter,)
     search_fields = ("sender", "subject", "about")
     list_per_page = 50
-    show_full_result_count = False
     actions = None
     fields = readonly_fields = (
         "why",
@@ -216,12 +216,3 @@ class IncomingAdmin(admin.ModelAdmin):
     @admin.display(description=_("text"))
     def whole_shown(self, incoming: Incoming) -> str:
         return format_html('<pre class="mail-body">{}</pre>', incoming.whole)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Incoming | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Incoming | None = None) -> bool:
-        return False

@@ -18,13 +18,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.contacts import all_units
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.admin_records import Record
 from microcreds.components import day
 from partners.models import FacultyAsk, Inquiry
 from reviews.admin.inquiry_page import page_of, press
 from reviews.admin.panels import Due
+from reviews.forms.inquiries import ForFacultyForm, TypedForm
 from reviews.holidays import days_off
 from reviews.inquiries import faculty, receiving, wanted
-from reviews.inquiry_forms import ForFacultyForm, TypedForm
 
 PAGE_SIZE = 10
 LOOKS = {
@@ -87,7 +88,7 @@ class LateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Inquiry)
-class InquiryAdmin(admin.ModelAdmin):
+class InquiryAdmin(Record):
     """What organisations ask for: what is open stands first, by the day its answer is due."""
 
     list_display = ("org_name", "need", "state_shown", "answer_due", "unit", "owner", "received_on")
@@ -95,7 +96,6 @@ class InquiryAdmin(admin.ModelAdmin):
     list_select_related = ("unit", "owner")
     search_fields = ("org_name", "contact_name", "abilities", "jobs", "owner__name")
     list_per_page = 50
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = None
 
@@ -189,7 +189,7 @@ class InquiryAdmin(admin.ModelAdmin):
     def end_ask_view(self, request: SignedInRequest, pk: int) -> HttpResponse:
         """An ask that no inquiry led to is taken back; a GET leads to the list."""
         self._refuse_others(request)
-        ask = FacultyAsk.objects.filter(pk=min(pk, 2**63 - 1), inquiry=None).first()
+        ask = FacultyAsk.objects.filter(pk=pk, inquiry=None).first()
         if ask is None:
             raise Http404
         if request.method == "POST":
@@ -223,7 +223,7 @@ class InquiryAdmin(admin.ModelAdmin):
         found = Inquiry.objects.received().select_related(
             "unit", "owner", "contact", "organization", "proposal", "typed_by"
         )
-        inquiry = found.filter(pk=min(pk, 2**63 - 1)).first()
+        inquiry = found.filter(pk=pk).first()
         if inquiry is None or not self.has_view_permission(request):
             raise Http404
         return inquiry
@@ -256,12 +256,3 @@ class InquiryAdmin(admin.ModelAdmin):
     def received_on(self, inquiry: Inquiry) -> str:
         date = inquiry.confirmed_at or inquiry.sent_at
         return day(date)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Inquiry | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Inquiry | None = None) -> bool:
-        return False

@@ -15,10 +15,7 @@ from partners.models import FacultyAsk, Inquiry, InquiryEntry
 from partners.visibility import inquiry_page
 from proposals.lookalikes import fitting_need
 from reviews.admin.panels import Due
-from reviews.holidays import days_off
-from reviews.inquiries import faculty, working
-from reviews.inquiries.desk import may_work_on
-from reviews.inquiry_forms import (
+from reviews.forms.inquiries import (
     AnswerForm,
     AskForm,
     CloseForm,
@@ -26,6 +23,9 @@ from reviews.inquiry_forms import (
     OrganizationForm,
     PassOnForm,
 )
+from reviews.holidays import days_off
+from reviews.inquiries import faculty, working
+from reviews.inquiries.desk import may_work_on
 
 FORMS: dict[str, Callable[..., forms.Form]] = {
     "give": GiveForm,

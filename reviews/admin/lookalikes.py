@@ -12,7 +12,8 @@ from proposals.models import Pair, Proposal
 from reviews import lookalikes, services
 from reviews.admin import panels
 from reviews.admin.pages import PAGE, found, show
-from reviews.forms import PairForm
+from reviews.desk import desk_of
+from reviews.forms.lookalikes import PairForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +24,7 @@ def answer(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return redirect(PAGE, pk)
-    form = PairForm(request.POST, proposal=item, desk=panels.desk_of(request.user))
+    form = PairForm(request.POST, proposal=item, desk=desk_of(request.user))
     if form.is_valid():
         try:
             messages.success(request, _do(request, item, form))

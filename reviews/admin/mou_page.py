@@ -10,19 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.keys import key_in
 from partners.models import Contact, Engagement, Mou, MouClause, MouEntry, MouVersion, PartnerAsk
 from partners.mou import CLAUSES
 from partners.visibility import mou_page
 from proposals.models import Turn
 from reviews.admin.panels import Due
 from reviews.clocks import business_days_between, campus_day
+from reviews.forms.mou import ClausesForm, FactsForm, SignatoriesForm, VersionForm
 from reviews.holidays import days_off
 from reviews.mou import moving, record
 from reviews.mou.plan import Around, around_of, open_moves, unmet_of, works_on
 from reviews.mou.table import MOVES, STATUSES, MouMove
-from reviews.mou_forms import ClausesForm, FactsForm, SignatoriesForm, VersionForm
-
-LARGEST_KEY = 2**63 - 1
 
 
 def mou_of(pk: int) -> Mou | None:
@@ -30,7 +29,7 @@ def mou_of(pk: int) -> Mou | None:
     loaded = Engagement.objects.select_related(
         "organization", "contact", "named_partner", "proposal", "mou__version"
     ).defer("named_partner__confidential_text")
-    engagement = loaded.filter(pk=min(pk, LARGEST_KEY)).first()
+    engagement = loaded.filter(pk=pk).first()
     if engagement is None:
         return None
     mou = getattr(engagement, "mou", None) or Mou(engagement=engagement, status="")
@@ -153,22 +152,17 @@ def _press_plain(request: SignedInRequest, mou: Mou, action: str) -> tuple[forms
 
 
 def _entry(request: SignedInRequest, mou: Mou) -> MouEntry:
-    found = mou.entries.filter(pk=_key(request.POST.get("entry", ""))).first()
+    found = mou.entries.filter(pk=key_in(request.POST.get("entry", ""))).first()
     if found is None:
         raise Http404
     return found
 
 
 def _version(request: SignedInRequest, mou: Mou) -> MouVersion:
-    found = mou.versions.filter(number=_key(request.POST.get("version", ""))).first()
+    found = mou.versions.filter(number=key_in(request.POST.get("version", ""))).first()
     if found is None:
         raise Http404
     return found
-
-
-def _key(typed: str) -> int:
-    is_number = typed.isascii() and typed.isdigit() and len(typed) < 19
-    return int(typed) if is_number else 0
 
 
 def _facts(request: SignedInRequest, mou: Mou, form: Any) -> str:

@@ -17,17 +17,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.contacts import all_units
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.admin_records import Record
 from microcreds.components import day
 from partners.models import Mou
 from proposals.downloads import download_of
 from proposals.models import Attachment, Turn
 from reviews.admin.mou_page import contacts_for, mou_of, move_of, page_of, press, tell
 from reviews.admin.panels import Due
+from reviews.forms.mou import MouMoveForm
 from reviews.holidays import days_off
 from reviews.mou import moving
 from reviews.mou.plan import MouPlan, open_moves, plan_of
 from reviews.mou.table import MARKS, STATUSES
-from reviews.mou_forms import MouMoveForm
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -82,7 +83,7 @@ class UnitFilter(admin.SimpleListFilter):
 
 
 @admin.register(Mou)
-class MouAdmin(admin.ModelAdmin):
+class MouAdmin(Record):
     """Every memorandum that was begun: where it stands, who has it since when, until when."""
 
     list_display = ("partner", "proposal", "status_shown", "turn", "since", "due", "last_day")
@@ -96,7 +97,6 @@ class MouAdmin(admin.ModelAdmin):
     )
     ordering = ("-status_since",)
     list_per_page = 50
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = None
 
@@ -234,15 +234,6 @@ class MouAdmin(admin.ModelAdmin):
     @admin.display(description=_("last day"), ordering="end_on")
     def last_day(self, mou: Mou) -> str:
         return day(mou.end_on) if mou.end_on else ""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Mou | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Mou | None = None) -> bool:
-        return False
 
 
 def _number(typed: str) -> int | None:

@@ -18,7 +18,7 @@ from reviews import permits, plans, services
 from reviews.admin import panels, returning
 from reviews.admin.pages import PAGE, found, show
 from reviews.admin.seen import seen_in
-from reviews.forms import MoveForm
+from reviews.forms.moves import MoveForm
 from reviews.models import StageChange
 from reviews.workflow import MOVES, Move, name_of
 

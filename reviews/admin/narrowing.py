@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from microcreds.accounts.contacts import all_units
 from microcreds.accounts.models import User
-from reviews.periods import FIRST_YEAR, LAST_YEAR, RANGES, Period
+from reviews.spans import FIRST_YEAR, LAST_YEAR, RANGES, Span
 from reviews.workflow import Text
 
 USUAL, ALL_UNITS = "months", "all"
@@ -32,7 +32,7 @@ class Narrowed:
     """What the home shows: ``range`` is a key of ``RANGES``, or empty where days were given;
     ``unit`` a unit's number, ``none`` or empty. What was not understood narrows nothing."""
 
-    period: Period
+    span: Span
     range: str = ""
     unit: str = ""
     complaints: list[str] = field(default_factory=list)
@@ -90,7 +90,7 @@ def narrowed_by(asked: Mapping[str, str], user: User) -> Narrowed:
         unit = ALL_UNITS
     unit = "" if unit == ALL_UNITS else unit
     named = RANGES[chosen][1](today)
-    given = Period(since, until)
+    given = Span(since, until)
     if given.is_all or given == named:
         return Narrowed(named, chosen, unit, complaints)
     return Narrowed(given, "", unit, complaints)

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_list_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.requests import SignedInRequest
 from reviews import bulk, todos
-from reviews.admin import panels
 from reviews.admin.pages import show
 from reviews.admin.place import LIST, link_from
-from reviews.admin.seen import ids_in, joined
-from reviews.forms import NextStepForm
+from reviews.admin.seen import chosen_by, is_cut, joined
+from reviews.forms.todos import NextStepForm
 
 
 def next_step_url(request: HttpRequest, ids: list[int]) -> str:
@@ -59,18 +58,12 @@ def _page(
         "ready": [each for each in plan if each.is_ready],
         "proposal": plan[0].proposal if len(plan) == 1 else None,
         "most": bulk.MOST,
-        "is_cut": len(ids_in(request)) > bulk.MOST,
+        "is_cut": is_cut(request),
     }
     return show(request, "next_step", context, status=status)
 
 
 def _chosen(request: SignedInRequest) -> list[Any]:
-    """The proposals of the address that this person meets on the desk; what is not theirs is as if
-    it had not been named."""
     if not request.user.is_elearning:
         raise Http404
-    found = panels.desk_of(request.user).filter(pk__in=ids_in(request)[: bulk.MOST])
-    rows = list(found.select_related("assignee", "unit"))
-    if not rows:
-        raise Http404
-    return rows
+    return get_list_or_404(chosen_by(request).select_related("assignee", "unit"))

@@ -5,18 +5,18 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import get_list_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.keys import key_in
 from reviews import bulk
-from reviews.admin import panels
 from reviews.admin.pages import PAGE, show
-from reviews.admin.seen import ids_in, joined
-from reviews.forms import NudgeForm
+from reviews.admin.seen import chosen_by, is_cut, joined
+from reviews.forms.notes import NudgeForm
 from reviews.nudging import nudge as write_nudges
 from reviews.nudging import plan_nudges
 
@@ -66,24 +66,18 @@ def _page(
         "proposal": rows[0] if len(rows) == 1 else None,
         "refusals": refusals or [],
         "most": bulk.MOST,
-        "is_cut": len(ids_in(request)) > bulk.MOST,
+        "is_cut": is_cut(request),
     }
     return show(request, "nudge", context, status=status)
 
 
 def _chosen(request: SignedInRequest) -> list[Any]:
-    """The proposals of the address that this person meets on the desk; what is not theirs is as if
-    it had not been named."""
     if not request.user.is_elearning:
         raise Http404
-    rows = list(panels.desk_of(request.user).filter(pk__in=ids_in(request)[: bulk.MOST]))
-    if not rows:
-        raise Http404
-    return rows
+    return get_list_or_404(chosen_by(request))
 
 
 def _seen(posted: QueryDict) -> dict[int, str]:
     """What its reader saw of each, by id; nonsense is none."""
     pairs = (pair.partition(":") for pair in posted.get("seen", "").split()[: bulk.MOST])
-    known = {pk: token for pk, _colon, token in pairs if pk.isascii() and pk.isdigit()}
-    return {int(pk): token for pk, token in known.items() if len(pk) < 20}
+    return {key: token for pk, _colon, token in pairs if (key := key_in(pk))}

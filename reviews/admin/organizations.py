@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.admin_records import NeverDeleted
+from microcreds.keys import key_in
 from partners.directory import candidates
 from partners.merging import merge_organizations, merger_of, undo_merge
 from partners.models import Alias, Organization, OrganizationMerge
 from reviews.admin.organization_page import page_of
 
 PAGE = "admin:partners_organization_change"
-LARGEST_KEY = 2**63 - 1
 LONGEST_LOOKED_FOR = 160
 
 
@@ -40,7 +41,7 @@ class KindFilter(admin.AllValuesFieldListFilter):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin):
+class OrganizationAdmin(NeverDeleted):
     """Those that stand; what was merged into another is found by its name on that one's page."""
 
     list_display = ("name", "place", "kind", "is_fictional")
@@ -48,7 +49,6 @@ class OrganizationAdmin(admin.ModelAdmin):
     search_fields = ("name", "place", "aliases__name")
     inlines = (AliasInline,)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
         return Organization.objects.standing()
@@ -112,7 +112,7 @@ class OrganizationAdmin(admin.ModelAdmin):
         """A merge is undone; a GET leads to the organisation, as after a lost sign-in."""
         row = self._found(request, pk)
         self._refuse_others(request)
-        found = OrganizationMerge.objects.filter(pk=min(merge, LARGEST_KEY), kept=row)
+        found = OrganizationMerge.objects.filter(pk=merge, kept=row)
         record = found.select_related("kept", "merged").first()
         if record is None:
             raise Http404
@@ -134,12 +134,11 @@ class OrganizationAdmin(admin.ModelAdmin):
         return {"candidates": found, "look_for": look_for}
 
     def _other(self, key: str) -> Organization | None:
-        is_key = key.isascii() and key.isdigit() and len(key) < 19
-        return Organization.objects.filter(pk=int(key)).first() if is_key else None
+        return Organization.objects.filter(pk=key_in(key)).first()
 
     def _found(self, request: SignedInRequest, pk: int) -> Organization:
         """For whoever may read the directory; for anyone else it does not exist."""
-        row = Organization.objects.filter(pk=min(pk, LARGEST_KEY)).first()
+        row = Organization.objects.filter(pk=pk).first()
         if row is None or not self.has_view_permission(request):
             raise Http404
         return row
@@ -154,6 +153,3 @@ class OrganizationAdmin(admin.ModelAdmin):
         context = {**self.admin_site.each_context(request), **context}
         template = f"admin/partners/organization/{name}.html"
         return render(request, template, context, status=status)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -14,24 +14,24 @@ from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.admin_records import NeverDeleted
+from microcreds.keys import key_in
 from reviews import routing, services, workload
 from reviews.admin.pages import show
-from reviews.forms import AssignForm
+from reviews.forms.owners import AssignForm
 from reviews.models import Absence, RoutingRule
 
 MOST = 200  # proposals on one page of the hand-over; the next ones come after these
-DIGITS_OF_A_KEY = 18
 
 
 @admin.register(RoutingRule)
-class RoutingRuleAdmin(admin.ModelAdmin):
+class RoutingRuleAdmin(NeverDeleted):
     """Where proposals go when they are submitted."""
 
     list_display = ("place", "conditions", "unit", "assignee", "is_active", "note")
     list_display_links = ("conditions",)
     list_select_related = ("campus", "division", "department", "unit", "assignee")
     ordering = ("place", "pk")
-    show_full_result_count = False
 
     @admin.display(description=_("for"))
     def conditions(self, rule: RoutingRule) -> str:
@@ -55,9 +55,6 @@ class RoutingRuleAdmin(admin.ModelAdmin):
             )
             which = ", ".join(row.reference for row in stranded[:20])
             messages.warning(request, words % {"n": len(stranded), "which": which})
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class AbsenceForm(forms.ModelForm):
@@ -155,8 +152,7 @@ def _of_one(request: SignedInRequest, owner: User) -> HttpResponse:
 def _owner(named: str) -> User:
     """One of those who own something; anybody else is 404."""
     owners: QuerySet[User] = workload.owners_at_work()
-    is_key = named.isascii() and named.isdigit() and len(named) <= DIGITS_OF_A_KEY
-    owner = owners.filter(pk=int(named)).first() if is_key else None
+    owner = owners.filter(pk=key_in(named)).first()
     if owner is None:
         raise Http404
     return owner

@@ -20,7 +20,9 @@ from reviews import looks, services, threads
 from reviews.admin import panels
 from reviews.admin.place import place_around, place_in
 from reviews.admin.withdrawal_panel import withdrawal_panel
-from reviews.forms import AssignForm, NoteForm, TriageForm
+from reviews.forms.notes import NoteForm
+from reviews.forms.owners import AssignForm
+from reviews.forms.triage import TriageForm
 
 PAGE = "admin:reviews_triageitem_change"
 LARGEST = BigIntegerField.MAX_BIGINT

@@ -39,7 +39,9 @@ from reviews.admin.tracks import tracks_of
 from reviews.clocks import business_days_between
 from reviews.desk import desk_of, sees_desk
 from reviews.edits import Edit, edits_of, with_edits
-from reviews.forms import NoteForm, PairForm, TriageForm
+from reviews.forms.lookalikes import PairForm
+from reviews.forms.notes import NoteForm
+from reviews.forms.triage import TriageForm
 from reviews.imitating import may_imitate
 from reviews.lookalikes import kin_of, with_pairs
 from reviews.looks import opened_since, with_look, with_openings

@@ -15,7 +15,7 @@ from reviews.admin.narrowing import Narrowed
 from reviews.decisions import DECISIONS, REASONS_TO_DECIDE
 from reviews.dimensions import KINDS, NONE, ORIGINS, UNSAID, numbered
 from reviews.figures import AtStage, Counted, Decided, Figures
-from reviews.periods import Period, month_of
+from reviews.spans import Span, month_of
 from reviews.workflow import STAGES, Text
 
 # On their way are all that stand somewhere but these; so says the search language, too.
@@ -85,7 +85,7 @@ def term(key: str, value: str) -> str:
 
 def on_days(key: str, narrowed: Narrowed) -> str:
     """The days chosen as a term; empty where all are."""
-    return "" if narrowed.period.is_all else term(key, narrowed.period.as_written)
+    return "" if narrowed.span.is_all else term(key, narrowed.span.as_written)
 
 
 def flow(figures: Figures, narrowed: Narrowed) -> dict[str, Any]:
@@ -132,9 +132,9 @@ def _station(at: AtStage, longest: int, narrowed: Narrowed) -> Station:
 def months(figures: Figures, narrowed: Narrowed, today: date) -> list[Bar]:
     """What came in by month, months without any too; by year where there are too many months."""
     counted = {each.key: each.number for each in figures.intake["month"]}
-    if not counted and narrowed.period.since is None:
+    if not counted and narrowed.span.since is None:
         return []
-    keys = _keys_between(counted, narrowed.period, today)
+    keys = _keys_between(counted, narrowed.span, today)
     if len(keys) > MOST_MONTHS:
         years = sorted({key[:4] for key in keys})
         found = {
@@ -151,7 +151,7 @@ def months(figures: Figures, narrowed: Narrowed, today: date) -> list[Bar]:
             label=label,
             above=above,
             words=words,
-            url=url_of(narrowed, term("received", span.cut_to(narrowed.period).as_written)),
+            url=url_of(narrowed, term("received", span.cut_to(narrowed.span).as_written)),
             number=found.get(key, 0),
             width=_percent(found.get(key, 0), longest),
         )
@@ -159,24 +159,24 @@ def months(figures: Figures, narrowed: Narrowed, today: date) -> list[Bar]:
     ]
 
 
-def _keys_between(counted: dict[str, int], period: Period, today: date) -> list[str]:
-    """Each month from the first with days in the period to the last, as far as today."""
-    begin = f"{period.since:%Y-%m}" if period.since else min(counted)
-    end = f"{min(period.until or today, today):%Y-%m}"
-    end = max([end, *counted]) if not period.until else end
+def _keys_between(counted: dict[str, int], span: Span, today: date) -> list[str]:
+    """Each month from the first with days in the span to the last, as far as today."""
+    begin = f"{span.since:%Y-%m}" if span.since else min(counted)
+    end = f"{min(span.until or today, today):%Y-%m}"
+    end = max([end, *counted]) if not span.until else end
     numbers = [int(key[:4]) * 12 + int(key[5:]) - 1 for key in (begin, end)]
     return [f"{n // 12:04}-{n % 12 + 1:02}" for n in range(numbers[0], numbers[1] + 1)]
 
 
-def _month(key: str, *, is_first: bool) -> tuple[str, str, str, str, Period]:
+def _month(key: str, *, is_first: bool) -> tuple[str, str, str, str, Span]:
     """Its key, short name, the year where one begins, its whole name, its days."""
     span, first = month_of(key), date(int(key[:4]), int(key[5:]), 1)
     year = key[:4] if is_first or key.endswith("-01") else ""
     return key, date_format(first, "M"), year, date_format(first, "F Y"), span
 
 
-def _year(year: str) -> Period:
-    return Period(date(int(year), 1, 1), date(int(year), 12, 31))
+def _year(year: str) -> Span:
+    return Span(date(int(year), 1, 1), date(int(year), 12, 31))
 
 
 def intake(figures: Figures, narrowed: Narrowed) -> list[Bars]:

@@ -15,7 +15,7 @@ from proposals.services import compare_revisions
 from reviews import requests
 from reviews.admin import panels
 from reviews.admin.pages import PAGE, found, show
-from reviews.forms import RefuseChangeForm
+from reviews.forms.points import RefuseChangeForm
 from reviews.models import AskToChange, Request
 from reviews.permits import parties_in
 

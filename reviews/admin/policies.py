@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.admin_records import NeverDeleted
+from microcreds.keys import key_in
 from reviews import policies
-from reviews.admin.policy_form import PolicyForm
+from reviews.forms.policies import PolicyForm
 from reviews.models import Policy
 from reviews.policy_effects import effects_of
 
@@ -20,7 +22,7 @@ LIST = "admin:reviews_policy_changelist"
 
 
 @admin.register(Policy)
-class PolicyAdmin(admin.ModelAdmin):
+class PolicyAdmin(NeverDeleted):
     """Targets, wordings, reasons and limits; the lead sets them, everybody else here reads."""
 
     def changelist_view(
@@ -69,9 +71,6 @@ class PolicyAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Policy | None = None) -> bool:
-        return False
-
 
 def _set(request: SignedInRequest, setting: policies.Setting, *, may_set: bool) -> HttpResponse:
     policies.refresh()
@@ -108,7 +107,7 @@ def _take_up(request: SignedInRequest, setting: policies.Setting) -> HttpRespons
     named, value = request.POST["back"], None
     why = _("Back to what the code says.")
     if named != "default":
-        found = policies.history_of(setting).filter(pk=named).first() if _is_key(named) else None
+        found = policies.history_of(setting).filter(pk=key_in(named)).first()
         if found is None:
             raise Http404
         value = found.value
@@ -125,10 +124,6 @@ def _take_up(request: SignedInRequest, setting: policies.Setting) -> HttpRespons
     else:
         messages.success(request, _("Set: %(what)s.") % {"what": setting.title})
     return redirect("admin:reviews_policy_change", setting.key)
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _page(

@@ -16,7 +16,7 @@ from proposals.models import Stage
 from reviews.admin.pages import show
 from reviews.desk import desk_of
 from reviews.diagram import Standing, draw
-from reviews.forms import MoveForm
+from reviews.forms.moves import MoveForm
 from reviews.guards import ASKS
 from reviews.questions import past_target
 from reviews.workflow import (

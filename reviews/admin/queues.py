@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.keys import key_in
 from reviews import filters, queues
 from reviews.admin.desk_list import desk_for
 from reviews.admin.pages import show
 from reviews.columns import COLUMNS
+from reviews.forms.queues import QueueForm
 from reviews.models import Queue, QueueWatch
 from reviews.questions import Question
-from reviews.queue_forms import QueueForm
 from reviews.queue_list import Listed, may_change
 
 LIST = "admin:reviews_triageitem_changelist"
 MANAGE = "admin:reviews_triageitem_queues"
-LARGEST_KEY = 2**63 - 1
 FILTERS = (
     filters.StageFilter,
     filters.UnitFilter,
@@ -79,7 +79,7 @@ def _arrange(request: SignedInRequest) -> HttpResponse:
 
 
 def _move(request: SignedInRequest, key: str, up: bool) -> HttpResponse:
-    queue = _changeable(request, int(key) if key.isdigit() and len(key) < 19 else 0)
+    queue = _changeable(request, key_in(key))
     try:
         queues.move_queue(queue=queue, by=request.user, up=up)
     except ValidationError as refusal:
@@ -182,7 +182,7 @@ def _done(request: SignedInRequest, service: Any, words: str) -> HttpResponse:
 
 def _changeable(request: SignedInRequest, pk: int) -> Queue:
     seen = Queue.objects.visible_to(request.user).select_related("owner", "unit")
-    queue = get_object_or_404(seen, pk=min(pk, LARGEST_KEY))
+    queue = get_object_or_404(seen, pk=pk)
     if not may_change(queue, request.user):
         raise Http404
     return queue

@@ -10,14 +10,15 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from microcreds.admin_records import NeverDeleted, Record
 from proposals.models import Stage
 from reviews.checklists import WITH_CHECKLIST
-from reviews.forms import ChecklistRowForm
+from reviews.forms.todos import ChecklistRowForm
 from reviews.models import ChecklistItem, DraftLine, Holiday
 
 
 @admin.register(DraftLine)
-class DraftLineAdmin(admin.ModelAdmin):
+class DraftLineAdmin(Record):
     """What eLearning may know of a draft: that it is there, whose it is and how old."""
 
     list_display = ("reference", "working_title", "submitter", "begun", "is_owner_here")
@@ -26,7 +27,6 @@ class DraftLineAdmin(admin.ModelAdmin):
     list_per_page = 50
     search_fields = ("reference", "working_title", "submitter__name", "submitter__email")
     ordering = ("-created_at", "-pk")
-    show_full_result_count = False
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DraftLine]:
@@ -48,31 +48,18 @@ class DraftLineAdmin(admin.ModelAdmin):
         """The list alone: a draft has no page on the desk."""
         return [pattern for pattern in super().get_urls() if _is_list(pattern)]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: DraftLine | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: DraftLine | None = None) -> bool:
-        return False
-
 
 def _is_list(pattern: object) -> bool:
     return str(getattr(pattern, "name", "")).endswith("_changelist")
 
 
 @admin.register(Holiday)
-class HolidayAdmin(admin.ModelAdmin):
+class HolidayAdmin(NeverDeleted):
     """Days that no clock counts."""
 
     list_display = ("name", "on")
     ordering = ("-on",)
     search_fields = ("name",)
-    show_full_result_count = False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Holiday | None = None) -> bool:
-        return False
 
 
 class StageOfList(admin.SimpleListFilter):
@@ -90,7 +77,7 @@ class StageOfList(admin.SimpleListFilter):
 
 
 @admin.register(ChecklistItem)
-class ChecklistItemAdmin(admin.ModelAdmin):
+class ChecklistItemAdmin(NeverDeleted):
     """What is laid out when a stage begins; a guard of a move is no item of it."""
 
     list_display = ("words", "of_stage", "position", "days", "is_active")
@@ -99,7 +86,6 @@ class ChecklistItemAdmin(admin.ModelAdmin):
     list_per_page = 100
     search_fields = ("words",)
     fields = ("stage", "words", "position", "days", "is_active")
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = None
 
@@ -128,6 +114,3 @@ class ChecklistItemAdmin(admin.ModelAdmin):
         if db_field.name == "stage":
             kwargs["choices"] = [(stage.value, stage.label) for stage in WITH_CHECKLIST]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
-
-    def has_delete_permission(self, request: HttpRequest, obj: ChecklistItem | None = None) -> bool:
-        return False

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from microcreds.accounts.requests import SignedInRequest
+from partners.fields import day_input
 from proposals.models import Term
 from reviews.admin import pages, panels
 from reviews.clocks import campus_day
@@ -62,13 +63,13 @@ class PeriodForm(forms.Form):
         label=gettext_lazy("From"),
         required=False,
         error_messages=_NO_DAY,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=day_input(),
     )
     until = forms.DateField(
         label=gettext_lazy("To"),
         required=False,
         error_messages=_NO_DAY,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=day_input(),
     )
 
     def __init__(self, asked: Any, *, periods: Sequence[Period], today: date) -> None:

@@ -11,7 +11,8 @@ from microcreds.accounts.requests import SignedInRequest
 from proposals.models import Stage, WithdrawalRequest
 from reviews.admin.withdrawal_panel import wish_to_withdraw
 from reviews.clocks import add_business_days
-from reviews.forms import MoveForm, Points, points_formset
+from reviews.forms.moves import MoveForm
+from reviews.forms.points import Points, points_formset
 from reviews.models import AskToChange
 from reviews.plans import LONGEST
 from reviews.points import Point

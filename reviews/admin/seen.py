@@ -2,7 +2,11 @@
 
 from django.http import HttpRequest, QueryDict
 
-LARGEST_KEY = 2**63 - 1
+from microcreds.accounts.requests import SignedInRequest
+from microcreds.keys import key_in
+from proposals.models import ProposalQuerySet
+from reviews import bulk
+from reviews.desk import desk_of
 
 
 def seen_in(posted: QueryDict) -> dict[int, int] | None:
@@ -18,8 +22,18 @@ def seen_in(posted: QueryDict) -> dict[int, int] | None:
 def ids_in(request: HttpRequest) -> list[int]:
     """The keys of proposals in the address; nonsense is none."""
     named = request.GET.get("ids", "")[: 20 * 1000].split(",")
-    keys = (int(each) for each in named if each.isascii() and each.isdigit() and len(each) < 20)
-    return list(dict.fromkeys(key for key in keys if key <= LARGEST_KEY))
+    return list(dict.fromkeys(filter(None, map(key_in, named))))
+
+
+def chosen_by(request: SignedInRequest) -> ProposalQuerySet:
+    """The proposals of the address that this person meets on the desk, at most ``bulk.MOST``; what
+    is nobody's or not theirs is as if it had not been named."""
+    return desk_of(request.user).filter(pk__in=ids_in(request)[: bulk.MOST])
+
+
+def is_cut(request: HttpRequest) -> bool:
+    """The address names more than are taken at once."""
+    return len(ids_in(request)) > bulk.MOST
 
 
 def joined(ids: list[int]) -> str:

@@ -24,8 +24,8 @@ from proposals.models import Attachment
 from reviews import permits, services
 from reviews.admin import panels
 from reviews.admin.pages import found, show
-from reviews.forms import FileShareForm, OutcomesForm, ShareForm
-from reviews.notifications import LINK_TO_COME
+from reviews.forms.sharing import FileShareForm, OutcomesForm, ShareForm
+from reviews.notifications.moves import LINK_TO_COME
 from reviews.progress import progress_of
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from microcreds.accounts.models import User
 from proposals.kept import Annotations, kept_for
 from proposals.models import Proposal, Stage
-from reviews.forms import TalkForm, ToDoForm
+from reviews.forms.todos import TalkForm, ToDoForm
 from reviews.models import TalkedWith, ToDo
 
 TALKS_SHOWN = DONE_SHOWN = 10

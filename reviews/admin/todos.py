@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.keys import key_in
 from reviews import todos
 from reviews.admin import panels
 from reviews.admin.pages import PAGE, found, show
 from reviews.admin.todo_panel import todo_panel
-from reviews.forms import TalkForm, TickForm, ToDoForm
+from reviews.forms.todos import TalkForm, TickForm, ToDoForm
 from reviews.models import TalkedWith, ToDo
-
-LARGEST_KEY = 2**63 - 1
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +45,7 @@ def tick(request: SignedInRequest, pk: int, todo: int) -> HttpResponse:
     """One thing is done; GET asks for a note, POST ticks it off."""
     item = _item(request, pk)
     found_todo = get_object_or_404(
-        ToDo.objects.select_related("proposal", "owner"), pk=min(todo, LARGEST_KEY), proposal=item
+        ToDo.objects.select_related("proposal", "owner"), pk=todo, proposal=item
     )
     form = TickForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -82,12 +81,10 @@ def talk(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _strike(request: SignedInRequest, item: Any) -> HttpResponse:
-    key = request.POST["strike"]
     talks = TalkedWith.objects.select_related("proposal").filter(proposal=item)
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
-        raise Http404
+    talk = get_object_or_404(talks, pk=key_in(request.POST["strike"]))
     try:
-        todos.strike_out(talk=get_object_or_404(talks, pk=int(key)), by=request.user)
+        todos.strike_out(talk=talk, by=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
     return redirect(f"{_page(item.pk)}#talks")

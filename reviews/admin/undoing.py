@@ -11,7 +11,8 @@ from microcreds.accounts.requests import SignedInRequest
 from reviews import plans, services
 from reviews.admin import panels
 from reviews.admin.pages import PAGE, found, show
-from reviews.forms import UndoForm
+from reviews.desk import desk_of
+from reviews.forms.moves import UndoForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +31,7 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(
                 request, _("Undone. It stands at “%(stage)s” again.") % {"stage": stage}
             )
-            if panels.desk_of(request.user).filter(pk=pk).exists():
+            if desk_of(request.user).filter(pk=pk).exists():
                 return redirect(PAGE, pk)
             return redirect("admin:reviews_triageitem_changelist")
     elif form.is_bound:

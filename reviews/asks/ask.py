@@ -33,6 +33,11 @@ class Ask:
     stands_in_for: str = ""
     action: str = ""  # what the button that leads there says; empty: there is nothing to press
 
+    @property
+    def kind(self) -> str:
+        """Which kind of record asks."""
+        return self.key.partition(":")[0]
+
 
 def due_words(by_day: date | None, today: date, days_off: Set[date]) -> str:
     """The first half of a day said twice; the second is the day itself."""

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import User
 from microcreds.outbox import links
 from microcreds.outbox.models import Message
-from microcreds.outbox.services import compose
+from microcreds.outbox.services import compose, quoted
 from partners.models import FacultyAsk, Inquiry
 from partners.services import issue_links
-from reviews.notifications import quoted
 
 # How long a mailed link can confirm an address; an inquiry nobody confirmed is swept after it.
 CONFIRM_DAYS = 7

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from microcreds.accounts.models import Role, User
+from proposals.letters import desk_url, page_url
 from proposals.models import Participant, Proposal, Stage, Turn
 from reviews import durations
 from reviews.asks.ask import due_words
@@ -122,10 +122,8 @@ def who_owes(row: Proposal, people: People, parties: Parties) -> list[User]:
         found = people.holding(Role.Kind.COMMITTEE_CHAIR)
     elif row.whose_turn == Turn.DEANS:
         found = people.holding(Role.Kind.DEANS)
-    elif row.assignee and row.assignee.is_active:
-        found = [row.assignee]
     else:
-        found = people.queue_of(row)
+        found = people.at_work_on(row)
     return _without_parties(found, parties)
 
 
@@ -234,13 +232,3 @@ def _line(passed: Passed, around: Around) -> str:
         if row.whose_turn == Turn.UNIVERSITY and row.assignee
         else row.get_whose_turn_display(),
     }
-
-
-def desk_url(row: Proposal) -> str:
-    """Its page on the desk."""
-    return settings.SITE_URL + reverse("admin:reviews_triageitem_change", args=[row.pk])
-
-
-def page_url(row: Proposal) -> str:
-    """Its proposers' page."""
-    return settings.SITE_URL + reverse("proposals:proposal_detail", args=[row.reference])

@@ -14,6 +14,7 @@ from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose
 from partners.models import Contact, Mou
 from partners.services import issue_links
+from proposals.letters import page_url
 from proposals.models import Proposal, Turn
 from reviews.mou.table import STATUSES, MouMove, Status
 from reviews.permits import Parties, People
@@ -32,10 +33,7 @@ class Around:
     @property
     def staff(self) -> list[User]:
         """Whom it falls to: whoever the proposal is assigned to, else its unit's queue."""
-        row = self.proposal
-        is_owned = row.assignee is not None and row.assignee.is_active
-        found = [row.assignee] if row.assignee and is_owned else self.people.queue_of(row)
-        return [user for user in found if user.pk not in self.parties.involved(user)]
+        return self.people.at_work_on(self.proposal, self.parties)
 
 
 def letters_of(
@@ -54,7 +52,7 @@ def letters_of(
     who = str(by.name or by) if by else _("Microcreds")
     context |= {"actor": who, "move": move.label, "asked": STATUSES[to].asks, "due_on": mou.due_on}
     letters = [
-        _letter("mou_moved", user, around, context | {"url": _page(around)}, cause, at)
+        _letter("mou_moved", user, around, context | {"url": page_url(around.proposal)}, cause, at)
         for user in dict.fromkeys(around.proposers)
         if user != by
     ]
@@ -112,11 +110,6 @@ def about(mou: Mou, around: Around) -> dict[str, Any]:
 
 def _desk(mou: Mou) -> str:
     return settings.SITE_URL + reverse("admin:partners_mou_change", args=[mou.pk])
-
-
-def _page(around: Around) -> str:
-    path = reverse("proposals:proposal_detail", args=[around.proposal.reference])
-    return settings.SITE_URL + path
 
 
 def _letter(

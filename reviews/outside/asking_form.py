@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.inquiry_form import Words
+from partners.fields import Words, day_input
 from partners.meeting_times import LONGEST_PLACE
 from partners.models import Engagement, NamedColleague, PartnerAsk, Question, Share
 from partners.models.asks import LONGEST_ASK
@@ -21,7 +21,6 @@ from proposals.services.conversation import LONGEST
 OWN_ROWS = range(1, 4)
 TIME_ROWS = range(1, 5)
 USUAL_DAYS = timedelta(days=14)
-_DATE = {"type": "date"}
 
 
 class _About(forms.Form):
@@ -45,7 +44,7 @@ class _AskForm(_About):
         help_text=gettext_lazy("They read this in the mail and on their page."),
         asked=True,
     )
-    due_on = forms.DateField(label=gettext_lazy("By when"), widget=forms.DateInput(attrs=_DATE))
+    due_on = forms.DateField(label=gettext_lazy("By when"), widget=day_input())
 
     def __init__(self, data: Mapping[str, Any] | None, *, proposal: Proposal) -> None:
         super().__init__(data, proposal=proposal)

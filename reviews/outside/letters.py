@@ -14,22 +14,13 @@ from proposals.models import Proposal
 from reviews.permits import Parties, People, parties_of
 
 
-def staff_of(proposal: Proposal, parties: Parties) -> list[User]:
-    """Who works on it: whoever has it in hand, else its queue; nobody who takes part in it."""
-    if proposal.assignee and proposal.assignee.is_active:
-        found = [proposal.assignee]
-    else:
-        found = People().queue_of(proposal)
-    return [user for user in found if user.pk not in parties.involved(user)]
-
-
 def of_settled(asked: PartnerAsk, *, at: datetime) -> list[Message]:
     """Tells whoever asked, and whoever works on it, how an ask ended. What was answered is read on
     the page."""
     proposal = asked.engagement.proposal
     parties = parties_of([proposal.pk])[proposal.pk]
     asker = [asked.asked_by] if _is_still_concerned(asked.asked_by, parties) else []
-    people = dict.fromkeys([*asker, *staff_of(proposal, parties)])
+    people = dict.fromkeys([*asker, *People().at_work_on(proposal, parties)])
     context = {"contact": asked.contact.name, "what": asked.get_kind_display()}
     return [
         _letter(
@@ -68,7 +59,7 @@ def of_writing(
             context=context,
             at=at,
         )
-        for user in staff_of(proposal, parties)
+        for user in People().at_work_on(proposal, parties)
     ]
 
 

@@ -16,7 +16,8 @@ from reviews.clocks import campus_day
 from reviews.grace import columns_of, is_untold
 from reviews.guards import GuardState, guards_of
 from reviews.models import StageChange
-from reviews.notifications import Joined, Letters, Occasion, letters_of
+from reviews.notifications.moves import Letters, letters_of
+from reviews.notifications.occasion import Joined, Occasion
 from reviews.permits import Parties, People, Permit, parties_of, permit
 from reviews.plans.along import Along, along_of, proposers_of
 from reviews.plans.effects import after_move, needs_a_request, obstacle_to
@@ -122,29 +123,16 @@ def _item(
     along = along_of(row, info, history, given, reading)
     obstacle = obstacle_to(row, info, history, reading.copies, reading.asked_to_withdraw, at)
     obstacle = obstacle or (along.obstacle if along else "")
-    after = after_move(row, info, history, given, actor, at, reading)
     unmet = [guard.label for guard in guards if guard.state == GuardState.UNMET]
     overridden = unmet if given.force and actor and actor.is_lead else []
-    was, left = columns_of(row), columns_of(after)
-    change = StageChange(
-        proposal=after,
-        move=info.key,
-        from_stage=row.stage,
-        to_stage=after.stage,
-        actor=actor,
-        at=at,
-        reason_code=given.reason_code,
-        message=given.message,
-        partner_message=given.partner_message,
-        note=given.note,
-        target=given.target,
-        before=was
-        | {"left": {name: value for name, value in left.items() if value != was[name]}}
-        | ({"carried": along.kept} if along and not along.is_back else {}),
-        is_forced=bool(overridden),
-        overridden=overridden,
-        silent_because=given.silent_because,
-    )
+    begins_here = row.stage in info.from_stages
+    if not begins_here and is_untold(reading.changes[row.pk], actor, at):
+        refusal = _("Something is being recorded for it just now. Look again in a few minutes.")
+    else:
+        permitted = Permit(shown=True, allowed=True) if goes_along else permitted
+        refusal = _refusal(row, info, permitted, obstacle, [] if overridden else unmet)
+    after = after_move(row, info, history, given, actor, at, reading)
+    change = _change(row, after, info, actor, given, at, along, overridden)
     occasion = Occasion(
         info=info,
         change=change,
@@ -159,17 +147,12 @@ def _item(
         joined=_joined(along, given, reading) if along else None,
         points=given.points,
     )
-    begins_here = row.stage in info.from_stages
     return ItemPlan(
         move=info.key,
         proposal=row,
         after=after,
         change=change,
-        refusal=_refusal(
-            row, info, Permit(True, True) if goes_along else permitted, obstacle, unmet, overridden
-        )
-        if begins_here or not is_untold(reading.changes[row.pk], actor, at)
-        else _("Something is being recorded for it just now. Look again in a few minutes."),
+        refusal=refusal,
         guards=guards,
         now=occasion.now,
         letters=letters_of(occasion) if begins_here else Letters(),
@@ -184,6 +167,39 @@ def _item(
             holidays=reading.holidays,
         ),
         unfinished=unfinished_of(row) if info.is_forward else [],
+    )
+
+
+def _change(
+    row: Proposal,
+    after: Proposal,
+    info: MoveInfo,
+    actor: User | None,
+    given: Given,
+    at: datetime,
+    along: Along | None,
+    overridden: list[str],
+) -> StageChange:
+    """The line of the history, with what stood before it and what it wrote."""
+    was, left = columns_of(row), columns_of(after)
+    written = {name: value for name, value in left.items() if value != was[name]}
+    carried = {"carried": along.kept} if along and not along.is_back else {}
+    return StageChange(
+        proposal=after,
+        move=info.key,
+        from_stage=row.stage,
+        to_stage=after.stage,
+        actor=actor,
+        at=at,
+        reason_code=given.reason_code,
+        message=given.message,
+        partner_message=given.partner_message,
+        note=given.note,
+        target=given.target,
+        before={**was, "left": written, **carried},
+        is_forced=bool(overridden),
+        overridden=overridden,
+        silent_because=given.silent_because,
     )
 
 
@@ -203,7 +219,6 @@ def _refusal(
     permitted: Permit,
     obstacle: str,
     unmet: list[str],
-    overridden: list[str],
 ) -> str:
     """Why this move of this proposal cannot be made, the first reason that holds; empty: it can."""
     if row.stage not in info.from_stages:
@@ -213,6 +228,6 @@ def _refusal(
         }
     if not permitted.allowed:
         return permitted.why_not or _("This is not yours to do.")
-    if not obstacle and unmet and not overridden:
+    if not obstacle and unmet:
         return _("Not yet so: %(guards)s.") % {"guards": "; ".join(unmet)}
     return obstacle

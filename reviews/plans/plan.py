@@ -15,7 +15,8 @@ from proposals.models import Proposal, Stage
 from reviews.checklists import Line
 from reviews.guards import Guard, GuardState
 from reviews.models import StageChange
-from reviews.notifications import Letters, NotTold
+from reviews.notifications.moves import Letters
+from reviews.notifications.occasion import NotTold
 from reviews.plans.along import Along
 from reviews.plans.given import Given
 from reviews.progress import Progress

@@ -13,7 +13,7 @@ from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from proposals.models import InterestForm, Proposal, Stage
 from reviews.checklists import laid_and_untouched
-from reviews.grace import DECISIONS, columns_before, columns_of, undo_until
+from reviews.grace import DECISIONS, columns_before, columns_left, columns_of, undo_until
 from reviews.looks import opened_since, with_openings
 from reviews.models import Request, StageChange
 from reviews.permits import Parties, parties_of
@@ -129,15 +129,7 @@ def build_undo(
         nothing = _("Nothing was done that could be undone.")
         return UndoPlan([], actor, at, None, nothing, [], [], [])
     newest = standing[proposal.pk][-1]
-    undone = [newest]
-    if newest.move == Move.LAUNCH:
-        undone += [
-            changes[-1]
-            for pk, changes in standing.items()
-            if pk != proposal.pk
-            and changes
-            and (changes[-1].move, changes[-1].at) == (Move.RETIRE, newest.at)
-        ]
+    undone = _with_retired(newest, standing)
     items = [
         _item(change, rows[change.proposal_id], standing[change.proposal_id], actor, at)
         for change in undone
@@ -159,6 +151,17 @@ def build_undo(
         opened_by=opened_since(rows[proposal.pk], newest),
         taken_in=0 if lock else laid_and_untouched(undone).count(),
     )
+
+
+def _with_retired(newest: StageChange, standing: dict[int, list[StageChange]]) -> list[StageChange]:
+    """The move, and with a launch the end of the credential that it renewed."""
+    if newest.move != Move.LAUNCH:
+        return [newest]
+    others = [
+        changes[-1] for pk, changes in standing.items() if pk != newest.proposal_id and changes
+    ]
+    ended = (Move.RETIRE, newest.at)
+    return [newest, *(change for change in others if (change.move, change.at) == ended)]
 
 
 def _item(
@@ -214,8 +217,7 @@ def _built_on(item: UndoItem) -> str:
         return _("A new draft came of it, and its owner may be writing in it.")
     if undone.move == Move.REOPEN and undone.from_stage == Stage.MERGED:
         return _("The merge was taken apart. Merge it again instead.")
-    left, now = undone.before.get("left", {}), columns_of(row)
-    if any(now[name] != value for name, value in left.items()):
+    if any(getattr(row, name) != value for name, value in columns_left(undone).items()):
         return _("Its owner, unit or a date was changed since.")
     if InterestForm.objects.filter(proposal=row, saved_at__gt=undone.at).exists():
         return _("Its form was changed since.")

@@ -11,14 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from proposals.models import Term
 from reviews.clocks import add_months
+from reviews.spans import ACADEMIC_YEAR_BEGINS, FISCAL_YEAR_BEGINS
 
-# An academic year begins with August: its fall term starts late in that month, and what is decided
-# in August is decided for it. Fixed days, and not the terms' own, because staff correct those, and
-# then last year's report would tell of other days than it did.
-ACADEMIC_YEAR_BEGINS = 8
-# Ohio's fiscal year runs from July to June and bears the number of the year in which it ends
-# (R.C. 9.34, https://codes.ohio.gov/ohio-revised-code/section-9.34).
-FISCAL_YEAR_BEGINS = 7
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 

@@ -6,15 +6,8 @@ mails and the graph follow from it.
 
 from reviews.workflow.limits import LIMITS
 from reviews.workflow.move import Move
-from reviews.workflow.moves import (
-    BACK,
-    COMEBACKS,
-    MOVES,
-    STAY,
-    MoveInfo,
-    Way,
-    Who,
-)
+from reviews.workflow.move_info import BACK, COMEBACKS, STAY, MoveInfo, Way, Who
+from reviews.workflow.moves import MOVES
 from reviews.workflow.notices import (
     Audience,
     Kind,

@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 
 from proposals.models import Stage
 from reviews.models import StageChange
-from reviews.workflow.moves import BACK, COMEBACKS, MOVES, STAY, Move, MoveInfo
+from reviews.workflow.move import Move
+from reviews.workflow.move_info import BACK, COMEBACKS, STAY, MoveInfo
+from reviews.workflow.moves import MOVES
 from reviews.workflow.stages import STAGES
 
 # What a stage change is called that takes another back; no move of the table leads to it.

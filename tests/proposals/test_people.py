@@ -12,7 +12,7 @@ from django.utils import timezone
 from microcreds.outbox.models import Message
 from proposals import services
 from proposals.models import HandOver, InterestForm, Invitation, Participant, Proposal, Stage
-from reviews.asking import hand_over_for_who_left
+from reviews.left_owners import hand_over_for_who_left
 from tests.factories import (
     make_at,
     make_cast,

@@ -173,7 +173,7 @@ def test_list_takes_the_same_statements_for_any_length(
     client.force_login(oxford)
 
     days_off()  # which a process knows by then
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         response = client.get(LIST)
 
     assert len(references(response)) == count
@@ -336,7 +336,7 @@ def test_rows_say_how_many_messages_are_new_to_their_reader(
     client.force_login(cast.oxford)
 
     days_off()  # which a process knows by then
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         response = client.get(LIST)
 
     page = response.content.decode()

@@ -11,7 +11,7 @@ from partners.models import Engagement
 from partners.services import share
 from proposals.models import Comment, NamedPartner, Proposal, Stage
 from proposals.services import add_note
-from reviews.asking import hand_over_for_who_left
+from reviews.left_owners import hand_over_for_who_left
 from reviews.models import StageChange
 from reviews.services import save_triage
 from reviews.workflow import Move

@@ -15,9 +15,10 @@ from partners.models import Contact
 from proposals.models import Proposal, Stage
 from reviews.asks import number
 from reviews.middleware import ACTED
+from reviews.owner_requests import ask_to_look
 from reviews.services import save_triage
 from reviews.todos import add_todo, tick_off
-from tests.factories import make_at, make_cast, make_submitted
+from tests.factories import make_at, make_cast, make_draft, make_submitted
 from tests.partners.sharing import share_it, summarized
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,19 @@ def test_the_desks_of_chair_and_deans_open_with_what_is_asked_of_them(cast, who,
     context = browser_of(getattr(cast, who)).get("/admin/").context
 
     assert len(context["asks"]) == 1
+
+
+def test_the_desk_leads_with_what_is_due_and_what_proposers_ask_of_it(cast):
+    draft, late, later = make_draft(), make_at(Stage.TRIAGE), make_at(Stage.TRIAGE)
+    ask_to_look(proposal=draft, by=draft.submitter, question="Is it one?")
+    today = timezone.localdate()
+    for proposal, day in ((late, today), (later, today + timedelta(days=9))):
+        add_todo(proposal=proposal, words="Ring Pat", by_day=day, owner=cast.oxford, by=cast.oxford)
+
+    context = browser_of(cast.oxford).get("/admin/reviews/triageitem/").context
+
+    assert [ask.reference for ask in context["due"]] == [late.reference]
+    assert [ask.reference for ask in context["requests"]] == [draft.reference]
 
 
 @pytest.mark.usefixtures("counted")

@@ -16,7 +16,7 @@ from proposals.kept_statements import KeptStatements
 from proposals.models import Invitation, Participant, Proposal, Stage, Thread
 from proposals.services import accept_invitation
 from proposals.services.conversation import add_comment
-from reviews import asking, requests
+from reviews import owner_requests, requests
 from reviews.asks import MOST, Ask, ask, asks_of, asks_of_contact, inquiries, listing
 from reviews.asks.desk import TURNS
 from reviews.models import Absence, Request, ToDo
@@ -110,13 +110,13 @@ def asks_to_change() -> Proposal:
 
 def asks_to_withdraw() -> Proposal:
     proposal = make_at(Stage.APPROVED)
-    asking.ask_to_withdraw(proposal=proposal, by=proposal.submitter, reason="No staff.")
+    owner_requests.ask_to_withdraw(proposal=proposal, by=proposal.submitter, reason="No staff.")
     return proposal
 
 
 def to_look_at() -> Proposal:
     proposal = make_draft()
-    asking.ask_to_look(proposal=proposal, by=proposal.submitter, question="Is it one?")
+    owner_requests.ask_to_look(proposal=proposal, by=proposal.submitter, question="Is it one?")
     return proposal
 
 
@@ -205,13 +205,15 @@ CASES = [
         "withdrawal_asked",
         asks_to_withdraw,
         {"oxford"},
-        lambda it: asking.refuse_to_withdraw(proposal=it, by=make_cast().oxford, reply="No."),
+        lambda it: owner_requests.refuse_to_withdraw(
+            proposal=it, by=make_cast().oxford, reply="No."
+        ),
     ),
     Case(
         "look_asked",
         to_look_at,
         {"oxford"},
-        lambda it: asking.close_look(proposal=it, by=it.submitter),
+        lambda it: owner_requests.close_look(proposal=it, by=it.submitter),
     ),
 ]
 

@@ -17,7 +17,7 @@ from reviews.plans import Given, build_plan
 from reviews.services import move
 from reviews.workflow import Move
 from tests.factories import do_move, given_for, make_at, make_cast, make_person, make_submitted
-from tests.reviews.test_services import at_once
+from tests.reviews.test_at_once import at_once
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/reviews/triageitem/"

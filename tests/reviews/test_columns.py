@@ -99,7 +99,7 @@ def test_every_column_at_once_takes_the_same_statements(client, oxford, count):
         page = client.get(LIST)
 
     assert len(page.context["cl"].result_list) == count
-    assert len(asked) == 14
+    assert len(asked) == 12
 
 
 def test_every_column_has_its_cell(client, oxford):

@@ -11,13 +11,13 @@ from proposals.models import Proposal, Stage, Turn
 from reviews import decisions, figures
 from reviews.figures import AtStage, Counted, Decided, count, figures_of
 from reviews.models import Holiday, StageChange, TriageItem
-from reviews.periods import Period
 from reviews.services import undo
+from reviews.spans import Span
 from reviews.workflow import Move
 from tests.factories import do_move, given_for, make_at, make_draft, make_submitted, whole_answers
 
 CAMPUS = ZoneInfo("America/New_York")
-MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
+MARCH = Span(date(2026, 3, 1), date(2026, 3, 31))
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast", "friday")]
 
 
@@ -35,16 +35,16 @@ def desk():
     return TriageItem.objects.exclude(stage=Stage.DRAFT)
 
 
-def at(stage: Stage, period: Period = MARCH) -> AtStage:
-    return next(each for each in count(desk(), period).stages if each.stage == stage)
+def at(stage: Stage, span: Span = MARCH) -> AtStage:
+    return next(each for each in count(desk(), span).stages if each.stage == stage)
 
 
-def intake(part: str, period: Period = MARCH) -> list[tuple[str, int]]:
-    return [(each.key, each.number) for each in count(desk(), period).intake[part]]
+def intake(part: str, span: Span = MARCH) -> list[tuple[str, int]]:
+    return [(each.key, each.number) for each in count(desk(), span).intake[part]]
 
 
-def decided(period: Period = MARCH) -> set[Decided]:
-    return set(count(desk(), period).decided)
+def decided(span: Span = MARCH) -> set[Decided]:
+    return set(count(desk(), span).decided)
 
 
 def test_median_of_an_odd_number_is_the_one_in_the_middle():
@@ -79,7 +79,7 @@ def test_intake_is_by_the_day_on_campus():
     for moment in (noon(28, 2), noon(1), late_evening, datetime(2026, 4, 1, 0, 1, tzinfo=CAMPUS)):
         make_submitted(at=moment)
     assert intake("month") == [("2026-03", 2)]
-    assert intake("month", Period()) == [("2026-02", 1), ("2026-03", 2), ("2026-04", 1)]
+    assert intake("month", Span()) == [("2026-02", 1), ("2026-03", 2), ("2026-04", 1)]
 
 
 def test_intake_is_by_place_origin_and_kind():
@@ -170,7 +170,7 @@ def test_a_proposal_has_one_standing_decision_at_most():
 
 def test_drafts_never_count():
     make_draft(at=noon(3))
-    counted = count(desk(), Period())
+    counted = count(desk(), Span())
     assert counted.received == 0
     assert {each.number for each in counted.stages} == {0}
 

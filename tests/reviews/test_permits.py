@@ -193,3 +193,18 @@ def test_a_co_proposer_reads_that_only_the_owner_submits(cast):
 
     assert (met.shown, met.allowed) == (True, False)
     assert met.why_not == "Only Fay Proposer, who owns this proposal, can do this."
+
+
+def test_a_proposal_falls_to_its_owner_on_the_desk_and_to_its_queue_where_that_is_nobody(cast):
+    proposal = make_submitted()
+    assert People().at_work_on(proposal) == [cast.oxford]
+    proposal.assignee = cast.lead
+    assert People().at_work_on(proposal) == [cast.lead]
+    cast.lead.is_active = False
+    assert People().at_work_on(proposal) == [cast.oxford]
+
+
+def test_it_falls_to_nobody_who_takes_part_in_it(cast):
+    proposal = make_submitted(co_proposers=[{"name": "Ola", "email": cast.oxford.email}])
+    parties = parties_of([proposal.pk])[proposal.pk]
+    assert People().at_work_on(proposal, parties) == []

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from microcreds.accounts.models import Department
 from proposals.models import Proposal, Stage
 from reviews.dimensions import numbered
-from reviews.search_language import TERMS, Query, Term, parse
+from reviews.search_language import Query, Term, parse
+from reviews.search_terms import TERMS
 from tests.factories import make_at, make_cast, make_submitted
 from tests.reviews.test_todos import step
 

@@ -1,14 +1,11 @@
-"""Moves, submission, assignment and triage, as they change the database."""
+"""Moves and submission, as they change the database."""
 
-import threading
 from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
-from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from partners.models import Engagement
 from proposals.interest import ATTESTATIONS
@@ -16,15 +13,13 @@ from proposals.models import InterestForm, Participant, Proposal, Revision, Stag
 from proposals.services import save_page
 from reviews.models import Holiday, StageChange
 from reviews.plans import Given, build_plan
-from reviews.services import assign, move, save_triage, submit
+from reviews.services import move, save_triage, submit
 from reviews.workflow import Move
 from tests.factories import (
     do_move,
     given_for,
     make_at,
-    make_cast,
     make_draft,
-    make_person,
     make_submitted,
     make_unit,
     send,
@@ -393,212 +388,3 @@ def test_making_a_move_twice_is_refused_in_words(cast):
     with pytest.raises(ValidationError, match="You moved"):
         move(plan=plan)
     assert StageChange.objects.filter(move="start_triage").count() == 1
-
-
-# --- two at once ------------------------------------------------------------------------------
-
-
-def at_once(*jobs) -> list:
-    """Runs the jobs in threads of their own that begin together; what each returned or raised."""
-    results, barrier = [None] * len(jobs), threading.Barrier(len(jobs), timeout=10)
-
-    def run(number, job):
-        barrier.wait()
-        try:
-            results[number] = job()
-        except ValidationError as refusal:
-            results[number] = refusal
-        finally:
-            close_old_connections()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
-    return results
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_move_at_once_one_wins_and_the_other_is_told():
-    cast = make_cast()
-    proposal = make_submitted()
-    plans = [
-        build_plan(proposals=[proposal], move=which, actor=actor, given=Given(**given_for(which)))
-        for which, actor in [(Move.START_TRIAGE, cast.oxford), (Move.HOLD, cast.lead)]
-    ]
-
-    results = at_once(*(lambda plan=plan: move(plan=plan) for plan in plans))
-
-    refusals = [result for result in results if isinstance(result, ValidationError)]
-    assert len(refusals) == 1
-    assert "meanwhile" in refusals[0].messages[0]
-    assert StageChange.objects.filter(proposal=proposal).count() == 2
-    causes = Message.objects.filter(about=proposal.reference).values_list("cause", flat=True)
-    assert len(set(causes)) == len({*causes}) <= 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_double_click_on_submit_is_one_submission():
-    proposal = make_draft()
-    version = version_of(proposal)
-    owner = User.objects.get(pk=proposal.submitter_id)
-
-    def click():
-        return submit(proposal=proposal, actor=owner, form_version=version, attestations=TICKED)
-
-    first, second = at_once(click, click)
-
-    assert first == second
-    assert Revision.objects.filter(proposal=proposal).count() == 1
-    assert Message.objects.filter(event="receipt").count() == 1
-
-
-def waiting_for(change, job):
-    """What ``job`` returns or raises, begun while the locks of ``change`` are held."""
-    results = []
-
-    def run():
-        try:
-            results.append(job())
-        except ValidationError as refusal:
-            results.append(refusal)
-        finally:
-            connection.close()
-
-    waiter = threading.Thread(target=run)
-    with transaction.atomic():
-        change()
-        waiter.start()
-        waiter.join(timeout=0.5)
-    waiter.join(timeout=20)
-    return results[0]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_who_got_it_while_a_move_waited_keeps_it():
-    cast, proposal = make_cast(), make_submitted()
-    plan = build_plan(proposals=[proposal], move=Move.START_TRIAGE, actor=cast.lead)
-
-    waiting_for(
-        lambda: assign(proposals=[proposal], to=cast.oxford, by=cast.oxford),
-        lambda: move(plan=plan),
-    )
-
-    proposal.refresh_from_db()
-    assert proposal.assignee == cast.oxford
-
-
-@pytest.mark.django_db(transaction=True)
-def test_who_got_it_while_its_unit_changed_does_not_keep_it():
-    cast, proposal = make_cast(), make_submitted()
-
-    waiting_for(
-        lambda: assign(proposals=[proposal], to=cast.oxford, by=cast.oxford),
-        lambda: save_triage(
-            proposal=proposal, by=cast.lead, values={"unit": make_unit("Regionals")}
-        ),
-    )
-
-    proposal.refresh_from_db()
-    assert (proposal.unit.name, proposal.assignee) == ("Regionals", None)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_refusal_after_a_wait_names_the_unit_of_now():
-    cast, proposal = make_cast(), make_submitted()
-
-    refusal = waiting_for(
-        lambda: save_triage(
-            proposal=proposal, by=cast.lead, values={"unit": make_unit("Regionals")}
-        ),
-        lambda: assign(proposals=[proposal], to=cast.oxford, by=cast.oxford),
-    )
-
-    assert refusal.messages == [f"{proposal.reference}: Staff of Regionals work on it."]
-
-
-# --- assignment and triage --------------------------------------------------------------------
-
-
-def test_assigning_tells_the_new_owner_once_each_time_it_becomes_theirs(cast):
-    colleague = make_person("otto@miami.example", "Otto", "elearning", unit=make_unit("Oxford"))
-    proposals = [make_submitted(), make_submitted()]
-
-    assign(proposals=proposals, to=colleague, by=cast.oxford)
-    assign(proposals=proposals, to=colleague, by=cast.oxford)  # a double click
-    told = Message.objects.filter(event="assigned")
-    once = sorted((proposal.reference, colleague.email) for proposal in proposals)
-    assert sorted(told.values_list("about", "to")) == once
-
-    assign(proposals=proposals, to=cast.oxford, by=cast.oxford)
-    assign(proposals=proposals, to=colleague, by=cast.oxford)
-
-    assert sorted(told.values_list("about", "to")) == sorted(once * 2)
-    assert set(Proposal.objects.values_list("assignee", flat=True)) == {colleague.pk}
-
-
-def test_it_can_be_nobodys_again(cast):
-    proposal = make_at(Stage.TRIAGE)
-    assign(proposals=[proposal], to=None, by=cast.oxford)
-    proposal.refresh_from_db()
-    assert proposal.assignee is None
-
-
-@pytest.mark.parametrize(
-    ("by", "to"),
-    [
-        ("regionals", "regionals"),
-        ("oxford", "regionals"),
-        ("oxford", "committee_chair"),
-        ("committee_chair", "oxford"),
-        ("auditor", "oxford"),
-        ("proposer", "oxford"),
-    ],
-)
-def test_only_who_works_on_it_assigns_and_owns_it(cast, by, to):
-    proposal = make_submitted()
-    with pytest.raises(ValidationError):
-        assign(proposals=[proposal], to=getattr(cast, to), by=getattr(cast, by))
-    proposal.refresh_from_db()
-    assert proposal.assignee is None
-
-
-def test_one_that_cannot_be_assigned_stops_all(cast):
-    mine, drafted = make_submitted(), make_draft()
-    with pytest.raises(ValidationError, match="It is a draft"):
-        assign(proposals=[mine, drafted], to=cast.oxford, by=cast.oxford)
-    mine.refresh_from_db()
-    assert mine.assignee is None
-
-
-def test_triage_writes_its_fields_and_no_others(cast):
-    proposal = make_at(Stage.TRIAGE)
-    save_triage(proposal=proposal, by=cast.oxford, values={"priority": 1, "fit_tags": "techcred"})
-    proposal.refresh_from_db()
-    assert (proposal.priority, proposal.fit_tags) == (1, "techcred")
-    with pytest.raises(ValueError, match="stage"):
-        save_triage(proposal=proposal, by=cast.oxford, values={"stage": "active"})
-
-
-@pytest.mark.parametrize("role", ["regionals", "committee_chair", "deans", "auditor", "proposer"])
-def test_who_does_not_work_on_it_does_no_triage(cast, role):
-    proposal = make_at(Stage.TRIAGE)
-    with pytest.raises(ValidationError):
-        save_triage(proposal=proposal, by=getattr(cast, role), values={"priority": 1})
-
-
-def test_nobody_does_triage_on_a_draft_or_on_their_own(cast):
-    for proposal in (make_draft(), make_submitted(cast.oxford)):
-        with pytest.raises(ValidationError):
-            save_triage(proposal=proposal, by=cast.oxford, values={"priority": 1})
-
-
-def test_a_proposal_that_goes_to_another_unit_is_in_its_queue(cast):
-    proposal = make_at(Stage.TRIAGE)
-
-    save_triage(proposal=proposal, by=cast.oxford, values={"unit": make_unit("Regionals")})
-
-    proposal.refresh_from_db()
-    assert proposal.assignee is None
-    assert Message.objects.get(event="unit_changed").user == cast.regionals

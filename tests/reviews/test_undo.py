@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,9 +13,9 @@ from django.utils import timezone
 from microcreds.outbox.models import Message
 from proposals.models import Proposal, Stage
 from proposals.services import save_page
-from reviews.asking import ask_to_withdraw, can_ask_to_withdraw
 from reviews.grace import WRITTEN, undo_until
 from reviews.models import AskToChange, Request, StageChange
+from reviews.owner_requests import ask_to_withdraw, can_ask_to_withdraw
 from reviews.plans import Given, build_plan, build_undo
 from reviews.points import Point
 from reviews.requests import answer_point, ask_to_change
@@ -106,6 +107,16 @@ def test_a_move_and_the_one_before_it_are_taken_back_one_after_the_other():
     undo(proposal=proposal, by=cast.oxford)
     undo(proposal=proposal, by=cast.oxford)
     assert columns(proposal) == before
+
+
+def test_a_move_is_taken_back_whatever_the_zone_its_moment_was_given_in():
+    cast = make_cast()
+    proposal = make_submitted()
+    on_campus = timezone.now().astimezone(ZoneInfo("America/New_York"))
+    do_move(proposal, Move.START_TRIAGE, cast.oxford, at=on_campus)
+    undo(proposal=proposal, by=cast.oxford)
+    proposal.refresh_from_db()
+    assert proposal.stage == Stage.SUBMITTED
 
 
 def test_only_who_made_it_or_the_lead_takes_it_back():

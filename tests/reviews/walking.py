@@ -5,8 +5,8 @@ from typing import Any
 
 from microcreds.accounts.models import User
 from proposals.models import Proposal, Stage
-from reviews.asking import ask_to_withdraw, can_ask_to_withdraw
 from reviews.models import StageChange
+from reviews.owner_requests import ask_to_withdraw, can_ask_to_withdraw
 from reviews.plans import Given, Plan, build_plan
 from reviews.services import changes_of, save_triage
 from reviews.workflow import MOVES, Move

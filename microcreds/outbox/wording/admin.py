@@ -14,6 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.admin_records import NeverDeleted
 from microcreds.outbox import html
 from microcreds.outbox.models import MailText, Message
 from microcreds.outbox.wording import in_force, occasions, texts
@@ -34,7 +35,7 @@ PREVIEW_POLICY = (
 )
 
 
-class MailTextAdmin(admin.ModelAdmin):
+class MailTextAdmin(NeverDeleted):
     """The lead writes what mails say; everybody else of the desk reads it."""
 
     def changelist_view(
@@ -112,9 +113,6 @@ class MailTextAdmin(admin.ModelAdmin):
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: MailText | None = None) -> bool:
         return False
 
     def _wording(self, request: HttpRequest, key: str) -> Wording:

@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from microcreds.accounts.models import User
+from microcreds.keys import key_in
 from partners import asks, endorsements
 from partners.endorsement_form import AskForm, ExtendForm
 from partners.models import PartnerAsk
 from partners.visibility import Recorded, recorded_as_read
 from proposals.models import Proposal
-
-LONGEST_KEY = 18
 
 
 @dataclass(frozen=True)
@@ -114,6 +113,4 @@ def _ask(posted: Any, proposal: Proposal, by: User) -> Acted:
 
 
 def _asked(key: str, proposal: Proposal) -> PartnerAsk | None:
-    if not (key.isascii() and key.isdigit() and len(key) <= LONGEST_KEY):
-        return None
-    return endorsements.asked_of(proposal).filter(pk=int(key)).first()
+    return endorsements.asked_of(proposal).filter(pk=key_in(key)).first()

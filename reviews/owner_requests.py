@@ -1,36 +1,24 @@
-"""What proposers ask of eLearning beside a move: to look at a draft, to withdraw a decided
-proposal; and what eLearning does for a proposal whose owner has left."""
+"""What owners ask of eLearning: to look at a draft, to withdraw a decided proposal."""
 
-import copy
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
-from microcreds.outbox.services import enqueue, recall
+from microcreds.outbox.services import enqueue, quoted, recall
 from proposals.kept_statements import KeptStatements
-from proposals.models import (
-    HandOver,
-    LookRequest,
-    Participant,
-    Proposal,
-    Stage,
-    WithdrawalRequest,
-)
-from proposals.services import hand_over_left
-from proposals.services.people import letter, locked_for_people
+from proposals.letters import desk_url, letter
+from proposals.models import LookRequest, Participant, Proposal, Stage, WithdrawalRequest
+from proposals.services.people import locked_for_people
 from reviews.models import StageChange
-from reviews.notifications import quoted
 from reviews.permits import People, may_work_on, parties_of
 from reviews.progress import oldest_first
+from reviews.routing import as_routed
 from reviews.workflow import AFTER_THE_COMMITTEE, MOVES, Move, standing
 
 # For how long the desk says of a proposal that it was taken back.
@@ -128,8 +116,6 @@ def ask_to_withdraw(
         proposal=locked, asked_by=by, asked_at=at, reason=reason
     )
     _touch(locked, at)
-    people = [locked.assignee] if locked.assignee and locked.assignee.is_active else []
-    desk = settings.SITE_URL + reverse("admin:reviews_triageitem_change", args=[locked.pk])
     enqueue(
         letter(
             "withdrawal_asked",
@@ -140,9 +126,9 @@ def ask_to_withdraw(
             owner=by,
             stage=locked.get_stage_display(),
             quoted=quoted(reason),
-            desk_url=desk,
+            desk_url=desk_url(locked),
         )
-        for user in people or People().queue_of(locked)
+        for user in People().at_work_on(locked)
         if user != by
     )
     return request
@@ -209,110 +195,25 @@ def ask_again(undone: StageChange) -> None:
     )
 
 
-@transaction.atomic
-def hand_over_for_who_left(
-    *, proposal: Proposal, to: User, by: User, reason: str, at: datetime | None = None
-) -> HandOver:
-    """``to`` owns a proposal or draft whose owner's account is closed; everyone concerned is told.
-
-    Raises ``ValidationError`` when ``by`` is not eLearning of its unit or takes part in it, its
-    owner is still here, or no reason is given.
-    """
-    if not may_hand_over(proposal, by):
-        raise ValidationError(_("Staff of its unit, who take no part in it, hand it over."))
-    return hand_over_left(proposal=proposal, to=to, by=by, reason=reason, at=at)
-
-
-def may_hand_over(proposal: Proposal, by: User) -> bool:
-    """Whether this person may hand over what its owner left behind."""
-    involved = parties_of([proposal.pk])[proposal.pk].involved(by)
-    return may_work_on(by, as_routed(proposal), involved=involved)
-
-
-def as_routed(proposal: Proposal) -> Proposal:
-    """A draft has no unit yet: it counts as that of the unit to which its campus leads."""
-    if not proposal.is_draft:
-        return proposal
-    routed = copy.copy(proposal)
-    routed.unit = proposal.campus.unit if proposal.campus else None
-    return routed
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One line above the desk's list: what somebody asks, or that something has left it."""
-
-    kind: str  # look, withdrawal or taken_back
-    proposal: Proposal
-    who: User | None
-    at: datetime
-    words: str = ""
-
-
-def asked_of(user: User) -> list[Asked]:
-    """What is asked of this person's unit beside the queue, and what was taken back lately, the
-    newest first; three statements."""
-    looks, withdrawals = (
-        _LOOKS.rows(user.rights, user=user),
-        _WITHDRAWALS.rows(user.rights, user=user),
-    )
-    lines = [Asked("look", x.proposal, x.asked_by, x.asked_at, x.question) for x in looks]
-    lines += [
-        Asked("withdrawal", x.proposal, x.asked_by, x.asked_at, x.reason) for x in withdrawals
-    ]
-    lines += taken_back_of(user)
-    return sorted(lines, key=lambda line: line.at, reverse=True)
-
-
-def taken_back_of(user: User, at: datetime | None = None) -> list[Asked]:
-    """What has left the queue of this person's unit lately, the newest first; one statement."""
-    taken_back = _TAKEN_BACK.rows(user.rights, user=user, at=at or timezone.now())
-    return _latest(Asked("taken_back", x.proposal, x.actor, x.at, x.message) for x in taken_back)
-
-
-def _looks(_rights: Hashable, *, user: User) -> QuerySet:
-    return (
-        LookRequest.objects.filter(closed_at__isnull=True, proposal__stage=Stage.DRAFT)
-        .filter(_of_units("proposal__campus__unit", user))
-        .select_related("proposal", "asked_by")[:SHOWN]
-    )
-
-
-def _withdrawals(_rights: Hashable, *, user: User) -> QuerySet:
-    return (
-        WithdrawalRequest.objects.filter(answered_at__isnull=True)
-        .filter(proposal__stage__in=MOVES[Move.WITHDRAW].from_stages)
-        .filter(_of_units("proposal__unit", user))
-        .select_related("proposal", "asked_by")[:SHOWN]
-    )
-
-
-def _taken_back(_rights: Hashable, *, user: User, at: datetime) -> QuerySet:
-    return (
-        StageChange.objects.in_force()
-        .filter(move=Move.TAKE_BACK, at__gte=at - TAKEN_BACK_SHOWN)
-        .filter(proposal__stage=Stage.DRAFT)
-        .filter(_of_units("proposal__unit", user))
-        .select_related("proposal", "actor")[:SHOWN]
-    )
-
-
-_LOOKS, _WITHDRAWALS = KeptStatements(_looks), KeptStatements(_withdrawals)
-_TAKEN_BACK = KeptStatements(_taken_back)
-
-
-def _latest(lines: Iterable[Asked]) -> list[Asked]:
-    """Of each proposal the newest line, which comes first."""
-    newest: dict[int, Asked] = {}
-    for line in lines:
-        newest.setdefault(line.proposal.pk, line)
+def taken_back_of(user: User, at: datetime | None = None) -> list[StageChange]:
+    """By what proposals of this person's unit have left its queue lately, the newest first, of each
+    the newest; one statement."""
+    newest: dict[int, StageChange] = {}
+    for change in _TAKEN_BACK.rows(user.rights, user=user, at=at or timezone.now()):
+        newest.setdefault(change.proposal_id, change)
     return list(newest.values())
 
 
-def _of_units(unit: str, user: User) -> Q:
-    if user.is_lead:
-        return Q()
-    return Q(**{f"{unit}__in": user.unit_ids}) | Q(**{f"{unit}__isnull": True})
+def _taken_back(_rights: Hashable, *, user: User, at: datetime) -> QuerySet:
+    found = StageChange.objects.in_force().filter(
+        move=Move.TAKE_BACK, at__gte=at - TAKEN_BACK_SHOWN, proposal__stage=Stage.DRAFT
+    )
+    if not user.is_lead:
+        found = found.filter(Q(proposal__unit__in=user.unit_ids) | Q(proposal__unit=None))
+    return found.select_related("proposal", "actor")[:SHOWN]
+
+
+_TAKEN_BACK = KeptStatements(_taken_back)
 
 
 def _touch(proposal: Proposal, at: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from reviews.periods import RANGES, Period, written
+from reviews.spans import RANGES, Span, written
 
 
 @pytest.mark.parametrize(
@@ -21,8 +21,8 @@ from reviews.periods import RANGES, Period, written
     ],
 )
 def test_a_period_is_read_from_words_and_written_as_such(text, since, until):
-    assert written(text) == Period(since, until)
-    assert written(Period(since, until).as_written) == Period(since, until)
+    assert written(text) == Span(since, until)
+    assert written(Span(since, until).as_written) == Span(since, until)
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,4 @@ def test_what_is_no_period_is_none(text):
     ],
 )
 def test_each_range_has_its_days(key, today, since, until):
-    assert RANGES[key][1](today) == Period(since, until)
+    assert RANGES[key][1](today) == Span(since, until)

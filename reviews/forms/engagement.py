@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.directory import Candidate
-from partners.inquiry_form import Words
+from partners.fields import Words
 from partners.models import Contact, Engagement, Organization
 from partners.models.engagements import LONGEST_END_WORDS, LONGEST_NOTE, LONGEST_REMARK
 

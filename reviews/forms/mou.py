@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from partners.inquiry_form import Words
+from partners.fields import Words
 from partners.models import Contact, Mou, MouClause, MouEntry, MouSignatory
 from partners.models.asks import LONGEST_ASK
 from partners.models.mou import LONGEST_CLAUSE, LONGEST_MOU_WORDS

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from microcreds.accounts.contacts import active_units
 from microcreds.accounts.models import Role, Unit, User
 from partners.directory import Candidate
-from partners.inquiry_form import InquiryForm, Words
+from partners.fields import Words, day_input
+from partners.inquiry_form import InquiryForm
 from partners.models import Inquiry, Organization
 from partners.models.inquiries import LONGEST_NEED, LONGEST_WORDS
 
@@ -188,7 +189,7 @@ class TypedForm(InquiryForm):
     )
     heard_on = forms.DateField(
         label=_("On which day?"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=day_input(),
         error_messages={
             "required": _("Choose today or a day before."),
             "invalid": _("Enter a date, such as 2026-08-23."),

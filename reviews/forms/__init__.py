@@ -1,0 +1,1 @@
+"""What people type on the desk: input shape and words; the rules stand in plans and services."""
