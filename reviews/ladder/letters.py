@@ -122,11 +122,15 @@ def who_owes(row: Proposal, people: People, parties: Parties) -> list[User]:
         found = people.holding(Role.Kind.COMMITTEE_CHAIR)
     elif row.whose_turn == Turn.DEANS:
         found = people.holding(Role.Kind.DEANS)
-    elif row.assignee and row.assignee.is_active:
-        found = [row.assignee]
     else:
-        found = people.queue_of(row)
+        found = _on_desk(row, people)
     return _without_parties(found, parties)
+
+
+def _on_desk(row: Proposal, people: People) -> list[User]:
+    """Whoever it is assigned to, else its unit's queue."""
+    is_owned = row.assignee is not None and row.assignee.is_active
+    return [row.assignee] if row.assignee and is_owned else people.queue_of(row)
 
 
 def _without_parties(found: list[User], parties: Parties) -> list[User]:
@@ -177,6 +181,8 @@ def _asked(passed: Passed, around: Around, *, is_late: bool) -> list[User]:
             here = people.holding(Role.Kind.ELEARNING, Role.Kind.LEAD)
             found = filter(None, (owner, people.stand_in_of(owner)))
             return [user for user in found if user in here or user.is_superuser]
+        case "mou":
+            return _without_parties(_on_desk(row, people), around.parties[row.pk])
         case "point":
             parts = around.participants[row.pk]
             editors = [p.user for p in parts if p.capacity == Participant.Capacity.EDITOR]

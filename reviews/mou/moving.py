@@ -1,6 +1,6 @@
 """An MoU changes hands: by staff, by a contact on their own page, by the day; and taken back."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from partners import mou as records
 from partners.asks import ask_contact, settle
 from partners.models import Contact, Engagement, Mou, MouEntry, MouSignatory, PartnerAsk
 from proposals.models import Proposal
+from reviews.ladder.calling_back import call_back_reminders
 from reviews.mou.plan import Given, MouPlan, newest_of, plan_of
 from reviews.mou.table import MouMove, Status
 
@@ -80,6 +81,7 @@ def undo(*, entry: MouEntry, by: User, at: datetime | None = None) -> MouEntry:
         raise ValidationError(why_not or _("Something happened since. Look at its page again."))
     now_at = mou.status
     _take_asks_back(mou, by, at)
+    _call_back_reminders(mou, mou.due_on)
     records.restore(mou, entry.before)
     mou.save()
     recall(cause=_cause(entry))
@@ -118,7 +120,7 @@ def _carry_out(
 ) -> MouEntry:
     plan = plan_of(mou, which, by, given, at=at)
     _refuse(plan, seen)
-    before = records.columns_of(mou)
+    before, had_until = records.columns_of(mou), mou.due_on
     staff = by if isinstance(by, User) else None
     contact = by if isinstance(by, Contact) else given.contact
     _write(mou, plan, given, by=staff, contact=contact, at=at)
@@ -132,6 +134,7 @@ def _carry_out(
     entry = records.enter(mou, plan.to, move=which, at=at, before=before, **said)
     if before["status"] == Status.WITH_PARTNER:
         _settle_asks(mou, staff, contact, at)
+    _call_back_reminders(mou, had_until)
     if plan.to == Status.WITH_PARTNER and staff:
         _ask(plan, given, staff, at)
     for letter in plan.letters:
@@ -206,6 +209,12 @@ def _ask(plan: MouPlan, given: Given, by: User, at: datetime) -> None:
             by=by,
             at=at,
         )
+
+
+def _call_back_reminders(mou: Mou, day: date | None) -> None:
+    """It is no longer asked of the university by this day."""
+    if day:
+        call_back_reminders(proposal_id=mou.engagement.proposal_id, of=f"mou:{mou.pk}", day=day)
 
 
 def _settle_asks(mou: Mou, staff: User | None, contact: Contact | None, at: datetime) -> None:
