@@ -175,8 +175,9 @@ def keep_letter(
 
 
 def record_of(asked: PartnerAsk) -> str:
-    """What the files that came with its answer are filed under."""
-    return f"partner_ask:{asked.pk}"
+    """What the files that came with its answer are filed under: the memorandum's with it."""
+    is_turn = asked.kind == PartnerAsk.Kind.MOU
+    return f"mou:{asked.engagement_id}" if is_turn else f"partner_ask:{asked.pk}"
 
 
 def signable(draft: EndorsementDraft) -> Endorsement:

@@ -18,6 +18,7 @@ from partners import endorsements, on_behalf
 from partners.models import Contact, Endorsement, Engagement, OnBehalf, PartnerAsk
 from partners.services import issue_links
 from proposals.models import Proposal
+from reviews.mou import moving
 from reviews.permits import People
 
 
@@ -63,13 +64,19 @@ def record(
 
 @transaction.atomic
 def object_to(*, recorded: OnBehalf, words: str, at: datetime | None = None) -> OnBehalf:
-    """The contact objects to what was recorded in their name: it counts no more, and whoever
-    recorded it is asked to put it right. Raises ``ValidationError``."""
+    """The contact objects to what was recorded in their name: it counts no more, a memorandum that
+    rested on it goes back to be written, and whoever recorded it is asked to put it right. Raises
+    ``ValidationError``."""
     at = at or timezone.now()
     objected = on_behalf.object_to(recorded=recorded, words=words, at=at)
-    proposal = recorded.asked.engagement.proposal
+    asked = recorded.asked
+    proposal, is_turn = asked.engagement.proposal, asked.kind == PartnerAsk.Kind.MOU
+    moved = moving.object_to(recorded=recorded, words=words, at=at) if is_turn else None
     cause = f"on_behalf:{recorded.pk}"
-    readers = {recorded.by.pk: recorded.by} | {user.pk: user for user in _staff(proposal)}
+    staff = {user.pk: user for user in _staff(proposal)}
+    readers = {recorded.by.pk: recorded.by} | staff
+    if moved:  # they have the mail that it is theirs again
+        readers = {pk: user for pk, user in readers.items() if pk not in staff}
     enqueue(
         compose(
             event="record_objected",
@@ -79,7 +86,11 @@ def object_to(*, recorded: OnBehalf, words: str, at: datetime | None = None) -> 
             cause=cause,
             dedupe_key=f"{cause}:record_objected:{user.email}",
             at=at,
-            context={"name": user, "title": proposal.working_title, "url": desk_url(proposal)},
+            context={
+                "name": user,
+                "title": proposal.working_title,
+                "url": mou_url(asked) if is_turn else desk_url(proposal),
+            },
         )
         for user in readers.values()
     )
@@ -89,6 +100,11 @@ def object_to(*, recorded: OnBehalf, words: str, at: datetime | None = None) -> 
 def desk_url(proposal: Proposal) -> str:
     """Where staff read all about its endorsements."""
     return settings.SITE_URL + reverse("admin:reviews_triageitem_endorsements", args=[proposal.pk])
+
+
+def mou_url(asked: PartnerAsk) -> str:
+    """Where staff read all about the memorandum that they were asked about."""
+    return settings.SITE_URL + reverse("admin:partners_mou_change", args=[asked.engagement_id])
 
 
 def _receipt(signed: Endorsement, at: datetime) -> Message:

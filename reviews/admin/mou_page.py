@@ -58,7 +58,7 @@ def page_of(request: SignedInRequest, mou: Mou, wrong: forms.Form | None = None)
         "asks": list(
             PartnerAsk.objects.filter(
                 engagement=mou.engagement, kind=PartnerAsk.Kind.MOU
-            ).select_related("contact")
+            ).select_related("contact", "on_behalf__by")
         ),
         "page": mou_page(mou, [each for each in versions if each.is_for_partner]),
         "signatories": list(mou.signatories.all()),

@@ -137,7 +137,8 @@ class MouAdmin(admin.ModelAdmin):
         """GET shows what the move needs, leads to and tells; POST makes it."""
         mou, move = self._found(request, pk), move_of(key)
         posted = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = MouMoveForm(*posted, move=move, contacts=contacts_for(mou))
+        heard = {"contact": request.GET.get("contact")}
+        form = MouMoveForm(*posted, move=move, contacts=contacts_for(mou), initial=heard)
         plan = plan_of(mou, move, request.user)
         if plan.around is None or move not in open_moves(mou, request.user, plan.around):
             if request.method != "POST":

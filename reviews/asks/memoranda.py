@@ -1,6 +1,8 @@
 """What memoranda ask of eLearning: the step that is the university's, until it is with somebody
 else."""
 
+from typing import Any
+
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
@@ -22,7 +24,7 @@ TURNS: dict[str, Text] = {
     ),
     Status.AGREED_TEXT: gettext_lazy("Have the memorandum with %(who)s signed"),
 }
-_COLUMNS = {
+_COLUMNS: dict[str, Any] = {
     "since": "status_since",
     "by_day": "due_on",
     "said": Concat("status", Value(":"), "engagement__organization__name"),

@@ -12,12 +12,21 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import User
 from microcreds.outbox.services import enqueue, recall
 from partners import mou as records
+from partners import on_behalf
 from partners.asks import ask_contact, settle
-from partners.models import Contact, Engagement, Mou, MouEntry, MouSignatory, PartnerAsk
-from proposals.models import Proposal
+from partners.models import (
+    Contact,
+    Engagement,
+    Mou,
+    MouEntry,
+    MouSignatory,
+    OnBehalf,
+    PartnerAsk,
+)
+from proposals.models import Attachment, Proposal
 from reviews.ladder.calling_back import call_back_reminders
 from reviews.mou.plan import Given, MouPlan, newest_of, plan_of
-from reviews.mou.table import MouMove, Status
+from reviews.mou.table import MOVES, MouMove, Status
 
 Side = MouSignatory.Side
 
@@ -64,6 +73,24 @@ def answer(
             _("This was settled meanwhile: %(state)s.") % {"state": asked.get_state_display()}
         )
     return _carry_out(mou, move, asked.contact, given or Given(), None, at or timezone.now())
+
+
+@transaction.atomic
+def object_to(*, recorded: OnBehalf, words: str, at: datetime | None = None) -> MouEntry | None:
+    """Its contact did not say what staff recorded: where it counted as their agreement and is not
+    signed, the text goes back to be written and staff are told. ``None``: nothing rests on it."""
+    asked = recorded.asked
+    mou = records.locked(asked.engagement)
+    agreed = mou.entries.filter(kind=MouEntry.Kind.MOVED, move=MouMove.AGREE).first()
+    is_it = agreed is not None and (agreed.contact_id, agreed.by_id, agreed.at) == (
+        asked.contact_id,
+        recorded.by_id,
+        recorded.recorded_at,
+    )
+    if not is_it or mou.status not in MOVES[MouMove.OBJECT].starts:
+        return None
+    given = Given(words=words)
+    return _carry_out(mou, MouMove.OBJECT, asked.contact, given, None, at or timezone.now())
 
 
 @transaction.atomic
@@ -125,12 +152,9 @@ def _carry_out(
     contact = by if isinstance(by, Contact) else given.contact
     _write(mou, plan, given, by=staff, contact=contact, at=at)
     said: dict[str, Any] = {"by": staff, "contact": contact, "words": given.words.strip()}
-    if staff and contact:
+    if staff and contact and given.heard_on:
         said |= {"channel": given.channel, "heard_on": given.heard_on}
-        if given.evidence:
-            said["evidence"] = records.keep_file(
-                mou, given.evidence, by=staff, contact=contact, at=at
-            )
+        said["evidence"] = _record_for(mou, contact, given, given.heard_on, staff, at)
     entry = records.enter(mou, plan.to, move=which, at=at, before=before, **said)
     if before["status"] == Status.WITH_PARTNER:
         _settle_asks(mou, staff, contact, at)
@@ -177,6 +201,8 @@ def _write(
             mou.version.save(update_fields=["is_for_partner"])
         case MouMove.AGREE:
             mou.agreed_by_partner = mou.version
+        case MouMove.OBJECT:
+            mou.agreed_by_partner = None
         case MouMove.CLEAR:
             mou.agreed_by_university = mou.version
         case MouMove.ASK_CHANGES if given.upload:
@@ -196,6 +222,25 @@ def _write(
             mou.signed_by_university_on = signed[Side.UNIVERSITY]
         case MouMove.TERMINATE:
             mou.terminated_on, mou.terminated_because = given.ended_on, words
+
+
+def _record_for(
+    mou: Mou, contact: Contact, given: Given, said_on: date, by: User, at: datetime
+) -> Attachment | None:
+    """It is on record that staff heard it, and the contact is told, or why not; the file that
+    shows it. Raises ``ValidationError``, by input where one is wrong."""
+    source = on_behalf.Source(
+        said_on=said_on,
+        channel=OnBehalf.Channel(given.channel),
+        words=given.words,
+        evidence=given.evidence,
+        untold_because=given.untold_because,
+    )
+    engagement = mou.engagement
+    recorded = on_behalf.record_turn(
+        engagement=engagement, contact=contact, source=source, by=by, at=at
+    )
+    return recorded.evidence
 
 
 def _ask(plan: MouPlan, given: Given, by: User, at: datetime) -> None:
