@@ -131,6 +131,26 @@ class MouMoveForm(forms.Form):
         return Given(**said)
 
 
+class CorrectForm(forms.Form):
+    """Why a move is taken back after it was told; of what is with the partner again, by when they
+    are to answer."""
+
+    words = Words(
+        label=_("Why it is taken back"),
+        help_text=_("Whoever at the university was told of the move reads it."),
+        longest=LONGEST_MOU_WORDS,
+        lines=4,
+        required=True,
+        error_messages={"required": _("Say why it is taken back.")},
+    )
+    due_on = _day(_("By when the partner is to answer"), required=True)
+
+    def __init__(self, *args: Any, needs_day: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not needs_day:
+            del self.fields["due_on"]
+
+
 class VersionForm(forms.Form):
     """The next version of the text, or the signed copy."""
 

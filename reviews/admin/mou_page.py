@@ -17,7 +17,7 @@ from proposals.models import Turn
 from reviews.admin.panels import Due
 from reviews.clocks import business_days_between, campus_day
 from reviews.holidays import days_off
-from reviews.mou import moving, record
+from reviews.mou import correcting, moving, record
 from reviews.mou.plan import Around, around_of, open_moves, unmet_of, works_on
 from reviews.mou.table import MOVES, STATUSES, MouMove
 from reviews.mou_forms import ClausesForm, FactsForm, SignatoriesForm, VersionForm
@@ -52,6 +52,7 @@ def page_of(request: SignedInRequest, mou: Mou, wrong: forms.Form | None = None)
         "title": _("Memorandum with %(who)s") % {"who": mou.engagement.organization},
         "moves": _buttons(mou, request, around),
         "undo": newest if can_undo and may_work else None,
+        "can_correct": not can_undo and not correcting.refusal_of(mou, request.user, around),
         "newest": newest,
         "entries": entries,
         "versions": versions,

@@ -54,13 +54,13 @@ def letters_of(
     who = str(by.name or by) if by else _("Microcreds")
     context |= {"actor": who, "move": move.label, "asked": STATUSES[to].asks, "due_on": mou.due_on}
     letters = [
-        _letter("mou_moved", user, around, context | {"url": _page(around)}, cause, at)
+        _letter("mou_moved", user, around, context | {"url": page_url(around)}, cause, at)
         for user in dict.fromkeys(around.proposers)
         if user != by
     ]
     if STATUSES[to].turn == Turn.UNIVERSITY and to != Status.EXPIRING:
         letters += [
-            _letter("mou_turn", user, around, context | {"url": _desk(mou)}, cause, at)
+            _letter("mou_turn", user, around, context | {"url": desk_url(mou)}, cause, at)
             for user in around.staff
             if user != by
         ]
@@ -72,7 +72,7 @@ def of_end(mou: Mou, around: Around, *, mark: int, at: datetime, today: date) ->
     context = about(mou, around) | {
         "ends_on": mou.end_on,
         "days": (mou.end_on - today).days if mou.end_on else 0,
-        "url": _desk(mou),
+        "url": desk_url(mou),
     }
     cause = f"{mou.record}:end:{mou.end_on}:{mark}"
     return [_letter("mou_ends", user, around, context, cause, at) for user in around.staff]
@@ -110,11 +110,13 @@ def about(mou: Mou, around: Around) -> dict[str, Any]:
     }
 
 
-def _desk(mou: Mou) -> str:
+def desk_url(mou: Mou) -> str:
+    """Its page on the desk."""
     return settings.SITE_URL + reverse("admin:partners_mou_change", args=[mou.pk])
 
 
-def _page(around: Around) -> str:
+def page_url(around: Around) -> str:
+    """Where its proposers read of it."""
     path = reverse("proposals:proposal_detail", args=[around.proposal.reference])
     return settings.SITE_URL + path
 

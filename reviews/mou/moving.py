@@ -1,11 +1,13 @@
 """An MoU changes hands: by staff, by a contact on their own page, by the day; and taken back."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -107,11 +109,12 @@ def undo(*, entry: MouEntry, by: User, at: datetime | None = None) -> MouEntry:
     if why_not or entry.pk != newest_of(mou):
         raise ValidationError(why_not or _("Something happened since. Look at its page again."))
     now_at = mou.status
-    _take_asks_back(mou, by, at)
-    _call_back_reminders(mou, mou.due_on)
+    take_asks_back(mou, by, at)
+    call_back_reminders_of(mou, mou.due_on)
+    close_text_of(mou, entry)
     records.restore(mou, entry.before)
     mou.save()
-    recall(cause=_cause(entry))
+    recall(cause=cause_of(entry))
     return MouEntry.objects.create(
         mou=mou,
         kind=MouEntry.Kind.UNDONE,
@@ -129,9 +132,9 @@ def why_not_undo(entry: MouEntry, by: User, at: datetime) -> str:
     if entry.kind != MouEntry.Kind.MOVED or not entry.from_status or entry.by is None:
         return _("This cannot be taken back. Make another move instead.")
     if entry.from_status == Status.WITH_PARTNER:
-        return _("The partner was told that it is settled. Send it to them again instead.")
+        return _("The partner was told that it is settled. Take it back with a reason instead.")
     if at >= entry.at + timedelta(seconds=settings.NOTIFICATION_GRACE_SECONDS):
-        return _("Its mails have left. Make another move instead.")
+        return _("Its mails have left. Take it back with a reason instead.")
     if by != entry.by and not by.is_lead:
         return _("%(who)s or the lead takes it back.") % {"who": entry.by}
     return ""
@@ -158,11 +161,12 @@ def _carry_out(
     entry = records.enter(mou, plan.to, move=which, at=at, before=before, **said)
     if before["status"] == Status.WITH_PARTNER:
         _settle_asks(mou, staff, contact, at)
-    _call_back_reminders(mou, had_until)
+    call_back_reminders_of(mou, had_until)
     if plan.to == Status.WITH_PARTNER and staff:
-        _ask(plan, given, staff, at)
+        due_on = given.due_on or at.date()
+        ask_contacts(mou.engagement, plan.asked, given.words, due_on, staff, at)
     for letter in plan.letters:
-        letter.cause = _cause(entry)
+        letter.cause = cause_of(entry)
         letter.dedupe_key = f"{letter.cause}:{letter.event}:{letter.to}"
     enqueue(plan.letters, is_settled=True)
     Proposal.objects.filter(pk=mou.engagement.proposal_id).update(last_activity_at=at)
@@ -243,20 +247,42 @@ def _record_for(
     return recorded.evidence
 
 
-def _ask(plan: MouPlan, given: Given, by: User, at: datetime) -> None:
-    for contact in plan.asked:
+def ask_contacts(
+    engagement: Engagement,
+    contacts: Iterable[Contact],
+    words: str,
+    due_on: date,
+    by: User,
+    at: datetime,
+) -> None:
+    """It is their turn, each by a mail and on their page."""
+    for contact in contacts:
         ask_contact(
-            engagement=plan.mou.engagement,
+            engagement=engagement,
             contact=contact,
             kind=PartnerAsk.Kind.MOU,
-            words=given.words,
-            due_on=given.due_on or at.date(),
+            words=words,
+            due_on=due_on,
             by=by,
             at=at,
         )
 
 
-def _call_back_reminders(mou: Mou, day: date | None) -> None:
+def close_text_of(mou: Mou, entry: MouEntry) -> None:
+    """The text that this move passed to the partner is closed to them again, unless it was open
+    before it or is theirs."""
+    version = entry.version
+    if entry.to_status != Status.WITH_PARTNER or version is None or version.contact_id:
+        return
+    opened = Q(kind=MouEntry.Kind.GRANTED) | Q(
+        kind=MouEntry.Kind.MOVED, to_status=Status.WITH_PARTNER, undone_by__isnull=True
+    )
+    if not mou.entries.filter(opened, version=version).exclude(pk=entry.pk).exists():
+        version.is_for_partner = False
+        version.save(update_fields=["is_for_partner"])
+
+
+def call_back_reminders_of(mou: Mou, day: date | None) -> None:
     """It is no longer asked of the university by this day."""
     if day:
         call_back_reminders(proposal_id=mou.engagement.proposal_id, of=f"mou:{mou.pk}", day=day)
@@ -265,21 +291,24 @@ def _call_back_reminders(mou: Mou, day: date | None) -> None:
 def _settle_asks(mou: Mou, staff: User | None, contact: Contact | None, at: datetime) -> None:
     """Answered by one is answered for all; moved by staff otherwise, it is taken back."""
     state = PartnerAsk.State.ANSWERED if contact else PartnerAsk.State.TAKEN_BACK
-    for asked in _open_asks(mou):
+    for asked in open_asks_of(mou):
         is_theirs = asked.contact_id == getattr(contact, "pk", None)
         words = "" if is_theirs or not contact else _("Answered by %(who)s") % {"who": contact.name}
         settle(asked=asked, state=state, words=words, by=staff, at=at)
 
 
-def _take_asks_back(mou: Mou, by: User, at: datetime) -> None:
-    for asked in _open_asks(mou):
+def take_asks_back(mou: Mou, by: User, at: datetime) -> None:
+    """Nobody there is asked any more."""
+    for asked in open_asks_of(mou):
         settle(asked=asked, state=PartnerAsk.State.TAKEN_BACK, by=by, at=at)
 
 
-def _open_asks(mou: Mou) -> list[PartnerAsk]:
+def open_asks_of(mou: Mou) -> list[PartnerAsk]:
+    """What is asked of its contacts now."""
     asks = PartnerAsk.objects.open().filter(engagement=mou.pk, kind=PartnerAsk.Kind.MOU)
-    return list(asks.order_by("pk"))
+    return list(asks.select_related("contact").order_by("pk"))
 
 
-def _cause(entry: MouEntry) -> str:
+def cause_of(entry: MouEntry) -> str:
+    """What its mails are found by."""
     return f"mou_entry:{entry.pk}"

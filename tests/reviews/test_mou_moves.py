@@ -252,7 +252,7 @@ def test_what_the_partner_was_told_is_settled_stays_so(engagement, cast):
     mou_at(engagement, Status.WITH_PARTNER)
     entry = moved(engagement, MouMove.AGREE)
 
-    with pytest.raises(ValidationError, match="Send it to them again"):
+    with pytest.raises(ValidationError, match="with a reason"):
         moving.undo(entry=entry, by=cast.oxford)
 
 
