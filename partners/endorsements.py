@@ -175,8 +175,9 @@ def keep_letter(
 
 
 def record_of(asked: PartnerAsk) -> str:
-    """What the files that came with its answer are filed under."""
-    return f"partner_ask:{asked.pk}"
+    """What the files that came with its answer are filed under: the memorandum's with it."""
+    is_turn = asked.kind == PartnerAsk.Kind.MOU
+    return f"mou:{asked.engagement_id}" if is_turn else f"partner_ask:{asked.pk}"
 
 
 def signable(draft: EndorsementDraft) -> Endorsement:
@@ -323,6 +324,7 @@ def asked_in(**where: Any) -> QuerySet:
         settled_at="settled_at",
         on_behalf="on_behalf__channel",
         objected_at="on_behalf__objected_at",
+        dropped_at="engagement__named_partner__dropped_at",
     )
     return of_it.order_by("pk").values(row=row)
 
@@ -341,10 +343,12 @@ class AskedRow:
     settled_on: date | None
     is_recorded: bool
     is_objected: bool
+    counts: bool  # it was signed or recorded, by a partner that stands in the form, and stands
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "AskedRow":
-        settled = row["settled_at"]
+        settled, is_objected = row["settled_at"], row["objected_at"] is not None
+        is_signed = row["state"] == PartnerAsk.State.ANSWERED
         return cls(
             key=row["key"],
             name=row["name"],
@@ -355,7 +359,8 @@ class AskedRow:
             due_on=date.fromisoformat(row["due_on"]),
             settled_on=timezone.localdate(datetime.fromisoformat(settled)) if settled else None,
             is_recorded=row["on_behalf"] is not None,
-            is_objected=row["objected_at"] is not None,
+            is_objected=is_objected,
+            counts=is_signed and not is_objected and row["dropped_at"] is None,
         )
 
     @property

@@ -54,12 +54,15 @@ def _settled(engagement: Engagement, contact: Contact) -> list[HistoryLine]:
             is_theirs=each.state != State.EXPIRED,
             url=_page_of(each, engagement.proposal.reference),
         )
-        for each in found.order_by("-settled_at")[:MOST]
+        for each in found.select_related("on_behalf").order_by("-settled_at")[:MOST]
         if each.settled_at
     ]
 
 
 def _page_of(asked: PartnerAsk, reference: str) -> str:
+    """Where it is read; of what staff recorded for them, where they can object to it."""
+    if hasattr(asked, "on_behalf"):
+        return reverse("partners:recorded", args=[reference, asked.pk])
     with_page = (PartnerAsk.Kind.QUESTIONS, PartnerAsk.Kind.MEETING, PartnerAsk.Kind.ENDORSEMENT)
     if asked.kind not in with_page:
         return ""

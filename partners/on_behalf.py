@@ -61,8 +61,7 @@ def record_endorsement(
     """The contact's endorsement is on record as staff heard it; if they were asked, that is
     answered. Raises ``ValidationError``, by field where one is wrong."""
     at = at or timezone.now()
-    asked = _open_ask(engagement, contact) or _unasked(engagement, contact, source, by, at)
-    asked.engagement, asked.contact = engagement, contact
+    asked = _ask_of(engagement, contact, PartnerAsk.Kind.ENDORSEMENT, source, by, at)
     recorded = _record(asked, source, by, at)
     draft = EndorsementDraft(
         asked=asked, revision=newest_revision(engagement.proposal), answers=dict(answers)
@@ -78,11 +77,24 @@ def record_endorsement(
 def record_answer(
     *, asked: PartnerAsk, source: Source, by: User, at: datetime | None = None
 ) -> OnBehalf:
-    """What the contact said to anything else that was asked, an agreement too, is on record and the
-    ask is answered. Raises ``ValidationError``, by field where one is wrong."""
+    """What the contact said to anything else that was asked is on record and the ask is answered.
+    Raises ``ValidationError``, by field where one is wrong, and of the turn of a memorandum, which
+    only its move answers (``reviews.mou.moving``)."""
+    if asked.kind == PartnerAsk.Kind.MOU:
+        raise ValidationError(_("Their answer moves the memorandum. Record it as that move."))
     if not source.words.strip():
         raise ValidationError({"words": _("Write down what they said.")})
     return _record(asked, source, by, at or timezone.now())
+
+
+@transaction.atomic
+def record_turn(
+    *, engagement: Engagement, contact: Contact, source: Source, by: User, at: datetime
+) -> OnBehalf:
+    """What the contact said of the memorandum is on record; part of the move that it makes. If they
+    were asked, that is answered. Raises ``ValidationError``, by field where one is wrong."""
+    asked = _ask_of(engagement, contact, PartnerAsk.Kind.MOU, source, by, at)
+    return _record(asked, source, by, at)
 
 
 @transaction.atomic
@@ -100,26 +112,30 @@ def object_to(*, recorded: OnBehalf, words: str, at: datetime | None = None) -> 
     return locked
 
 
-def _open_ask(engagement: Engagement, contact: Contact) -> PartnerAsk | None:
-    kind = PartnerAsk.Kind.ENDORSEMENT
-    found = PartnerAsk.objects.open().filter(engagement=engagement, contact=contact, kind=kind)
-    return found.select_for_update(of=("self",)).first()
-
-
-def _unasked(
-    engagement: Engagement, contact: Contact, source: Source, by: User, at: datetime
+def _ask_of(
+    engagement: Engagement,
+    contact: Contact,
+    kind: PartnerAsk.Kind,
+    source: Source,
+    by: User,
+    at: datetime,
 ) -> PartnerAsk:
-    """They said it without being asked here: no mail goes out that asks."""
-    asked = PartnerAsk(
-        engagement=engagement,
-        contact=contact,
-        kind=PartnerAsk.Kind.ENDORSEMENT,
-        words=_("Recorded by eLearning without being asked here."),
-        due_on=source.said_on,
-        asked_at=at,
-        asked_by=by,
-    )
-    asked.save()
+    """What they were asked and is open; where they said it without being asked here, that, and no
+    mail goes out that asks."""
+    found = PartnerAsk.objects.open().filter(engagement=engagement, contact=contact, kind=kind)
+    asked = found.select_for_update(of=("self",)).first()
+    if asked is None:
+        asked = PartnerAsk(
+            engagement=engagement,
+            contact=contact,
+            kind=kind,
+            words=_("Recorded by eLearning without being asked here."),
+            due_on=source.said_on,
+            asked_at=at,
+            asked_by=by,
+        )
+        asked.save()
+    asked.engagement, asked.contact = engagement, contact
     return asked
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from microcreds.accounts.models import User
@@ -18,6 +19,7 @@ from partners.models import Contact, Endorsement, Engagement, OnBehalf, PartnerA
 from partners.services import issue_links
 from proposals.letters import desk_url, letter, page_url
 from proposals.models import Proposal
+from reviews.mou import moving
 from reviews.permits import People, parties_of
 
 
@@ -63,13 +65,19 @@ def record(
 
 @transaction.atomic
 def object_to(*, recorded: OnBehalf, words: str, at: datetime | None = None) -> OnBehalf:
-    """The contact objects to what was recorded in their name: it counts no more, and whoever
-    recorded it is asked to put it right. Raises ``ValidationError``."""
+    """The contact objects to what was recorded in their name: it counts no more, a memorandum that
+    rested on it goes back to be written, and whoever recorded it is asked to put it right. Raises
+    ``ValidationError``."""
     at = at or timezone.now()
     objected = on_behalf.object_to(recorded=recorded, words=words, at=at)
-    proposal = recorded.asked.engagement.proposal
+    asked = recorded.asked
+    proposal, is_turn = asked.engagement.proposal, asked.kind == PartnerAsk.Kind.MOU
+    moved = moving.object_to(recorded=recorded, words=words, at=at) if is_turn else None
     cause = f"on_behalf:{recorded.pk}"
-    readers = {recorded.by.pk: recorded.by} | _staff(proposal)
+    staff = _staff(proposal)
+    readers = {recorded.by.pk: recorded.by} | staff
+    if moved:  # they have the mail that it is theirs again
+        readers = {pk: user for pk, user in readers.items() if pk not in staff}
     enqueue(
         letter(
             "record_objected",
@@ -78,11 +86,16 @@ def object_to(*, recorded: OnBehalf, words: str, at: datetime | None = None) -> 
             cause=cause,
             key=f"{cause}:record_objected",
             at=at,
-            url=desk_url(proposal, "endorsements"),
+            url=mou_url(asked) if is_turn else desk_url(proposal, "endorsements"),
         )
         for user in readers.values()
     )
     return objected
+
+
+def mou_url(asked: PartnerAsk) -> str:
+    """Where staff read all about the memorandum that they were asked about."""
+    return settings.SITE_URL + reverse("admin:partners_mou_change", args=[asked.engagement_id])
 
 
 def _receipt(signed: Endorsement, at: datetime) -> Message:

@@ -240,6 +240,7 @@ def _of_mou(told: _Told) -> dict[str, Any]:
     """As if the memorandum with its first partner had just been passed on."""
     return {
         "status": Mou.Status.DRAFTING.label,
+        "was": Mou.Status.WITH_PARTNER.label,
         "ends_on": timezone.localdate() + timedelta(days=180),
     }
 

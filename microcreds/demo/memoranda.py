@@ -79,8 +79,9 @@ def bring_to(engagement: Engagement, status: str, by: User, at: datetime, letter
         MouMove.AGREE,
         words="Fine with us as it stands.",
         contact=engagement.contact,
-        channel=MouEntry.Channel.MAIL,
+        channel=MouEntry.Channel.CALL,
         heard_on=campus_day(at),
+        untold_because="We read it back to them on the telephone.",
     )
     if status == Status.AGREED_TEXT:
         at += LAY

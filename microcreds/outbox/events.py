@@ -132,6 +132,11 @@ EVENTS: dict[str, Event] = {
     "partner_left": Event(_("A partner leaves or is back"), Kind.FYI, Topic.PROGRESS),
     "mou_moved": Event(_("A memorandum moves"), Kind.FYI, Topic.PROGRESS),
     "mou_turn": Event(_("A memorandum is yours to work on"), Kind.ACTION, Topic.REQUESTS),
+    "mou_corrected": Event(_("A move of a memorandum is taken back"), Kind.FYI, Topic.PROGRESS),
+    # They were asked to answer; quiet hours hold it, nothing else does.
+    "mou_corrected_partner": Event(
+        _("A partner need not answer about a memorandum"), Kind.FYI, is_for_partners=True
+    ),
     "mou_ends": Event(_("A memorandum runs out"), Kind.ACTION, Topic.REQUESTS),
     "mou_ends_partner": Event(
         _("A memorandum runs out, for the partner"),

@@ -40,6 +40,8 @@ def mou_turn(request: HttpRequest, ref: str, ask: int) -> HttpResponse:
     asked = _asked(engagement, personal.contact, ask) if engagement and personal else None
     if asked is None or engagement is None:
         return nothing_here(request)
+    if hasattr(asked, "on_behalf"):
+        return redirect("partners:recorded", ref, asked.pk)
     if request.method == "POST" and asked.is_open:
         return _answer(request, asked, engagement)
     if request.method == "GET" and asked.state == PartnerAsk.State.REQUESTED:
@@ -154,7 +156,8 @@ def _asked(engagement: Engagement, contact: Contact, pk: int) -> PartnerAsk | No
     asks = PartnerAsk.objects.filter(
         engagement=engagement, contact=contact, kind=PartnerAsk.Kind.MOU
     )
-    return asks.select_related("contact", "engagement__mou").filter(pk=pk).first()
+    asks = asks.select_related("contact", "engagement__mou", "on_behalf")
+    return asks.filter(pk=pk).first()
 
 
 def _file(engagement: Engagement, key: str) -> Attachment | None:

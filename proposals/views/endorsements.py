@@ -1,4 +1,5 @@
-"""Endorsements of a proposal as its proposers meet them: whom they asked, and what was signed."""
+"""Endorsements of a proposal as its proposers meet them, whom they asked and what was signed; what
+counts of it is read by committee and deans, too."""
 
 from typing import Any
 
@@ -26,11 +27,14 @@ PAGE = "proposals:proposal_endorsements"
 class _Own:
     """A proposal of theirs, which was sent; to anybody else it does not exist."""
 
+    READERS: tuple[Audience, ...] = (Audience.PROPOSER,)
+
     def __init__(self, request: SignedInRequest, ref: str) -> None:
         sent = Proposal.objects.visible_to(request.user).filter(submitted_at__isnull=False)
         self.proposal: Any = get_object_or_404(sent, reference=ref)
         self.user = request.user
-        if audience_of(self.user, self.proposal, self._participants) != Audience.PROPOSER:
+        self.audience = audience_of(self.user, self.proposal, self._participants)
+        if self.audience not in self.READERS:
             raise Http404
 
     @cached_property
@@ -40,6 +44,28 @@ class _Own:
     @property
     def may_ask(self) -> bool:
         return is_editor(self.user, self.proposal, self._participants)
+
+
+class _Read(_Own):
+    """The same, for committee and deans, too: without the private remarks, as nobody here reads
+    them (design.md §3.1)."""
+
+    READERS = (Audience.PROPOSER, Audience.REVIEWER)
+
+    @property
+    def is_proposer(self) -> bool:
+        return self.audience == Audience.PROPOSER
+
+    def signed(self, ask: int) -> Endorsement:
+        """What this contact signed; for committee and deans, while it counts."""
+        found = Endorsement.objects.of(self.proposal)
+        loaded = (found if self.is_proposer else found.counting()).select_related(
+            "asked__engagement__organization",
+            "asked__on_behalf__by",
+            "revision",
+            "letter__proposal",
+        )
+        return get_object_or_404(loaded, asked=min(ask, 2**63 - 1))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,16 +94,17 @@ def proposal_endorsements(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_safe
 def proposal_endorsement(request: SignedInRequest, ref: str, ask: int) -> HttpResponse:
     """One endorsement, without the private remarks."""
-    own = _Own(request, ref)
-    signed = _signed(own.proposal, ask)
-    now = endorsements.outcomes_in(endorsements.newest_revision(own.proposal).answers)
+    read = _Read(request, ref)
+    signed = read.signed(ask)
+    now = endorsements.outcomes_in(endorsements.newest_revision(read.proposal).answers)
     context = {
-        "proposal": own.proposal,
+        "proposal": read.proposal,
+        "is_proposer": read.is_proposer,
         "ask": ask,
         "signed": signed_as_read(
             signed,
             with_remarks=False,
-            to_signer=False,
+            to_signer=not read.is_proposer,  # nor why its contact was not told
             is_behind=endorsements.changed_since(signed, now),
         ),
     }
@@ -87,20 +114,13 @@ def proposal_endorsement(request: SignedInRequest, ref: str, ask: int) -> HttpRe
 @require_safe
 def endorsement_letter(request: SignedInRequest, ref: str, ask: int) -> HttpResponseBase:
     """The letter that came with it."""
-    letter = _signed(_Own(request, ref).proposal, ask).letter
+    letter = _Read(request, ref).signed(ask).letter
     if letter is None or not may_open(letter):
         raise Http404
     try:
         return download_of(letter)
     except FileNotFoundError as gone:
         raise Http404 from gone
-
-
-def _signed(proposal: Proposal, ask: int) -> Endorsement:
-    loaded = Endorsement.objects.of(proposal).select_related(
-        "asked__engagement__organization", "asked__on_behalf__by", "revision", "letter__proposal"
-    )
-    return get_object_or_404(loaded, asked__pk=ask)
 
 
 def _url_of(ref: str) -> Any:

@@ -198,9 +198,7 @@ def detail_of(
         **points_and_asks(proposal, changes, is_editor=edits, tells_messages=tells_messages),
         "talks": talks_of(proposal) if tells_messages else [],
         "mous": mous_in(proposal) if tells_messages and not proposal.is_draft else [],
-        "endorsers": [AskedRow.of(row) for row in proposal.endorsements_asked]
-        if is_proposer
-        else [],
+        "endorsers": _endorsers_of(proposal, audience),
         "history": with_hand_overs(
             history(changes, tells_messages=tells_messages),
             hand_overs_of(proposal) if proposal.was_handed_over else [],
@@ -222,6 +220,14 @@ def detail_of(
         "continues_in": _continues_in(user, proposal),
     }
     return context
+
+
+def _endorsers_of(proposal: Any, audience: Audience) -> list[AskedRow]:
+    """Who was asked, for its proposers; for committee and deans who endorses it."""
+    if audience not in (Audience.PROPOSER, Audience.REVIEWER):
+        return []
+    rows = [AskedRow.of(row) for row in proposal.endorsements_asked]
+    return [row for row in rows if row.counts or audience == Audience.PROPOSER]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

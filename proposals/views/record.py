@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_safe
 
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
+from partners.models import NamedColleague, PartnerAsk
 from proposals.interest import read_view
-from proposals.models import Attachment, Participant, Proposal
+from proposals.models import Attachment, Participant, Proposal, Thread
 from proposals.services import answers_of, hand_overs_of, sent_answers_of
 from proposals.services.files import documents_of, may_open, open_file
 from proposals.views.readers import audience_of
@@ -25,6 +27,8 @@ from proposals.visibility import Audience
 from reviews import requests, threads
 from reviews.grace import as_told
 from reviews.models import AskToChange, StageChange
+from reviews.outside.reading import asked_of, parts_of
+from reviews.outside.talk import said_to_all
 from reviews.permits import parties_of
 
 
@@ -49,7 +53,11 @@ def proposal_download(request: SignedInRequest, ref: str) -> FileResponse:
         archive.writestr(f"{proposal.reference}/index.html", page)
         style = render_to_string("proposals/record.css")
         archive.writestr(f"{proposal.reference}/record.css", style)
-        files = [*record["documents"], *_sent_with_messages(record["conversations"])]
+        files = [
+            *record["documents"],
+            *_sent_with_messages(record["conversations"]),
+            *_sent_by_partners(record["asked_of_partners"]),
+        ]
         for number, document in enumerate(files, start=1):
             name = f"{proposal.reference}/files/{number:02}-{document.download_name}"
             # What is gone from the storage is named on the page all the same.
@@ -68,9 +76,14 @@ def proposal_download(request: SignedInRequest, ref: str) -> FileResponse:
     )
 
 
-def _visible(user: User, ref: str) -> Proposal:
+def _visible(user: User, ref: str) -> Any:
+    """The proposal, which knows whether its partners were asked or written to at all."""
     visible = Proposal.objects.visible_to(user).for_list().with_answers()
-    return get_object_or_404(visible, reference=ref)
+    asked = PartnerAsk.objects.filter(engagement__proposal=OuterRef("pk")).order_by()
+    written = Thread.objects.filter(proposal=OuterRef("pk"), kind=Thread.Kind.OUTSIDE).order_by()
+    named = NamedColleague.objects.filter(engagement__proposal=OuterRef("pk")).order_by()
+    found = visible.annotate(has_asked=Exists(asked), has_outside=Exists(written) | Exists(named))
+    return get_object_or_404(found, reference=ref)
 
 
 def _sent_with_messages(conversations: Iterable[threads.Conversation]) -> Iterator[Attachment]:
@@ -86,7 +99,15 @@ def _sent_with_messages(conversations: Iterable[threads.Conversation]) -> Iterat
     yield from sorted(whole, key=lambda attachment: shown.index(str(attachment.pk)))
 
 
-def _record_of(proposal: Proposal, user: User) -> dict[str, Any]:
+def _sent_by_partners(asked: Iterable[PartnerAsk]) -> Iterator[Attachment]:
+    """The files among what they answered."""
+    for each in asked:
+        if each.state == PartnerAsk.State.ANSWERED:
+            files = [question.attachment for question in each.questions.all()]
+            yield from (file for file in files if file and may_open(file))
+
+
+def _record_of(proposal: Any, user: User) -> dict[str, Any]:
     participants = list(proposal.participants.select_related("user"))
     audience = audience_of(user, proposal, participants)
     is_proposer = audience == Audience.PROPOSER
@@ -111,12 +132,27 @@ def _record_of(proposal: Proposal, user: User) -> dict[str, Any]:
         ],
         "conversations": threads.conversations(proposal, user, access, size=None),
         **(_asked_of(proposal, changes) if tells_messages else {}),
+        **_outside_of(proposal, access),
         "history": history(changes, tells_messages=tells_messages),
         "co_proposers": [p for p in participants if p.capacity in Participant.FROM_DRAFT_ON],
         "hand_overs": hand_overs_of(proposal),
         "tells_messages": tells_messages,
         "made_at": timezone.now(),
         "made_for": user,
+    }
+
+
+def _outside_of(proposal: Any, access: threads.Access) -> dict[str, Any]:
+    """What its partners were asked and answered, for its proposers and eLearning, the oldest first;
+    what was said between them and eLearning for eLearning alone, but for what proposers read too
+    (design.md §3.1)."""
+    reads_all = Thread.Kind.INTERNAL in access.reads
+    asked = asked_of(proposal).order_by("pk") if proposal.has_asked and access.reads else []
+    writes_with_partners = proposal.has_outside and bool(access.reads)
+    return {
+        "asked_of_partners": list(asked),
+        "partner_parts": parts_of(proposal) if writes_with_partners and reads_all else [],
+        "said_to_partners": said_to_all(proposal) if writes_with_partners and not reads_all else [],
     }
 
 

@@ -133,9 +133,12 @@ def record(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: SignedInRequest, pk: int, ask: int) -> HttpResponse:
-    """Staff record what a contact said to anything else that was asked of them."""
+    """Staff record what a contact said to anything else that was asked of them; what they said of
+    a memorandum moves it, and is recorded as that move."""
     item = _worked_on_by(request, pk)
     asked = get_object_or_404(_open_asks(item).select_related("contact"), pk=ask)
+    if asked.kind == PartnerAsk.Kind.MOU and request.method != "POST":
+        return redirect("admin:partners_mou_change", asked.engagement_id)
     asked.engagement.proposal = item
     form = SourceForm(request.POST if request.method == "POST" else None, request.FILES or None)
     if form.is_valid():

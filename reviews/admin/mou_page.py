@@ -19,7 +19,7 @@ from reviews.admin.panels import Due
 from reviews.clocks import business_days_between, campus_day
 from reviews.forms.mou import ClausesForm, FactsForm, SignatoriesForm, VersionForm
 from reviews.holidays import days_off
-from reviews.mou import moving, record
+from reviews.mou import correcting, moving, record
 from reviews.mou.plan import Around, around_of, open_moves, unmet_of, works_on
 from reviews.mou.table import MOVES, STATUSES, MouMove
 
@@ -51,13 +51,14 @@ def page_of(request: SignedInRequest, mou: Mou, wrong: forms.Form | None = None)
         "title": _("Memorandum with %(who)s") % {"who": mou.engagement.organization},
         "moves": _buttons(mou, request, around),
         "undo": newest if can_undo and may_work else None,
+        "can_correct": not can_undo and not correcting.refusal_of(mou, request.user, around),
         "newest": newest,
         "entries": entries,
         "versions": versions,
         "asks": list(
             PartnerAsk.objects.filter(
                 engagement=mou.engagement, kind=PartnerAsk.Kind.MOU
-            ).select_related("contact")
+            ).select_related("contact", "on_behalf__by")
         ),
         "page": mou_page(mou, [each for each in versions if each.is_for_partner]),
         "signatories": list(mou.signatories.all()),

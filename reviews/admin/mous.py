@@ -24,9 +24,10 @@ from proposals.downloads import download_of
 from proposals.models import Attachment, Turn
 from reviews.admin.mou_page import contacts_for, mou_of, move_of, page_of, press, tell
 from reviews.admin.panels import Due
-from reviews.forms.mou import MouMoveForm
+from reviews.forms.mou import CorrectForm, MouMoveForm
 from reviews.holidays import days_off
 from reviews.mou import moving
+from reviews.mou.correcting import Correction, correct, correction_of
 from reviews.mou.plan import MouPlan, open_moves, plan_of
 from reviews.mou.table import MARKS, STATUSES
 
@@ -120,6 +121,7 @@ class MouAdmin(Record):
             at("", self.changelist_view, "changelist"),
             at("<int:pk>/change/", both(self.mou_view), "change"),
             at("<int:pk>/move/<str:key>/", both(self.move_view), "move"),
+            at("<int:pk>/correct/", both(self.correct_view), "correct"),
             at("<int:pk>/files/<str:file>/", require_safe(self.file_view), "file"),
         ]
 
@@ -138,7 +140,8 @@ class MouAdmin(Record):
         """GET shows what the move needs, leads to and tells; POST makes it."""
         mou, move = self._found(request, pk), move_of(key)
         posted = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = MouMoveForm(*posted, move=move, contacts=contacts_for(mou))
+        heard = {"contact": request.GET.get("contact")}
+        form = MouMoveForm(*posted, move=move, contacts=contacts_for(mou), initial=heard)
         plan = plan_of(mou, move, request.user)
         if plan.around is None or move not in open_moves(mou, request.user, plan.around):
             if request.method != "POST":
@@ -159,6 +162,31 @@ class MouAdmin(Record):
                 messages.success(request, _("Done: %(move)s.") % {"move": move.label})
                 return redirect("admin:partners_mou_change", pk)
         return self._show_plan(request, plan, form)
+
+    def correct_view(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        """GET shows what taking back the newest move with a reason does; POST does it."""
+        mou = self._found(request, pk)
+        plan = correction_of(mou, request.user, at=timezone.now())
+        posted = (request.POST,) if request.method == "POST" else ()
+        form = CorrectForm(*posted, needs_day=plan.needs_day)
+        if plan.refusal:
+            if request.method != "POST":
+                raise Http404
+            form.add_error(None, plan.refusal)
+        elif request.method == "POST" and form.is_valid():
+            try:
+                correct(
+                    engagement=mou.engagement,
+                    by=request.user,
+                    seen=_number(request.POST.get("seen", "")),
+                    **form.cleaned_data,
+                )
+            except ValidationError as refusal:
+                tell(form, refusal)
+            else:
+                messages.success(request, _("The move is taken back, and it is said why."))
+                return redirect("admin:partners_mou_change", pk)
+        return self._show_correction(request, plan, form)
 
     def file_view(self, request: SignedInRequest, pk: int, file: str) -> HttpResponseBase:
         """One file of it, to be saved; never with a virus in it."""
@@ -186,6 +214,20 @@ class MouAdmin(Record):
             "form": form,
         }
         return self._show(request, "move", context, status=422 if form.is_bound else 200)
+
+    def _show_correction(
+        self, request: SignedInRequest, plan: Correction, form: CorrectForm
+    ) -> HttpResponse:
+        context = {
+            "title": _("Take back: %(status)s") % {"status": plan.mou.get_status_display()},
+            "engagement": plan.mou.engagement,
+            "plan": plan,
+            "here": STATUSES[plan.mou.status],
+            "status": plan.mou.get_status_display() if plan.mou.status else _("Not begun"),
+            "there": STATUSES[plan.to] if plan.to else None,
+            "form": form,
+        }
+        return self._show(request, "correct", context, status=422 if form.is_bound else 200)
 
     def _found(self, request: SignedInRequest, pk: int) -> Mou:
         """The memorandum for whoever reads the desk; for anyone else it does not exist."""

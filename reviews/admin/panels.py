@@ -270,6 +270,11 @@ class EngagementRow:
     def shared_with(self) -> list[str]:
         return [share["name"] for share in self.shares]
 
+    @property
+    def endorsed(self) -> list[AskedRow]:
+        """Of those who were asked, who endorses it."""
+        return [row for row in self.asked if row.counts]
+
 
 def engagements_of(proposal: Proposal, *, is_desk: bool = True) -> list[EngagementRow]:
     """Its engagements, in one statement; what staff alone know of them where ``is_desk``."""

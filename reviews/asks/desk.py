@@ -16,7 +16,7 @@ from reviews.asks.source import Row, Source, name_of, rows_of
 from reviews.models import AskToChange, ToDo
 from reviews.workflow import MOVES, STAGES, Move, Phase, Text
 
-_HAS_ENDED = [stage for stage, info in STAGES.items() if info.phase == Phase.ENDED]
+HAVE_ENDED = [stage for stage, info in STAGES.items() if info.phase == Phase.ENDED]
 
 # What the owner of a stage does at it, where no next step says it better.
 TURNS: dict[str, Text] = {
@@ -32,7 +32,7 @@ TURNS: dict[str, Text] = {
 
 def open_todos() -> QuerySet[ToDo]:
     """To-dos about what has not ended."""
-    return ToDo.objects.open().exclude(proposal__stage__in=_HAS_ENDED)
+    return ToDo.objects.open().exclude(proposal__stage__in=HAVE_ENDED)
 
 
 def todos(reader: Reader) -> QuerySet | None:
@@ -59,7 +59,7 @@ def turns(reader: Reader) -> QuerySet | None:
         proposal=OuterRef("pk"), owner=OuterRef("assignee"), is_next=True
     )
     here = Proposal.objects.filter(~Exists(step.order_by()), whose_turn=Turn.UNIVERSITY)
-    return _of_the_desk(
+    return of_the_desk(
         reader, here, "turn", proposal="", since="stage_since", by_day="due_on", said="stage"
     )
 
@@ -73,7 +73,7 @@ def changes_asked(reader: Reader) -> QuerySet | None:
         offices |= Q(proposal__stage=Stage.APC_REVIEW)
     if reader.holds(Role.Kind.DEANS):
         offices |= Q(proposal__stage=Stage.CAD_CONSENT)
-    return _of_the_desk(
+    return of_the_desk(
         reader, found, "change_asked", or_offices=offices, since="asked_at", said="reason"
     )
 
@@ -82,7 +82,7 @@ def withdrawals_asked(reader: Reader) -> QuerySet | None:
     found = WithdrawalRequest.objects.filter(
         answered_at__isnull=True, proposal__stage__in=MOVES[Move.WITHDRAW].from_stages
     )
-    return _of_the_desk(reader, found, "withdrawal_asked", since="asked_at", said="reason")
+    return of_the_desk(reader, found, "withdrawal_asked", since="asked_at", said="reason")
 
 
 def looks_asked(reader: Reader) -> QuerySet | None:
@@ -99,7 +99,7 @@ def looks_asked(reader: Reader) -> QuerySet | None:
     return rows_of(found, "look_asked", since="asked_at", is_shared=True)
 
 
-def _of_the_desk(
+def of_the_desk(
     reader: Reader,
     found: QuerySet,
     kind: str,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from microcreds.accounts.models import User
 from partners.models import Contact
 from proposals.kept_statements import KeptStatements
-from reviews.asks import contacts, desk, inquiries, proposers, reviewers
+from reviews.asks import contacts, desk, inquiries, memoranda, proposers, reviewers
 from reviews.asks.ask import MOST, Ask
 from reviews.asks.reader import Reader
 from reviews.asks.source import PRESSING, ContactSource, Row, Source, ask_of
@@ -21,7 +21,7 @@ from reviews.holidays import days_off
 # A line for each kind of record that asks something of people with an account, and of partners.
 SOURCES: dict[str, Source] = {
     source.kind: source
-    for part in (proposers, reviewers, desk, inquiries)
+    for part in (proposers, reviewers, desk, memoranda, inquiries)
     for source in part.SOURCES
 }
 CONTACT_SOURCES: dict[str, ContactSource] = {source.kind: source for source in contacts.SOURCES}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from partners.fields import Words
@@ -10,6 +11,7 @@ from partners.models import Contact, Mou, MouClause, MouEntry, MouSignatory
 from partners.models.asks import LONGEST_ASK
 from partners.models.mou import LONGEST_CLAUSE, LONGEST_MOU_WORDS
 from partners.mou import CLAUSES
+from partners.on_behalf import LONGEST_WHY
 from proposals.files import ACCEPT
 from reviews.mou.plan import Given
 from reviews.mou.record import CHANGES_LATER, FACTS, MOST_SIGNATORIES, Signing
@@ -32,10 +34,10 @@ def _day(label: Any, help_text: Any = "", *, required: bool = False) -> forms.Da
     )
 
 
-def _file(label: Any, *, required: bool = False) -> forms.FileField:
+def _file(label: Any, help_text: Any = "", *, required: bool = False) -> forms.FileField:
     return forms.FileField(
         label=label,
-        help_text=_FILES,
+        help_text=format_lazy("{} {}", help_text, _FILES) if help_text else _FILES,
         required=required,
         allow_empty_file=True,  # the look at its content says so in better words
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
@@ -52,8 +54,14 @@ _WORDS: dict[MouMove, tuple[Any, Any]] = {
         _("What we ask of them"),
         _("It stands in the mail and on their page."),
     ),
-    MouMove.AGREE: (_("What they said"), _("As they said it.")),
-    MouMove.ASK_CHANGES: (_("What should change"), _("As they said it.")),
+    MouMove.AGREE: (
+        _("What they said"),
+        _("As close to their words as you can. They read it, too."),
+    ),
+    MouMove.ASK_CHANGES: (
+        _("What should change"),
+        _("As close to their words as you can. They read it, too."),
+    ),
     MouMove.NOT_NEEDED: (_("Why none is needed"), ""),
     MouMove.REDRAFT: (_("Why it goes back"), _("For your colleagues.")),
     MouMove.TERMINATE: (_("Why it ends"), _("For your colleagues.")),
@@ -86,6 +94,16 @@ class MouMoveForm(forms.Form):
             self.fields["ended_on"] = _day(_("On which day it ended"), required=True)
         if "upload" in asked:
             self.fields["upload"] = _file(_("Their text, if they sent one"))
+        if Who.PARTNER in info.who:
+            self.fields["untold_because"] = Words(
+                label=_("Why they are not told, if they are not"),
+                help_text=_(
+                    "Leave it empty: a mail tells them what was recorded, and how to object. Only"
+                    " with a reason do you leave that out; it is kept."
+                ),
+                longest=LONGEST_WHY,
+                lines=2,
+            )
 
     def _ask_how_it_was_heard(self) -> None:
         self.fields["contact"] = forms.ChoiceField(
@@ -101,7 +119,9 @@ class MouMoveForm(forms.Form):
             error_messages=_NOT_AMONG | {"required": _("Say how you heard it.")},
         )
         self.fields["heard_on"] = _day(_("On which day?"), required=True)
-        self.fields["evidence"] = _file(_("Their mail or letter, if there is one"))
+        self.fields["evidence"] = _file(
+            _("Their mail or letter, as a file"), _("Needed for a mail or a letter.")
+        )
 
     def given(self) -> Given:
         """As the service takes it."""
@@ -109,6 +129,26 @@ class MouMoveForm(forms.Form):
         if contact := said.pop("contact", ""):
             said["contact"] = self.contacts[contact]
         return Given(**said)
+
+
+class CorrectForm(forms.Form):
+    """Why a move is taken back after it was told; of what is with the partner again, by when they
+    are to answer."""
+
+    words = Words(
+        label=_("Why it is taken back"),
+        help_text=_("Whoever at the university was told of the move reads it."),
+        longest=LONGEST_MOU_WORDS,
+        lines=4,
+        required=True,
+        error_messages={"required": _("Say why it is taken back.")},
+    )
+    due_on = _day(_("By when the partner is to answer"), required=True)
+
+    def __init__(self, *args: Any, needs_day: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not needs_day:
+            del self.fields["due_on"]
 
 
 class VersionForm(forms.Form):

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from proposals.models import Proposal
 from reviews.asks.desk import open_todos, todo_rows
+from reviews.asks.memoranda import turn_rows
 from reviews.asks.proposers import form_rows, forms_to_send, open_points, point_rows
 from reviews.asks.reviewers import meetings
 from reviews.asks.source import Row
@@ -38,6 +39,7 @@ REMINDED: dict[str, Reminded] = {
     "todo": Reminded(lambda: todo_rows(open_todos()), of="todo"),
     "point": Reminded(lambda: point_rows(open_points()), of="return"),
     "resubmit": Reminded(lambda: form_rows(forms_to_send()), of="return", is_late_told=False),
+    "mou": Reminded(turn_rows, of="mou"),
     "meeting": Reminded(meetings, of="meeting", before=REMIND_BEFORE_MEETING, is_late_told=False),
 }
 

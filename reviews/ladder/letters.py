@@ -175,6 +175,8 @@ def _asked(passed: Passed, around: Around, *, is_late: bool) -> list[User]:
             here = people.holding(Role.Kind.ELEARNING, Role.Kind.LEAD)
             found = filter(None, (owner, people.stand_in_of(owner)))
             return [user for user in found if user in here or user.is_superuser]
+        case "mou":
+            return _without_parties(people.at_work_on(row), around.parties[row.pk])
         case "point":
             parts = around.participants[row.pk]
             editors = [p.user for p in parts if p.capacity == Participant.Capacity.EDITOR]

@@ -58,7 +58,7 @@ def letters_of(
     ]
     if STATUSES[to].turn == Turn.UNIVERSITY and to != Status.EXPIRING:
         letters += [
-            _letter("mou_turn", user, around, context | {"url": _desk(mou)}, cause, at)
+            _letter("mou_turn", user, around, context | {"url": desk_url(mou)}, cause, at)
             for user in around.staff
             if user != by
         ]
@@ -70,7 +70,7 @@ def of_end(mou: Mou, around: Around, *, mark: int, at: datetime, today: date) ->
     context = about(mou, around) | {
         "ends_on": mou.end_on,
         "days": (mou.end_on - today).days if mou.end_on else 0,
-        "url": _desk(mou),
+        "url": desk_url(mou),
     }
     cause = f"{mou.record}:end:{mou.end_on}:{mark}"
     return [_letter("mou_ends", user, around, context, cause, at) for user in around.staff]
@@ -108,7 +108,8 @@ def about(mou: Mou, around: Around) -> dict[str, Any]:
     }
 
 
-def _desk(mou: Mou) -> str:
+def desk_url(mou: Mou) -> str:
+    """Its page on the desk."""
     return settings.SITE_URL + reverse("admin:partners_mou_change", args=[mou.pk])
 
 

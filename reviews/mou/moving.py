@@ -1,22 +1,34 @@
 """An MoU changes hands: by staff, by a contact on their own page, by the day; and taken back."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from microcreds.outbox.services import enqueue, recall
 from partners import mou as records
+from partners import on_behalf
 from partners.asks import ask_contact, settle
-from partners.models import Contact, Engagement, Mou, MouEntry, MouSignatory, PartnerAsk
-from proposals.models import Proposal
+from partners.models import (
+    Contact,
+    Engagement,
+    Mou,
+    MouEntry,
+    MouSignatory,
+    OnBehalf,
+    PartnerAsk,
+)
+from proposals.models import Attachment, Proposal
+from reviews.ladder.calling_back import call_back_reminders
 from reviews.mou.plan import Given, MouPlan, newest_of, plan_of
-from reviews.mou.table import MouMove, Status
+from reviews.mou.table import MOVES, MouMove, Status
 
 Side = MouSignatory.Side
 
@@ -66,6 +78,24 @@ def answer(
 
 
 @transaction.atomic
+def object_to(*, recorded: OnBehalf, words: str, at: datetime | None = None) -> MouEntry | None:
+    """Its contact did not say what staff recorded: where it counted as their agreement and is not
+    signed, the text goes back to be written and staff are told. ``None``: nothing rests on it."""
+    asked = recorded.asked
+    mou = records.locked(asked.engagement)
+    agreed = mou.entries.filter(kind=MouEntry.Kind.MOVED, move=MouMove.AGREE).first()
+    is_it = agreed is not None and (agreed.contact_id, agreed.by_id, agreed.at) == (
+        asked.contact_id,
+        recorded.by_id,
+        recorded.recorded_at,
+    )
+    if not is_it or mou.status not in MOVES[MouMove.OBJECT].starts:
+        return None
+    given = Given(words=words)
+    return _carry_out(mou, MouMove.OBJECT, asked.contact, given, None, at or timezone.now())
+
+
+@transaction.atomic
 def undo(*, entry: MouEntry, by: User, at: datetime | None = None) -> MouEntry:
     """The newest move is taken back, as long as its mails wait: it stands where it stood, its mails
     stay here, and what the partner was asked by it is taken back.
@@ -79,10 +109,12 @@ def undo(*, entry: MouEntry, by: User, at: datetime | None = None) -> MouEntry:
     if why_not or entry.pk != newest_of(mou):
         raise ValidationError(why_not or _("Something happened since. Look at its page again."))
     now_at = mou.status
-    _take_asks_back(mou, by, at)
+    take_asks_back(mou, by, at)
+    call_back_reminders_of(mou, mou.due_on)
+    close_text_of(mou, entry)
     records.restore(mou, entry.before)
     mou.save()
-    recall(cause=_cause(entry))
+    recall(cause=cause_of(entry))
     return MouEntry.objects.create(
         mou=mou,
         kind=MouEntry.Kind.UNDONE,
@@ -100,9 +132,9 @@ def why_not_undo(entry: MouEntry, by: User, at: datetime) -> str:
     if entry.kind != MouEntry.Kind.MOVED or not entry.from_status or entry.by is None:
         return _("This cannot be taken back. Make another move instead.")
     if entry.from_status == Status.WITH_PARTNER:
-        return _("The partner was told that it is settled. Send it to them again instead.")
+        return _("The partner was told that it is settled. Take it back with a reason instead.")
     if at >= entry.at + timedelta(seconds=settings.NOTIFICATION_GRACE_SECONDS):
-        return _("Its mails have left. Make another move instead.")
+        return _("Its mails have left. Take it back with a reason instead.")
     if by != entry.by and not by.is_lead:
         return _("%(who)s or the lead takes it back.") % {"who": entry.by}
     return ""
@@ -118,24 +150,23 @@ def _carry_out(
 ) -> MouEntry:
     plan = plan_of(mou, which, by, given, at=at)
     _refuse(plan, seen)
-    before = records.columns_of(mou)
+    before, had_until = records.columns_of(mou), mou.due_on
     staff = by if isinstance(by, User) else None
     contact = by if isinstance(by, Contact) else given.contact
     _write(mou, plan, given, by=staff, contact=contact, at=at)
     said: dict[str, Any] = {"by": staff, "contact": contact, "words": given.words.strip()}
-    if staff and contact:
+    if staff and contact and given.heard_on:
         said |= {"channel": given.channel, "heard_on": given.heard_on}
-        if given.evidence:
-            said["evidence"] = records.keep_file(
-                mou, given.evidence, by=staff, contact=contact, at=at
-            )
+        said["evidence"] = _record_for(mou, contact, given, given.heard_on, staff, at)
     entry = records.enter(mou, plan.to, move=which, at=at, before=before, **said)
     if before["status"] == Status.WITH_PARTNER:
         _settle_asks(mou, staff, contact, at)
+    call_back_reminders_of(mou, had_until)
     if plan.to == Status.WITH_PARTNER and staff:
-        _ask(plan, given, staff, at)
+        due_on = given.due_on or at.date()
+        ask_contacts(mou.engagement, plan.asked, given.words, due_on, staff, at)
     for letter in plan.letters:
-        letter.cause = _cause(entry)
+        letter.cause = cause_of(entry)
         letter.dedupe_key = f"{letter.cause}:{letter.event}:{letter.to}"
     enqueue(plan.letters, is_settled=True)
     Proposal.objects.filter(pk=mou.engagement.proposal_id).update(last_activity_at=at)
@@ -174,6 +205,8 @@ def _write(
             mou.version.save(update_fields=["is_for_partner"])
         case MouMove.AGREE:
             mou.agreed_by_partner = mou.version
+        case MouMove.OBJECT:
+            mou.agreed_by_partner = None
         case MouMove.CLEAR:
             mou.agreed_by_university = mou.version
         case MouMove.ASK_CHANGES if given.upload:
@@ -195,37 +228,87 @@ def _write(
             mou.terminated_on, mou.terminated_because = given.ended_on, words
 
 
-def _ask(plan: MouPlan, given: Given, by: User, at: datetime) -> None:
-    for contact in plan.asked:
+def _record_for(
+    mou: Mou, contact: Contact, given: Given, said_on: date, by: User, at: datetime
+) -> Attachment | None:
+    """It is on record that staff heard it, and the contact is told, or why not; the file that
+    shows it. Raises ``ValidationError``, by input where one is wrong."""
+    source = on_behalf.Source(
+        said_on=said_on,
+        channel=OnBehalf.Channel(given.channel),
+        words=given.words,
+        evidence=given.evidence,
+        untold_because=given.untold_because,
+    )
+    engagement = mou.engagement
+    recorded = on_behalf.record_turn(
+        engagement=engagement, contact=contact, source=source, by=by, at=at
+    )
+    return recorded.evidence
+
+
+def ask_contacts(
+    engagement: Engagement,
+    contacts: Iterable[Contact],
+    words: str,
+    due_on: date,
+    by: User,
+    at: datetime,
+) -> None:
+    """It is their turn, each by a mail and on their page."""
+    for contact in contacts:
         ask_contact(
-            engagement=plan.mou.engagement,
+            engagement=engagement,
             contact=contact,
             kind=PartnerAsk.Kind.MOU,
-            words=given.words,
-            due_on=given.due_on or at.date(),
+            words=words,
+            due_on=due_on,
             by=by,
             at=at,
         )
 
 
+def close_text_of(mou: Mou, entry: MouEntry) -> None:
+    """The text that this move passed to the partner is closed to them again, unless it was open
+    before it or is theirs."""
+    version = entry.version
+    if entry.to_status != Status.WITH_PARTNER or version is None or version.contact_id:
+        return
+    opened = Q(kind=MouEntry.Kind.GRANTED) | Q(
+        kind=MouEntry.Kind.MOVED, to_status=Status.WITH_PARTNER, undone_by__isnull=True
+    )
+    if not mou.entries.filter(opened, version=version).exclude(pk=entry.pk).exists():
+        version.is_for_partner = False
+        version.save(update_fields=["is_for_partner"])
+
+
+def call_back_reminders_of(mou: Mou, day: date | None) -> None:
+    """It is no longer asked of the university by this day."""
+    if day:
+        call_back_reminders(proposal_id=mou.engagement.proposal_id, of=f"mou:{mou.pk}", day=day)
+
+
 def _settle_asks(mou: Mou, staff: User | None, contact: Contact | None, at: datetime) -> None:
     """Answered by one is answered for all; moved by staff otherwise, it is taken back."""
     state = PartnerAsk.State.ANSWERED if contact else PartnerAsk.State.TAKEN_BACK
-    for asked in _open_asks(mou):
+    for asked in open_asks_of(mou):
         is_theirs = asked.contact_id == getattr(contact, "pk", None)
         words = "" if is_theirs or not contact else _("Answered by %(who)s") % {"who": contact.name}
         settle(asked=asked, state=state, words=words, by=staff, at=at)
 
 
-def _take_asks_back(mou: Mou, by: User, at: datetime) -> None:
-    for asked in _open_asks(mou):
+def take_asks_back(mou: Mou, by: User, at: datetime) -> None:
+    """Nobody there is asked any more."""
+    for asked in open_asks_of(mou):
         settle(asked=asked, state=PartnerAsk.State.TAKEN_BACK, by=by, at=at)
 
 
-def _open_asks(mou: Mou) -> list[PartnerAsk]:
+def open_asks_of(mou: Mou) -> list[PartnerAsk]:
+    """What is asked of its contacts now."""
     asks = PartnerAsk.objects.open().filter(engagement=mou.pk, kind=PartnerAsk.Kind.MOU)
-    return list(asks.order_by("pk"))
+    return list(asks.select_related("contact").order_by("pk"))
 
 
-def _cause(entry: MouEntry) -> str:
+def cause_of(entry: MouEntry) -> str:
+    """What its mails are found by."""
     return f"mou_entry:{entry.pk}"

@@ -29,7 +29,8 @@ _TO_PARTNER = (MouMove.SEND_TO_PARTNER, MouMove.PASS_TO_PARTNER)
 @dataclass(frozen=True, slots=True)
 class Given:
     """What is given with a move. ``contact``, ``channel``, ``heard_on`` and ``evidence``: staff
-    record what this contact said, how and when they heard it, and by what it is shown."""
+    record what this contact said, how and when they heard it, and by what it is shown;
+    ``untold_because``: why the contact is not told of that, empty: they are."""
 
     words: str = ""
     due_on: date | None = None
@@ -39,6 +40,7 @@ class Given:
     channel: str = ""
     heard_on: date | None = None
     evidence: File | None = None
+    untold_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +184,15 @@ def _refusal(mou: Mou, move: MouMove, by: User | Contact | None, around: Around)
     if by is None:
         return "" if Who.SYSTEM in info.who else _("This is not for Microcreds to do.")
     if isinstance(by, Contact):
-        is_theirs = Who.PARTNER in info.who and by in around.contacts
+        is_theirs = {Who.PARTNER, Who.CONTACT}.intersection(info.who) and by in around.contacts
         return "" if is_theirs else _("This is not yours to do.")
     if not works_on(by, around):
         return _("Staff of %(unit)s who take no part in it do this.") % {
             "unit": around.proposal.unit or "eLearning"
         }
-    mine = {Who.STAFF, Who.PARTNER}.intersection(info.who)
-    return "" if mine else _("This happens by the day.")
+    if Who.CONTACT in info.who:
+        return _("They alone can say so, on their own page.")
+    return _("This happens by the day.") if Who.SYSTEM in info.who else ""
 
 
 def _wrong(

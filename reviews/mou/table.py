@@ -24,6 +24,7 @@ PARTNER_TOLD_MONTHS = 6
 class Who(TextChoices):
     STAFF = "staff", _("Staff of its unit")
     PARTNER = "partner", _("A contact of the partner, or staff for them")
+    CONTACT = "contact", _("A contact of the partner alone, on their own page")
     SYSTEM = "system", _("Microcreds, by the day")
 
 
@@ -38,6 +39,7 @@ class MouMove(TextChoices):
     PASS_TO_PARTNER = "pass_to_partner", _("The university agrees: send it to the partner")
     AGREE = "agree", _("The partner agrees")
     ASK_CHANGES = "ask_changes", _("The partner asks for changes")
+    OBJECT = "object", _("The partner did not say what was recorded for them")
     REDRAFT = "redraft", _("Take it back to the draft")
     CLEAR = "clear", _("The university agrees")
     SIGN = "sign", _("It is signed")
@@ -188,6 +190,13 @@ MOVES: dict[MouMove, MoveInfo] = {
         does=_("The partner says what should change; a file of theirs is the next version."),
         needs=("words",),
         takes=("upload",),
+    ),
+    MouMove.OBJECT: MoveInfo(
+        starts=(Status.WITH_UNIVERSITY, Status.AGREED_TEXT),
+        to=(Status.DRAFTING,),
+        who=(Who.CONTACT,),
+        does=_("What staff recorded as their agreement counts no more; eLearning calls them."),
+        needs=("words",),
     ),
     MouMove.CLEAR: MoveInfo(
         starts=(Status.WITH_UNIVERSITY,),

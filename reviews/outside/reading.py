@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -103,10 +103,6 @@ def asked_rows(
 ) -> list[AskedRow]:
     """Everything asked, the newest first; three statements whatever there is."""
     today = timezone.localdate()
-    found = PartnerAsk.objects.filter(engagement__proposal=proposal).select_related(
-        "contact", "engagement__organization", "asked_by", "settled_by"
-    )
-    rows = found.prefetch_related("questions__attachment", "times").order_by("-pk")
     return [
         AskedRow(
             each,
@@ -117,8 +113,16 @@ def asked_rows(
             questions=list(each.questions.all()),
             times=list(each.times.all()),
         )
-        for each in rows
+        for each in asked_of(proposal).order_by("-pk")
     ]
+
+
+def asked_of(proposal: Proposal) -> QuerySet[PartnerAsk]:
+    """Everything asked of its partners, with who has to do with it and what it asks in detail."""
+    found = PartnerAsk.objects.filter(engagement__proposal=proposal).select_related(
+        "contact", "engagement__organization", "asked_by", "settled_by"
+    )
+    return found.prefetch_related("questions__attachment", "times")
 
 
 def parts_of(proposal: Proposal) -> list[PartnerPart]:

@@ -9,6 +9,7 @@ from microcreds.outbox.links import token_for
 from partners.leaving import end_engagement
 from partners.models import (
     Contact,
+    Endorsement,
     Engagement,
     FacultyAsk,
     Inquiry,
@@ -97,6 +98,7 @@ def pages_of(email: str) -> list[str]:
             f"{triage}sharing/",
             f"{triage}partners/",
             reverse("admin:reviews_triageitem_partners", args=[asked_one().pk]),
+            reverse("proposals:proposal_record", args=[asked_one().reference]),
             f"{triage}opened/",
             f"{desk}visibility/",
             reverse("admin:partners_contact_links", args=[first.pk]),
@@ -124,7 +126,12 @@ def pages_of(email: str) -> list[str]:
         ]
     reached = at["apc_review"] if email.startswith("committee") else at["cad_consent"]
     move = "recommend" if email.startswith("committee") else "consent"
-    return [desk, f"{desk}{reached.pk}/change/", f"{desk}{reached.pk}/move/{move}/"]
+    pages = [desk, f"{desk}{reached.pk}/change/", f"{desk}{reached.pk}/move/{move}/"]
+    endorsed = Endorsement.objects.of(reached).values_list("asked", flat=True)
+    return pages + [
+        reverse("proposals:proposal_endorsement", args=[reached.reference, asked])
+        for asked in endorsed
+    ]
 
 
 def endorsement_pages_of(email: str) -> list[str]:
@@ -208,6 +215,7 @@ def memorandum_pages() -> list[str]:
         pages.append(reverse("admin:partners_mou_change", args=[mou.pk]))
     with_partner = Mou.objects.filter(status=Mou.Status.WITH_PARTNER)[0].pk
     moves = ("agree", "ask_changes", "redraft")
+    pages.append(reverse("admin:partners_mou_correct", args=[with_partner]))
     return pages + [reverse("admin:partners_mou_move", args=[with_partner, m]) for m in moves]
 
 

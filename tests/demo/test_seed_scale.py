@@ -7,7 +7,7 @@ from django.db import connection
 from microcreds.demo.scale.draw import draw
 from microcreds.demo.services import load_demo
 from microcreds.outbox.models import Message
-from partners.models import Engagement
+from partners.models import Engagement, Mou
 from proposals.models import Proposal, Stage
 from reviews.models import StageChange
 
@@ -49,6 +49,17 @@ def test_a_copy_has_history_mails_and_partners_of_its_own(settings):
     assert {mail.state for mail in mails} == {Message.State.SENT}
     engagement = Engagement.objects.filter(proposal__submitter__email__startswith="scale")[0]
     assert engagement.named_partner.proposal_id == engagement.proposal_id
+
+    mous = Mou.objects.filter(engagement__proposal__submitter__email__startswith="scale")
+    mou = mous.filter(status=Mou.Status.ACTIVE).latest("pk")
+    assert mou.version.mou == mou.agreed_by_partner.mou == mou
+    assert (mou.version.file.proposal, mou.version.file.record) == (
+        mou.engagement.proposal,
+        mou.record,
+    )
+    newest = mou.entries.first()
+    assert (newest.to_status, newest.before["version_id"]) == (mou.status, mou.version_id)
+    assert (mou.clauses.exists(), mou.signatories.count()) == (True, 2)
 
 
 def test_it_is_refused_where_there_is_no_demo(settings):

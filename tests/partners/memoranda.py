@@ -32,7 +32,7 @@ def moved(
         given = {"words": "The hours are wrong."} | given
     if which in (MouMove.AGREE, MouMove.ASK_CHANGES):
         heard = {"contact": engagement.contact, "channel": "call", "heard_on": day(0, at)}
-        given = heard | given
+        given = {"words": "Fine with us."} | heard | given
     if which == MouMove.TERMINATE:
         given = {"ended_on": day(0, at)} | given
     by = by or make_cast().oxford

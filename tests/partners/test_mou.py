@@ -71,6 +71,23 @@ def test_their_page_says_where_it_stands_and_leads_to_the_answer(pat, engagement
     assert f'href="{turn_of(engagement)}"' in page
 
 
+def test_what_staff_recorded_for_them_is_in_their_history_and_they_object_with_one_button(
+    pat, engagement
+):
+    asked = ask_of(engagement)
+    moved(engagement, MouMove.AGREE, words="Fine with us.")
+    ref = engagement.proposal.reference
+    recorded = reverse("partners:recorded", args=[ref, asked.pk])
+    assert f'href="{recorded}"' in pat.get(reverse("partners:history", args=[ref])).text
+    assert pat.get(turn_of(engagement, asked))["Location"] == recorded
+    assert "Fine with us." in pat.get(recorded).text
+
+    assert pat.post(recorded, {"words": "I said perhaps."}).status_code == 302
+
+    assert status() == Status.DRAFTING
+    assert "counts no more" in pat.get(recorded).text
+
+
 def test_reading_it_is_noted_once_and_changes_nothing_else(pat, engagement):
     for _ in range(3):
         assert pat.get(turn_of(engagement)).status_code == 200

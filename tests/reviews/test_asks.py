@@ -20,6 +20,7 @@ from reviews import owner_requests, requests
 from reviews.asks import MOST, Ask, ask, asks_of, asks_of_contact, inquiries, listing
 from reviews.asks.desk import TURNS
 from reviews.models import Absence, Request, ToDo
+from reviews.mou.table import MouMove
 from reviews.outside.asking import take_back
 from reviews.points import Point
 from reviews.services import assign, save_triage, undo
@@ -39,6 +40,7 @@ from tests.factories import (
     take_part,
 )
 from tests.partners.contacts import offer, put
+from tests.partners.memoranda import moved, with_text
 from tests.partners.sharing import share_it, summarized
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +119,12 @@ def asks_to_withdraw() -> Proposal:
 def to_look_at() -> Proposal:
     proposal = make_draft()
     owner_requests.ask_to_look(proposal=proposal, by=proposal.submitter, question="Is it one?")
+    return proposal
+
+
+def drafted() -> Proposal:
+    proposal = make_at(Stage.CONSULTATION)
+    with_text(share_it(summarized(proposal), make_cast().oxford).engagement)
     return proposal
 
 
@@ -214,6 +222,12 @@ CASES = [
         to_look_at,
         {"oxford"},
         lambda it: owner_requests.close_look(proposal=it, by=it.submitter),
+    ),
+    Case(
+        "mou",
+        drafted,
+        {"oxford"},
+        lambda it: moved(it.engagements.get(), MouMove.SEND_TO_PARTNER),
     ),
 ]
 

@@ -11,11 +11,13 @@ from microcreds.accounts.models import Role, User
 from microcreds.outbox import preferences
 from microcreds.outbox.events import Frequency, Topic
 from microcreds.outbox.models import Message
+from partners.models import Engagement
 from proposals.models import Participant, Proposal, Stage
 from reviews import requests
 from reviews.ladder import asks as ladder_asks
 from reviews.ladder.climbing import climb
 from reviews.models import Absence, Holiday, LadderStep, Request, ToDo
+from reviews.mou.table import MouMove
 from reviews.points import Point
 from reviews.todos import add_todo, tick_off
 from reviews.workflow import Move
@@ -30,6 +32,8 @@ from tests.factories import (
     send,
     take_part,
 )
+from tests.partners.memoranda import moved, with_text
+from tests.partners.sharing import share_it, summarized
 
 pytestmark = pytest.mark.django_db
 CAMPUS = ZoneInfo("America/New_York")
@@ -148,6 +152,31 @@ def test_a_mail_of_many_goes_without_what_is_done(cast):
     mail.refresh_from_db()
     assert "Ring 0" not in mail.body
     assert "Ring 5, in 2 working days, Mon 16 Nov" in mail.body
+
+
+def read_by(day: int) -> Engagement:
+    """A memorandum that the university's offices are to have read by this day of November."""
+    share = share_it(summarized(make_at(Stage.FULL_PROPOSAL, at=on(2))), make_cast().oxford)
+    with_text(share.engagement, at=on(2))
+    by_day = date(2026, 11, day)
+    moved(share.engagement, MouMove.SEND_TO_UNIVERSITY, due_on=by_day, at=on(2))
+    return share.engagement
+
+
+def test_a_memorandum_is_reminded_of_before_its_day_and_when_late_each_once(cast):
+    read_by(16)
+    for day in (11, 12, 13, 16, 17, 18):
+        climb(at=on(day))
+    assert mails() == [(event, cast.oxford.email) for event in ("ask_soon", "ask_late")]
+
+
+def test_a_reminder_of_a_memorandum_stays_here_once_it_is_passed_on(cast):
+    preferences.choose(address=cast.oxford.email, frequencies={Topic.REQUESTS: Frequency.DAILY})
+    engagement = read_by(16)
+    climb(at=on(12))
+    assert states() == {Message.State.GATHERED}
+    moved(engagement, MouMove.REDRAFT, at=on(12, hour=12))
+    assert states() == {Message.State.RECALLED}
 
 
 def test_a_next_step_that_another_replaced_is_reminded_of_no_more(cast):

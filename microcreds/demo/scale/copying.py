@@ -12,8 +12,19 @@ from django.db.backends.utils import CursorWrapper
 
 from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
-from partners.models import Contact, Engagement, Organization, Share
+from partners.models import (
+    Contact,
+    Engagement,
+    Mou,
+    MouClause,
+    MouEntry,
+    MouSignatory,
+    MouVersion,
+    Organization,
+    Share,
+)
 from proposals.models import (
+    Attachment,
     Comment,
     InterestForm,
     NamedPartner,
@@ -29,6 +40,10 @@ Model = type[models.Model]
 
 # How the rows of each table find the copies of their proposal.
 _BY_PROPOSAL = "JOIN scale_copy c ON c.source_id = t.proposal_id"
+_BY_ENGAGEMENT = (
+    "JOIN partners_engagement o ON o.id = t.{key} JOIN scale_copy c ON c.source_id = o.proposal_id"
+)
+_BY_MOU = _BY_ENGAGEMENT.format(key="mou_id")  # which has the key of its engagement
 COPIED: dict[Model, str] = {
     Proposal: "JOIN scale_copy c ON c.source_id = t.id",
     InterestForm: _BY_PROPOSAL,
@@ -41,8 +56,14 @@ COPIED: dict[Model, str] = {
     Comment: "JOIN proposals_thread o ON o.id = t.thread_id"
     " JOIN scale_copy c ON c.source_id = o.proposal_id",
     Engagement: _BY_PROPOSAL,
-    Share: "JOIN partners_engagement o ON o.id = t.engagement_id"
-    " JOIN scale_copy c ON c.source_id = o.proposal_id",
+    Share: _BY_ENGAGEMENT.format(key="engagement_id"),
+    # Of files, those of memoranda alone; their bytes are not there a second time.
+    Attachment: f"{_BY_PROPOSAL} AND t.record LIKE 'mou:%'",
+    Mou: _BY_ENGAGEMENT.format(key="engagement_id"),
+    MouVersion: _BY_MOU,
+    MouClause: _BY_MOU,
+    MouSignatory: _BY_MOU,
+    MouEntry: _BY_MOU,
     Message: "JOIN scale_copy c ON c.source_reference = t.about",
 }
 # Outside organisations and the people there: far fewer copies, each met in many proposals.
@@ -94,6 +115,18 @@ class Copier:
             }
         if model is SearchText:
             return {"title": "c.title"}
+        if model is Attachment:
+            mou = self._copy_of(Mou, "split_part(t.record, ':', 2)::bigint")
+            return {
+                "record": f"'mou:' || {mou}",
+                "stored_name": "left('copy-' || c.id || '-' || t.stored_name, 100)",
+                "scan": f"'{Attachment.Scan.NOT_SCANNED}'",
+            }
+        if model is Mou:
+            # As the original's, or thousands would run out in the same days.
+            return {"start_on": "t.start_on", "end_on": "t.end_on"}
+        if model is MouEntry:
+            return {"before": self._before_in_mou()}
         if model is Message:
             to = 't."to"'
             made_by = self._copy_of(StageChange, "split_part(t.cause, ':', 2)::bigint")
@@ -113,6 +146,16 @@ class Copier:
                 " c.source_title, c.title)",
             }
         return {}
+
+    def _before_in_mou(self) -> str:
+        """What a move of a memorandum overwrote, with the copy's versions in it."""
+        versions = ("version_id", "agreed_by_partner_id", "agreed_by_university_id")
+        pairs = ", ".join(
+            f"'{name}', " + self._copy_of(MouVersion, f"(t.before->>'{name}')::bigint")
+            for name in versions
+        )
+        copied = f"t.before || jsonb_build_object({pairs})"
+        return f"CASE WHEN t.before = '{{}}'::jsonb THEN t.before ELSE {copied} END"
 
     def _insert(self, model: Model, join: str, written_anew: dict[str, str]) -> None:
         values = {
@@ -166,8 +209,8 @@ class Copier:
         if model is Proposal:
             return "c.id"
         pk = model._meta.pk
-        if pk.is_relation:  # its key is the proposal's
-            return "c.id"
+        if pk.related_model:  # its key is that of what it belongs to
+            return self._copy_of(pk.related_model, key)
         if isinstance(pk, models.UUIDField):
             return _uuid(key)
         return f"({self.newest[model]} * c.number + {key})"

@@ -40,7 +40,35 @@ _ABOUT = (NAME, _ORGANIZATION, TITLE, REFERENCE)
 _DESK_URL = address("url", gettext_lazy("Its page on the desk"), "/admin/partners/mou/42/change/")
 _PAGE_URL = address("url", gettext_lazy("The proposal's page"), "/proposals/MC-2026-0042/")
 
+_TO_PARTNER = (
+    words("contact", gettext_lazy("Whom we tell"), "Pat Miller"),
+    _ORGANIZATION,
+    TITLE,
+    LINK,
+    LINK_DAYS,
+)
+
 WORDINGS = (
+    Wording(
+        "mou_corrected",
+        Reader.PROPOSERS,
+        (
+            *_ABOUT,
+            ACTOR,
+            words("was", gettext_lazy("What was said before"), gettext_lazy("Signed")),
+            _STATUS,
+            TEXT,
+            must(
+                words(
+                    "reason",
+                    gettext_lazy("Why it is taken back"),
+                    gettext_lazy("It was another memorandum."),
+                )
+            ),
+            _PAGE_URL,
+        ),
+    ),
+    Wording("mou_corrected_partner", Reader.PARTNERS, _TO_PARTNER),
     Wording("mou_moved", Reader.PROPOSERS, (*_ABOUT, _STATUS, TEXT, _PAGE_URL)),
     Wording(
         "mou_turn",
@@ -69,14 +97,6 @@ WORDINGS = (
     Wording(
         "mou_ends_partner",
         Reader.PARTNERS,
-        (
-            words("contact", gettext_lazy("Whom we tell"), "Pat Miller"),
-            _ORGANIZATION,
-            TITLE,
-            _ENDS_ON,
-            _ENDS_SHORT,
-            LINK,
-            LINK_DAYS,
-        ),
+        (*_TO_PARTNER, _ENDS_ON, _ENDS_SHORT),
     ),
 )
