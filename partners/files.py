@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from partners.models import Engagement, FileShare
+from partners.models.engagements import safe_scans
 from proposals.models import Attachment, Proposal
 from proposals.services.files import documents_of
 from proposals.visibility import Audience
@@ -68,7 +69,11 @@ def files_for(engagement: Engagement) -> list[Attachment]:
 
 
 def file_for(engagement: Engagement, key: str) -> Attachment | None:
-    """The one with this key, if it is among them."""
+    """The one with this key, if it is among them, or came with a message of their own thread."""
+    found = Attachment.objects.keyed(key)
     open_now = FileShare.objects.open_now().filter(engagement=engagement)
-    found = Attachment.objects.filter(partner_shares__in=open_now).keyed(key)
-    return found.select_related("proposal").first()
+    granted = found.filter(partner_shares__in=open_now)
+    sent = found.none()
+    if engagement.thread_id:
+        sent = found.filter(comment__thread=engagement.thread_id, scan__in=safe_scans()).kept()
+    return (granted | sent).select_related("proposal").first()

@@ -236,8 +236,9 @@ def _newest_said(engagement: Engagement) -> list[Comment]:
     """The newest of this partner's thread, oldest first; no statement where nothing was said."""
     if engagement.thread_id is None:
         return []
-    said = Comment.objects.filter(thread=engagement.thread_id).select_related("author")
-    return list(said.order_by("-pk")[:MESSAGES_SHOWN])[::-1]
+    said = Comment.objects.filter(thread=engagement.thread_id).with_files()
+    newest = said.defer("mail__whole", "mail__text").order_by("-pk")[:MESSAGES_SHOWN]
+    return list(newest)[::-1]
 
 
 def _status_pages(engagements: list[Engagement], asked: Sequence[Ask] = ()) -> list[StatusPage]:

@@ -128,7 +128,7 @@ def parts_of(proposal: Proposal) -> list[PartnerPart]:
     )
     said: dict[int | None, list[Comment]] = {each.thread_id: [] for each in engagements}
     threads = [each.thread_id for each in engagements if each.thread_id]
-    for comment in Comment.objects.filter(thread__in=threads).select_related("author", "mail"):
+    for comment in Comment.objects.filter(thread__in=threads).with_files():
         said[comment.thread_id].append(comment)
     named: dict[int, list[NamedColleague]] = {each.pk: [] for each in engagements}
     rows = NamedColleague.objects.filter(engagement__in=engagements)
