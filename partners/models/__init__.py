@@ -18,6 +18,7 @@ from partners.models.mou import Mou, MouClause, MouEntry, MouSignatory, MouVersi
 from partners.models.on_behalf import OnBehalf
 from partners.models.questions import OutcomeSource, Question
 from partners.models.times import OfferedTime
+from partners.models.typed import Typed
 
 __all__ = [
     "MOST_TRIES",
@@ -49,4 +50,5 @@ __all__ = [
     "OrganizationMerge",
     "Question",
     "Share",
+    "Typed",
 ]

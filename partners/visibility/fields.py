@@ -69,6 +69,12 @@ OUTSIDE: dict[str, dict[str, Text]] = {
         "state": _("of whom they named themselves"),
         "settled_words": _("of whom they named themselves, as why eLearning does not write"),
     },
+    "partners.Typed": {
+        "fields": _("as what they typed themselves and did not send yet"),
+        "path": _("as the address of the form they typed it into"),
+        "was_sent": _("as whether they had pressed its button"),
+        "at": _("as when they typed it"),
+    },
     "partners.EndorsementDraft": {
         "answers": _("as what they saved themselves of an endorsement"),
         "letter": _("as what they saved themselves of an endorsement"),
@@ -147,6 +153,7 @@ INSIDE: dict[str, str] = {
     "partners.OrganizationMerge": "id kept merged moved at by undone_at undone_by",
     "partners.Alias": "id organization name since",
     "partners.Contact": "id phone created_at",
+    "partners.Typed": "id contact",
     "partners.Code": "id contact purpose sent_at expires_at used_at tries",
     "partners.Engagement": (
         "id proposal organization named_partner contact staff_note ended_by end_reason outcomes_by "
