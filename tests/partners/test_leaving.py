@@ -1,9 +1,13 @@
 """An organisation leaves a proposal: what its contacts, the desk and the owner are told."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from microcreds.outbox.models import Message
 from partners import services
@@ -102,6 +106,55 @@ def test_no_mail_about_moves_reaches_who_left(cast, share):
     do_move(share.engagement.proposal, Move.START_TRIAGE, cast.oxford)
 
     assert not Message.objects.filter(event="partner_update").exists()
+
+
+def proposal_page(client, share: Share, reader) -> str:
+    client.force_login(reader)
+    reference = share.engagement.proposal.reference
+    return client.get(reverse("proposals:proposal_detail", args=[reference])).content.decode()
+
+
+def test_the_proposer_reads_since_when_they_left_what_it_means_and_not_why(client, cast, share):
+    at = timezone.now() - timedelta(days=2)
+    Engagement.objects.update(opened_at=at - timedelta(days=9))
+    Share.objects.update(since=at - timedelta(days=8))
+    ended(share, cast.oxford, at=at)
+
+    page = proposal_page(client, share, cast.proposer)
+
+    assert "Takes part no more" in page
+    assert date_format(timezone.localtime(at), "D j M") in page
+    assert "Nothing else changes in your proposal." in page
+    assert [hidden for hidden in (REMARK, WORDS, "No money", "Follows it") if hidden in page] == []
+
+
+def test_while_the_form_is_open_the_proposer_is_led_to_its_partners(client, cast):
+    proposal = make_at(Stage.RETURNED)
+    end_engagement(engagement=proposal.engagements.get(), reason="withdrew", by=cast.oxford)
+    client.force_login(cast.proposer)
+    form = reverse("proposals:proposal_edit", args=[proposal.reference, "partners"])
+
+    page = client.get(reverse("proposals:proposal_detail", args=[proposal.reference])).text
+
+    assert f'<a href="{form}">Look whether the form still says what is so</a>' in page
+
+
+def test_staff_read_it_there_too_and_a_reviewer_does_not(client, cast):
+    proposal = make_at(Stage.APC_REVIEW)
+    end_engagement(engagement=proposal.engagements.get(), reason="withdrew", by=cast.oxford)
+    address = reverse("proposals:proposal_detail", args=[proposal.reference])
+
+    for reader, reads in ((cast.oxford, True), (cast.auditor, True), (cast.committee, False)):
+        client.force_login(reader)
+        assert ("Takes part no more" in client.get(address).text) == reads
+
+
+def test_once_they_are_back_the_page_says_so(client, cast, share):
+    reopen_engagement(engagement=ended(share, cast.oxford), by=cast.oxford)
+
+    page = proposal_page(client, share, cast.proposer)
+
+    assert ("Takes part no more" in page, "Follows it" in page) == (False, True)
 
 
 def test_reopened_everybody_follows_it_as_before(client, cast, share):
