@@ -180,7 +180,7 @@ INSIDE: dict[str, str] = {
         "id mou kind move from_status to_status at by contact words version channel heard_on "
         "evidence undoes before"
     ),
-    "partners.Share": "id engagement contact since by until ended_by",
+    "partners.Share": "id engagement contact since by until ended_by closed_at closed_by",
     "partners.FileShare": "id engagement attachment since by until ended_by",
     "partners.Link": (
         "id contact token_sha256 created_at expires_at revoked_at revoked_by last_used_at event"

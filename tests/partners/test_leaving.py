@@ -11,11 +11,12 @@ from django.utils.formats import date_format
 
 from microcreds.outbox.models import Message
 from partners import services
-from partners.leaving import end_engagement, reopen_engagement
+from partners.leaving import close_page, end_engagement, reopen_engagement
 from partners.models import Engagement, Share
 from proposals.models import Stage
 from reviews.workflow import Move
 from tests.factories import do_move, make_at, send
+from tests.partners.endorsing import other_contact
 from tests.partners.sharing import come_by_link, share_it, summarized
 
 pytestmark = pytest.mark.django_db
@@ -218,6 +219,84 @@ def test_a_fresh_link_reaches_whoever_can_read_that_it_ended(cast, share):
     ended(share, cast.oxford)
 
     assert services.send_fresh_link(email=share.contact.email)
+
+
+def close(client, share: Share, contact=None, **changed):
+    """As staff press it on the sharing page."""
+    engagement = share.engagement
+    given = {"engagement": engagement.pk, "contact": (contact or share.contact).pk}
+    address = reverse("admin:reviews_triageitem_sharing", args=[engagement.proposal_id])
+    return client.post(address, given | {"action": "close"} | changed, follow=True)
+
+
+def test_staff_close_the_ended_page_to_one_contact_alone(client, cast, share):
+    jo = other_contact(share)
+    ended(share, cast.oxford)
+    client.force_login(cast.oxford)
+    assert "does not read any more that it ended" in close(client, share).text
+
+    for contact, status in ((share.contact, 404), (jo, 200)):
+        come_by_link(client, contact)
+        assert client.get(page_of(share)).status_code == status
+
+
+def test_closed_it_is_on_no_list_and_no_fresh_link_is_sent(client, cast, share):
+    ended(share, cast.oxford)
+    come_by_link(client, share.contact)
+    close_page(engagement=share.engagement, contact=share.contact, by=cast.oxford)
+
+    assert (
+        "Nothing is shared with you today" in client.get(reverse("partners:engagement_list")).text
+    )
+    assert services.send_fresh_link(email=share.contact.email) is None
+
+
+def test_the_sharing_page_says_who_reads_the_end_and_offers_to_close_it(client, cast, share):
+    client.force_login(cast.oxford)
+    address = reverse("admin:reviews_triageitem_sharing", args=[share.engagement.proposal_id])
+    assert "Close the page to" not in client.get(address).text
+    ended(share, cast.oxford)
+    page = client.get(address).text
+    assert ("Reads that it ended" in page, "Close the page to Pat Doe" in page) == (True, True)
+    assert "Close the page to" not in close(client, share).text
+
+
+def test_who_does_not_work_on_it_closes_nothing(client, cast, share):
+    ended(share, cast.oxford)
+    for stranger in (cast.regionals, cast.auditor, cast.proposer):
+        client.force_login(stranger)
+        assert close(client, share).status_code in (404, 422)
+    come_by_link(client, share.contact)
+    assert client.get(page_of(share)).status_code == 200
+
+
+def test_what_is_not_read_cannot_be_closed(client, cast, share):
+    client.force_login(cast.oxford)
+    assert close(client, share).status_code == 422
+    ended(share, cast.oxford)
+    close(client, share)
+    assert "does not read it any more" in close(client, share).text
+
+
+def test_closed_to_one_contact_it_stays_closed_when_the_organization_is_back(client, cast, share):
+    jo = other_contact(share)
+    engagement = ended(share, cast.oxford)
+    close_page(engagement=engagement, contact=share.contact, by=cast.oxford)
+    reopen_engagement(engagement=engagement, by=cast.oxford)
+
+    assert [each.contact for each in Share.objects.current()] == [jo]
+
+
+@pytest.mark.parametrize("stage", [Stage.APPROVED, Stage.DECLINED, Stage.WITHDRAWN])
+def test_a_proposal_that_ended_is_closed_to_one_contact_by_stopping_to_share(client, cast, stage):
+    share = share_it(summarized(make_at(stage)), cast.oxford)
+    jo = other_contact(share)
+    client.force_login(cast.oxford)
+    assert "can follow it no longer" in close(client, share, action="end").text
+
+    for contact, status in ((share.contact, 404), (jo, 200)):
+        come_by_link(client, contact)
+        assert client.get(page_of(share)).status_code == status
 
 
 @pytest.mark.parametrize("missing", ["ended_by", "end_reason"])
