@@ -16,7 +16,7 @@ from partners.models.engagements import (
 from partners.models.inquiries import FacultyAsk, Inquiry, InquiryEntry, InquiryQuerySet
 from partners.models.mou import Mou, MouClause, MouEntry, MouSignatory, MouVersion
 from partners.models.on_behalf import OnBehalf
-from partners.models.questions import OutcomeSource, Question
+from partners.models.questions import OutcomeSource, Question, WaitingOutcome
 from partners.models.times import OfferedTime
 from partners.models.typed import Typed
 
@@ -51,4 +51,5 @@ __all__ = [
     "Question",
     "Share",
     "Typed",
+    "WaitingOutcome",
 ]

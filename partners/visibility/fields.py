@@ -162,6 +162,7 @@ INSIDE: dict[str, str] = {
     "partners.EngagementEntry": "id engagement kind at by was now",
     "partners.PartnerAsk": "engagement contact asked_at opened_at settled_by",
     "partners.Question": "asked position",
+    "partners.WaitingOutcome": "id proposal question text at by",
     "partners.OutcomeSource": "id proposal outcome question at by",
     "partners.OfferedTime": "asked",
     "partners.NamedColleague": "id engagement named_by email words settled_at settled_by",

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from microcreds.accounts.requests import SignedInRequest
 from microcreds.accounts.sessions import seconds_left
+from partners.models import WaitingOutcome
 from proposals import services
 from proposals.documents import Documents, documents_for
 from proposals.forms.interest import PageForm, SubmitForm, TitleForm
@@ -217,7 +219,8 @@ def proposal_delete(request: SignedInRequest, ref: str) -> HttpResponse:
 def _own(request: SignedInRequest, ref: str) -> Proposal:
     """The proposal with its answers, if this person may edit it; 404 otherwise."""
     editable = Proposal.objects.editable_by(request.user).with_answers()
-    return get_object_or_404(editable, reference=ref)
+    waiting = WaitingOutcome.objects.filter(proposal=OuterRef("pk")).order_by()
+    return get_object_or_404(editable.annotate(has_waiting=Exists(waiting)), reference=ref)
 
 
 def _page(

@@ -46,6 +46,7 @@ def proposal_partners(request: SignedInRequest, ref: str) -> HttpResponse:
         "proposal": proposal,
         "may_ask": may_ask(request.user, proposal, parties),
         "may_take_over": edits and proposal.is_editable,
+        "may_wait": edits,
         "shares": reachable(proposal),
         "rows": asked_rows(proposal, request.user, parties, days_off()),
         "said": said_to_all(proposal),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Prefetch
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -106,7 +106,8 @@ def asked_rows(
     found = PartnerAsk.objects.filter(engagement__proposal=proposal).select_related(
         "contact", "engagement__organization", "asked_by", "settled_by"
     )
-    rows = found.prefetch_related("questions__attachment", "times").order_by("-pk")
+    questions = Prefetch("questions", Question.objects.select_related("waiting__by"))
+    rows = found.prefetch_related(questions, "questions__attachment", "times").order_by("-pk")
     return [
         AskedRow(
             each,
