@@ -37,7 +37,7 @@ INSIDE: dict[str, str] = {
     "outbox.Undeliverable": "id address reason detail since cleared_at cleared_by",
     "outbox.Incoming": (
         "id message_id sender to subject text whole sent_at received_at state why about answers "
-        "files settled_by settled_at settled_why"
+        "files settled_by settled_at settled_why emptied_at"
     ),
     "outbox.Hold": "id since by why",
     "outbox.Heartbeat": "id beat_at",
