@@ -47,4 +47,6 @@ class SetAsideForm(forms.Form):
         if others:
             words = _("And all others of this sender that wait: %(n)d")
             label = words % {"n": others}
-            self.fields["all_of_them"] = forms.BooleanField(label=label, required=False)
+            field: Any = forms.BooleanField(label=label, required=False)
+            field.asked = True
+            self.fields["all_of_them"] = field

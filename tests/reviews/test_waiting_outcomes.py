@@ -135,3 +135,15 @@ def test_what_was_not_sent_or_is_of_another_proposal_does_not_wait(client, share
     other = share_it(summarized(make_submitted()), cast.oxford)
     client.force_login(cast.proposer)
     assert press(client, page(other), "keep_waiting", answered(share)).status_code == 422
+
+
+def test_of_a_proposal_that_ended_nothing_waits(client, share, cast):
+    question = answered(share)
+    proposal = share.engagement.proposal
+    proposal.refresh_from_db()
+    do_move(proposal, Move.DECLINE, cast.oxford, **given_for(Move.DECLINE))
+    with pytest.raises(ValidationError, match="has ended"):
+        taking_over.keep_waiting(question=question, text=TEXT, by=cast.proposer)
+    for reader, url in ((cast.proposer, page(share)), (cast.oxford, desk(share))):
+        client.force_login(reader)
+        assert "Make it an outcome" not in client.get(url).text
