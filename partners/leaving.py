@@ -73,8 +73,9 @@ def close_page(
     reading = list(shares.filter(engagement=row, contact=contact))
     if not reading:
         raise ValidationError(_("%(who)s does not read it any more.") % {"who": contact})
+    at = at or timezone.now()
     for share in reading:
-        share.closed_at, share.closed_by = max(at or timezone.now(), share.until), by
+        share.closed_at, share.closed_by = max(at, share.until or at), by
         share.save(update_fields=["closed_at", "closed_by"])
 
 

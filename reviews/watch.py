@@ -91,7 +91,8 @@ def _missing_mails() -> list[str]:
 
 def _unsorted(state: mail.MailState) -> list[str]:
     """How many mails came in that nobody has said where they belong."""
-    page, said = reverse("admin:outbox_incoming_changelist"), []
+    page = reverse("admin:outbox_incoming_changelist")
+    said: list[str] = []
     if count := state.unsorted:
         words = ngettext("%(n)d mail waits to be sorted.", "%(n)d mails wait to be sorted.", count)
         said.append(Linked(words % {"n": count}, page))
