@@ -78,7 +78,11 @@ _OPEN_FILES = KeptStatements(_open_files)
 
 
 def file_for(engagement: Engagement, key: str) -> Attachment | None:
-    """The one with this key, if it is among them."""
+    """The one with this key, if it is among them, or came with a message of their own thread."""
+    found = Attachment.objects.keyed(key)
     open_now = FileShare.objects.open_now().filter(engagement=engagement)
-    found = Attachment.objects.filter(partner_shares__in=open_now).keyed(key)
-    return found.select_related("proposal").first()
+    granted = found.filter(partner_shares__in=open_now)
+    sent = found.none()
+    if engagement.thread_id:
+        sent = found.filter(comment__thread=engagement.thread_id, scan__in=safe_scans()).kept()
+    return (granted | sent).select_related("proposal").first()

@@ -11,7 +11,7 @@ from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import enqueue, recall
 from partners.correcting import enter, locked
-from partners.models import Engagement, EngagementEntry, FileShare, Share
+from partners.models import Contact, Engagement, EngagementEntry, FileShare, Share
 from partners.models.engagements import LONGEST_END_WORDS, LONGEST_REMARK
 from proposals.letters import desk_url, letter, page_url
 
@@ -58,11 +58,33 @@ def end_engagement(
 
 
 @transaction.atomic
+def close_page(
+    *, engagement: Engagement, contact: Contact, by: User, at: datetime | None = None
+) -> None:
+    """This contact reads no more that their organisation has left, from now: to them the page is
+    as if it had never been. Others there go on reading it. Should the organisation come back, this
+    contact is not back with it.
+
+    Raises ``ValidationError`` where they do not read it.
+    """
+    row = locked(engagement)
+    shares = Share.objects.select_for_update(of=("self",)).reading_the_end()
+    reading = list(shares.filter(engagement=row, contact=contact))
+    if not reading:
+        raise ValidationError(_("%(who)s does not read it any more.") % {"who": contact})
+    at = at or timezone.now()
+    for share in reading:
+        share.closed_at, share.closed_by = max(at, share.until or at), by
+        share.save(update_fields=["closed_at", "closed_by"])
+
+
+@transaction.atomic
 def reopen_engagement(
     *, engagement: Engagement, by: User, at: datetime | None = None
 ) -> Engagement:
-    """The organisation takes part again: whoever could follow it when it ended can do so again, and
-    has its files; nobody outside is mailed. The proposal's owner and whoever works on it are told.
+    """The organisation takes part again: whoever could follow it when it ended, and still reads
+    that it did, can do so again and has its files; nobody outside is mailed. The proposal's owner
+    and whoever works on it are told.
 
     Raises ``ValidationError`` when it has not ended.
     """
@@ -70,7 +92,7 @@ def reopen_engagement(
     if row.ended_at is None:
         raise ValidationError(_("It has not ended."))
     at = max(at or timezone.now(), row.ended_at)
-    for share in Share.objects.filter(engagement=row, until=row.ended_at):
+    for share in Share.objects.filter(engagement=row, until=row.ended_at, closed_at=None):
         Share.objects.create(engagement=row, contact_id=share.contact_id, since=at, by=by)
     for granted in FileShare.objects.filter(engagement=row, until=row.ended_at):
         FileShare.objects.create(

@@ -70,7 +70,7 @@ OUTSIDE: dict[str, dict[str, str | Promise]] = {
         "at": _("of a message in their own thread, on the status page and in their history"),
     },
     "proposals.Attachment": {
-        "id": _("in the address of a file that staff have opened to them"),
+        "id": _("in the address of a file that staff have opened to them, or of their own thread"),
         "name": _("of a file that staff have opened to them, and of what they brought themselves"),
         "stored_name": _(
             "as the content of a file that staff have opened to them, and of a letter of their own;"

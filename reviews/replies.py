@@ -103,7 +103,7 @@ def join(letter: Letter, incoming: Incoming, message: Message, at: datetime) -> 
     comment = threads.write(
         proposal=proposal, kind=kind, by=message.user, body=incoming.text, mail=incoming, at=at
     )
-    incoming.not_taken = _attach(proposal, comment, message.user, letter.files, at)
+    incoming.not_taken = _attach(proposal, comment, letter.files, at)
 
 
 @transaction.atomic
@@ -132,8 +132,8 @@ def put_to(
 
 
 def _join_partner(letter: Letter, incoming: Incoming, message: Message, at: datetime) -> None:
-    """The words of a contact stand in the thread of the newest engagement that is shared with
-    them; their files wait with the mail."""
+    """The words of a contact, with their files, stand in the thread of the newest engagement that
+    is shared with them."""
     key = Lower(Value(message.to))
     contact = Contact.objects.alias(key=Lower("email")).filter(key=key).first()
     shared = Engagement.objects.shared_with(contact) if contact else Engagement.objects.none()
@@ -145,13 +145,10 @@ def _join_partner(letter: Letter, incoming: Incoming, message: Message, at: date
     )
     if contact is None or engagement is None:
         raise ValidationError(_("It is from somebody with whom nothing is shared any more."))
-    talk.write_as_contact(
+    comment = talk.write_as_contact(
         engagement=engagement, contact=contact, body=incoming.text, mail=incoming, at=at
     )
-    incoming.not_taken = [
-        _("%(name)s: Files of partners come by their page.") % {"name": file.name}
-        for file in letter.files
-    ]
+    incoming.not_taken = _attach(engagement.proposal, comment, letter.files, at)
 
 
 def _kind_of(message: Message) -> Kind | None:
@@ -169,12 +166,13 @@ def _kind_of(message: Message) -> Kind | None:
 
 
 def _attach(
-    proposal: Proposal, comment: Comment, by: User, files: list[SimpleUploadedFile], at: datetime
+    proposal: Proposal, comment: Comment, files: list[SimpleUploadedFile], at: datetime
 ) -> list[str]:
-    """Each file stands with the message, or why it does not."""
+    """Each file stands with the message, brought by its author, or why it does not."""
     if not files:
         return []
-    is_proposer = by.pk in parties_of([proposal.pk])[proposal.pk].involved()
+    by = comment.author
+    is_proposer = by is None or by.pk in parties_of([proposal.pk])[proposal.pk].involved()
     refused: list[str] = []
     for file in files:
         try:
@@ -183,6 +181,7 @@ def _attach(
                     proposal=proposal,
                     upload=file,
                     by=by,
+                    brought_by=comment.from_outside,
                     comment=comment,
                     is_staff=not is_proposer,
                     at=at,

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from partners import typed
 from reviews import coverage, export_jobs, queue_watch, services
 from reviews.inquiries import receiving
 from reviews.ladder.climbing import climb
@@ -52,6 +53,12 @@ def check_coverage() -> None:
     run = coverage.check(since=timezone.now() - coverage.NIGHTLY)
     if run.count:
         log.error("%d mails are missing or lost; see the checks of the mails", run.count)
+
+
+@shared_task
+def forget_typed() -> None:
+    """What partners typed and never came back for is gone after a few days."""
+    typed.forget_old()
 
 
 @shared_task

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from microcreds.accounts.models import Role, Unit
 from microcreds.outbox import watch as mail
+from microcreds.outbox.models import Incoming
 from proposals.models import Term
 from reviews.clocks import campus_day
 from reviews.models import CoverageRun, Holiday
@@ -57,7 +58,7 @@ def looked_at(at: datetime) -> list[str]:
     """The same as it is at that moment; nine statements, all small."""
     today = campus_day(at)
     state = mail.state_of_mail()
-    said = [*_unsorted(state.unsorted), *mail.warnings(state, at)]
+    said = [*_unsorted(state), *mail.warnings(state, at)]
     staff = Role.objects.current(today).filter(
         kind=Role.Kind.ELEARNING, unit=OuterRef("pk"), user__is_active=True
     )
@@ -88,9 +89,18 @@ def _missing_mails() -> list[str]:
     ]
 
 
-def _unsorted(count: int) -> list[str]:
+def _unsorted(state: mail.MailState) -> list[str]:
     """How many mails came in that nobody has said where they belong."""
-    if not count:
-        return []
-    words = ngettext("%(n)d mail waits to be sorted.", "%(n)d mails wait to be sorted.", count)
-    return [Linked(words % {"n": count}, reverse("admin:outbox_incoming_changelist"))]
+    page = reverse("admin:outbox_incoming_changelist")
+    said: list[str] = []
+    if count := state.unsorted:
+        words = ngettext("%(n)d mail waits to be sorted.", "%(n)d mails wait to be sorted.", count)
+        said.append(Linked(words % {"n": count}, page))
+    if count := state.many:
+        words = ngettext(
+            "%(n)d mail of a sender who wrote very many waits apart.",
+            "%(n)d mails of senders who wrote very many wait apart.",
+            count,
+        )
+        said.append(Linked(words % {"n": count}, f"{page}?state={Incoming.State.MANY}"))
+    return said

@@ -270,11 +270,14 @@ class Undeliverable(models.Model):
 
 class Incoming(models.Model):
     """One mail that came in. Unsorted, staff say where it belongs; ``about`` (a proposal's
-    reference) is known where it names a mail of ours. ``text`` is what is new in it."""
+    reference) is known where it names a mail of ours. ``text`` is what is new in it. One of very
+    many that a sender wrote in a day waits apart (``replies.taking``); of an old one only that it
+    came is kept, since ``emptied_at``."""
 
     class State(models.TextChoices):
         JOINED = "joined", _("Joined")
         UNSORTED = "unsorted", _("Unsorted")
+        MANY = "many", _("One of very many")
         ASIDE = "aside", _("Set aside")
         DROPPED = "dropped", _("Automatic")
 
@@ -299,6 +302,10 @@ class Incoming(models.Model):
     )
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_why = models.CharField(_("reason"), max_length=300, blank=True)
+    emptied_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    # Staff can still say where these belong.
+    WAITING = (State.UNSORTED, State.MANY)
 
     class Meta:
         ordering = ("-id",)
@@ -307,6 +314,12 @@ class Incoming(models.Model):
         indexes = [
             models.Index(fields=["state", "-id"], name="incoming_state"),
             models.Index(fields=["about"], name="incoming_about"),
+            models.Index(Lower("sender"), "received_at", name="incoming_of_a_sender"),
+            models.Index(
+                fields=["received_at"],
+                condition=Q(emptied_at=None) & ~Q(state="unsorted"),
+                name="incoming_to_empty",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -21,8 +21,9 @@ def send_digests() -> None:
 
 @shared_task
 def purge_bodies() -> None:
-    """Texts of old mails are gone."""
+    """Texts of old mails are gone, of those that left and of those that came in."""
     purging.purge_bodies()
+    purging.empty_incoming()
 
 
 @shared_task

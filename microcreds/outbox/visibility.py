@@ -19,6 +19,9 @@ OUTSIDE: dict[str, dict[str, str | Promise]] = {
         "subject": _("as the words of a mail to them"),
         "body": _("as the words of a mail to them"),
     },
+    "outbox.Incoming": {
+        "not_taken": _("of a mail of their own people: which of its files were not kept, and why"),
+    },
     "outbox.Preference": {
         "topic": _("of themselves, on the page where they choose it"),
         "frequency": _("of themselves, on the page where they choose it"),
@@ -34,7 +37,7 @@ INSIDE: dict[str, str] = {
     "outbox.Undeliverable": "id address reason detail since cleared_at cleared_by",
     "outbox.Incoming": (
         "id message_id sender to subject text whole sent_at received_at state why about answers "
-        "files not_taken settled_by settled_at settled_why"
+        "files settled_by settled_at settled_why emptied_at"
     ),
     "outbox.Hold": "id since by why",
     "outbox.Heartbeat": "id beat_at",

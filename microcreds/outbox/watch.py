@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Min, Value
+from django.db.models import Count, F, Min, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +23,7 @@ MAIL_IS_LATE_AFTER = timedelta(minutes=30)
 class MailState:
     """``oldest_due`` is the moment at which the mail was due that waits longest; ``failed``,
     ``broken`` and ``unsorted`` count mails, addresses and mails that came in that somebody has to
-    look at."""
+    look at; ``many`` those that a sender wrote very many of."""
 
     oldest_due: datetime | None
     failed: int
@@ -31,6 +31,7 @@ class MailState:
     worker_seen: datetime | None
     is_held: bool
     unsorted: int = 0
+    many: int = 0
 
     def is_late(self, at: datetime) -> bool:
         return self.oldest_due is not None and at - self.oldest_due > MAIL_IS_LATE_AFTER
@@ -54,17 +55,18 @@ def state_of_mail() -> MailState:
         worker_seen=beat.beat_at if beat else None,
         is_held=hold or settings.OUTBOX_HOLD,
         unsorted=counts["unsorted"],
+        many=counts["many"],
     )
 
 
 def _counts() -> dict[str, int]:
     """Addresses that do not work and mails that wait to be sorted, in one statement."""
     broken = Undeliverable.objects.filter(cleared_at=None).order_by()
-    unsorted = Incoming.objects.filter(state=Incoming.State.UNSORTED).order_by()
+    waiting = Incoming.objects.filter(state__in=Incoming.WAITING, emptied_at=None).order_by()
     rows = broken.values(what=Value("broken")).annotate(n=Count("pk"))
-    more = unsorted.values(what=Value("unsorted")).annotate(n=Count("pk"))
+    more = waiting.values(what=F("state")).annotate(n=Count("pk"))
     found = {row["what"]: row["n"] for row in rows.union(more, all=True)}
-    return {"broken": 0, "unsorted": 0} | found
+    return {"broken": 0, "unsorted": 0, "many": 0} | found
 
 
 def warnings(state: MailState, at: datetime | None = None) -> list[str]:

@@ -25,6 +25,10 @@ OUTBOX_HOLD = env.bool("OUTBOX_HOLD", default=False)
 PARTNER_QUIET_HOURS = tuple(env.list("PARTNER_QUIET_HOURS", cast=int, default=[20, 7]))
 # The text of a mail is kept so many days; who was told what and when stays.
 MAIL_BODY_DAYS = env.int("MAIL_BODY_DAYS", default=90)
+# Of mail that came in: so many days of all that waits for nobody; and so many mails of one sender
+# a day among those that wait to be sorted, the rest apart.
+INCOMING_MAIL_DAYS = env.int("INCOMING_MAIL_DAYS", default=180)
+INCOMING_MAILS_A_DAY = env.int("INCOMING_MAILS_A_DAY", default=20)
 PARTNER_LINK_DAYS = env.int("PARTNER_LINK_DAYS", default=30)
 # How long a browser that came by such a link is known: without a request, and at most.
 PARTNER_IDLE_SECONDS = env.int("PARTNER_IDLE_SECONDS", default=30 * 60)
@@ -291,6 +295,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-inquiries": {
         "task": "reviews.tasks.sweep_inquiries",
         "schedule": crontab(hour=3, minute=45),
+        "options": {"expires": 3600.0},
+    },
+    "forget-typed": {
+        "task": "reviews.tasks.forget_typed",
+        "schedule": crontab(hour=3, minute=50),
         "options": {"expires": 3600.0},
     },
     # In working hours, and again after noon for a morning that was missed; each mark is told once.

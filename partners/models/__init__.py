@@ -16,8 +16,9 @@ from partners.models.engagements import (
 from partners.models.inquiries import FacultyAsk, Inquiry, InquiryEntry, InquiryQuerySet
 from partners.models.mou import Mou, MouClause, MouEntry, MouSignatory, MouVersion
 from partners.models.on_behalf import OnBehalf
-from partners.models.questions import OutcomeSource, Question
+from partners.models.questions import OutcomeSource, Question, WaitingOutcome
 from partners.models.times import OfferedTime
+from partners.models.typed import Typed
 
 __all__ = [
     "MOST_TRIES",
@@ -49,4 +50,6 @@ __all__ = [
     "OrganizationMerge",
     "Question",
     "Share",
+    "Typed",
+    "WaitingOutcome",
 ]

@@ -28,9 +28,13 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
         )
 
     def left_by(self, contact: Contact | OuterRef) -> "EngagementQuerySet":
-        """Those that ended while this contact could open their page, which says so now."""
+        """Those that ended while this contact could open their page, which says so now, until it is
+        closed to them, too."""
         return self.filter(
-            ended_at__isnull=False, shares__contact=contact, shares__until__gte=F("ended_at")
+            ended_at__isnull=False,
+            shares__contact=contact,
+            shares__until__gte=F("ended_at"),
+            shares__closed_at__isnull=True,
         ).exclude(proposal__stage=Stage.DRAFT)
 
     def for_status(self) -> "EngagementQuerySet":
@@ -185,9 +189,14 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """Open today, and the partner still stands in the form."""
         return self.filter(until__isnull=True, engagement__named_partner__dropped_at__isnull=True)
 
+    def reading_the_end(self) -> "ShareQuerySet":
+        """Of contacts who read that their organisation takes part no more."""
+        return self.filter(until__gte=F("engagement__ended_at"), closed_at__isnull=True)
+
 
 class Share(models.Model):
-    """The status page of one engagement, open to one contact since then; ``until`` ends it."""
+    """The status page of one engagement, open to one contact since then; ``until`` ends it. Where
+    that was because the organisation left, they read so until ``closed_at``."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="shares")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="shares")
@@ -195,6 +204,10 @@ class Share(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     until = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
@@ -216,6 +229,11 @@ class Share(models.Model):
                 name="share_ended_by_somebody",
                 condition=Q(until__isnull=True, ended_by__isnull=True)
                 | Q(until__isnull=False, ended_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="share_closed_by_somebody_once_it_ended",
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__gte=F("until"), closed_by__isnull=False, until__isnull=False),
             ),
         ]
         indexes = [

@@ -87,3 +87,24 @@ class OutcomeSource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} of {self.question_id}"
+
+
+class WaitingOutcome(models.Model):
+    """What is to become an outcome of the form once that is open, made of one answer."""
+
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.CASCADE, related_name="waiting_outcomes"
+    )
+    question = models.OneToOneField(Question, on_delete=models.PROTECT, related_name="waiting")
+    text = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(name="waiting_outcome_says_something", condition=~Q(text="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

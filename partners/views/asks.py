@@ -14,14 +14,15 @@ from django.views.decorators.http import require_http_methods
 from partners import asks, questions, services
 from partners.forms import AnswersForm, DeclineForm, TimeForm, time_words
 from partners.models import Engagement, PartnerAsk
-from partners.views.session import nothing_here, partner_page, session_link
+from partners.views.session import nothing_here, session_link
+from partners.views.typed import bring_back, partner_form
 from partners.visibility import ask_page
 from reviews.outside import answering
 
 Kind = PartnerAsk.Kind
 
 
-@partner_page
+@partner_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def questions_page(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """Questions: what was answered is kept with each save, and stands once it is sent."""
@@ -33,6 +34,7 @@ def questions_page(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"page": page, "form": AnswersForm(questions=put)}
     context["decline"] = DeclineForm(prefix="decline")
     if request.method != "POST":
+        bring_back(request, context["form"], context["decline"])
         return render(request, "partners/questions.html", context)
     if request.POST.get("action") == "decline":
         return _declined(request, asked, context, "partners/questions.html")
@@ -52,7 +54,7 @@ def questions_page(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     return redirect("partners:questions", ref, pk)
 
 
-@partner_page
+@partner_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_time(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """Times that are offered: one is picked, or none suits."""
@@ -62,6 +64,7 @@ def meeting_time(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     times = list(asked.times.all())
     form = TimeForm(request.POST if request.method == "POST" else None, times=times)
     picked = next((time_words(each) for each in times if each.is_picked), "")
+    bring_back(request, form)
     context = {"page": ask_page(asked, picked=picked), "form": form}
     if form.is_valid():
         words, chosen = form.cleaned_data["words"], form.cleaned_data["time"]

@@ -18,6 +18,7 @@ from partners.endorsement_form import EndorsementForm, ObjectionForm, WordsForm,
 from partners.forms import CodeForm
 from partners.models import Endorsement, EndorsementDraft, Engagement, Link, PartnerAsk
 from partners.views.session import nothing_here, partner_page, session_link
+from partners.views.typed import bring_back, partner_form
 from partners.visibility import (
     EndorsementPage,
     endorsement_page,
@@ -31,7 +32,7 @@ from reviews import endorsements as telling
 PAGE = "partners:endorsement"
 
 
-@partner_page
+@partner_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def endorsement(request: HttpRequest, ref: str, ask: str) -> HttpResponse:
     """What is asked, to be answered now or later; once it is settled, how it ended."""
@@ -43,7 +44,6 @@ def endorsement(request: HttpRequest, ref: str, ask: str) -> HttpResponse:
     if not asked.is_open:
         if request.method == "POST":
             messages.info(request, _("This was settled meanwhile. Nothing you sent was changed."))
-            return redirect(PAGE, ref, asked.pk)
         return _settled(request, asked)
     if request.method == "POST":
         return _write(request, asked)
@@ -59,6 +59,7 @@ def endorsement(request: HttpRequest, ref: str, ask: str) -> HttpResponse:
         is_final=False,
         initial=start | shown | {"version": draft.version if draft else 0},
     )
+    bring_back(request, form)
     return _form_page(request, asked, form, draft)
 
 
@@ -109,7 +110,7 @@ def endorsement_sign(request: HttpRequest, ref: str, ask: str) -> HttpResponse:
     return render(request, "partners/endorsement_sign.html", context, status=status)
 
 
-@partner_page
+@partner_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def endorsement_decline(request: HttpRequest, ref: str, ask: str) -> HttpResponse:
     """Why not, in a few words."""
@@ -117,8 +118,9 @@ def endorsement_decline(request: HttpRequest, ref: str, ask: str) -> HttpRespons
     if asked is None:
         return nothing_here(request)
     if not asked.is_open:
-        return redirect(PAGE, ref, asked.pk)
+        return _settled(request, asked)
     form = WordsForm(request.POST if request.method == "POST" else None)
+    bring_back(request, form)
     if form.is_valid():
         try:
             telling.decline(asked=asked, words=form.cleaned_data["words"])
@@ -132,7 +134,7 @@ def endorsement_decline(request: HttpRequest, ref: str, ask: str) -> HttpRespons
     return render(request, "partners/endorsement_decline.html", context, status=status)
 
 
-@partner_page
+@partner_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def recorded(request: HttpRequest, ref: str, ask: str) -> HttpResponse:
     """What staff recorded in the contact's name, with a button for "that is not what I said"."""
@@ -141,6 +143,7 @@ def recorded(request: HttpRequest, ref: str, ask: str) -> HttpResponse:
     if asked is None or on_behalf is None:
         return nothing_here(request)
     form = ObjectionForm(request.POST if request.method == "POST" else None)
+    bring_back(request, form)
     if form.is_valid():
         try:
             telling.object_to(recorded=on_behalf, words=form.cleaned_data["words"])
@@ -275,6 +278,8 @@ def _form_page(
 
 def _settled(request: HttpRequest, asked: PartnerAsk) -> HttpResponse:
     if getattr(asked, "on_behalf", None):
+        if request.method == "POST":
+            return nothing_here(request)
         return redirect("partners:recorded", asked.engagement.proposal.reference, asked.pk)
     signed = (
         Endorsement.objects.with_remarks()
@@ -286,7 +291,8 @@ def _settled(request: HttpRequest, asked: PartnerAsk) -> HttpResponse:
         signed.asked = asked
     page: EndorsementPage = endorsement_page(asked, _own(signed))
     context = {"page": page, "ask": asked.pk}
-    return render(request, "partners/endorsement_settled.html", context)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "partners/endorsement_settled.html", context, status=status)
 
 
 def _own(signed: Endorsement | None) -> Any:

@@ -22,6 +22,7 @@ from partners.views.session import (
     session_link,
     shared_as,
 )
+from partners.views.typed import bring_back, partner_form
 from partners.visibility import mou_page
 from proposals.downloads import download_of
 from proposals.models import Attachment
@@ -30,7 +31,7 @@ from reviews.mou.plan import Given
 from reviews.mou.table import MouMove
 
 
-@partner_page
+@partner_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def mou_turn(request: HttpRequest, ref: str, ask: int) -> HttpResponse:
     """The text, and the two answers to it; agreeing asks for a code that is mailed to them. What
@@ -138,13 +139,15 @@ def _show(
     changes: Any = None,
 ) -> HttpResponse:
     mou = asked.engagement.mou
+    changes = changes or ChangesForm()
+    bring_back(request, changes)
     context = {
         "reference": engagement.proposal.reference,
         "title": engagement.proposal.working_title,
         "page": mou_page(mou, mou.versions.for_partner()),
         "asked": asked,
         "code": code,
-        "changes": changes or ChangesForm(),
+        "changes": changes,
         "wrong": next((each for each in (code, changes) if each and each.errors), None),
     }
     status = 422 if context["wrong"] else 200

@@ -33,6 +33,7 @@ from partners.views.session import (
     shared_as,
     shared_with,
 )
+from partners.views.typed import bring_back
 from partners.visibility import (
     StatusPage,
     ended_page,
@@ -76,7 +77,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         services.note_access(link=personal)
         if waits:
             messages.success(request, _("Thank you. Your inquiry is here, and we read it."))
-        return redirect(_first_page_of(personal.contact))
+        return redirect(_unsent_form_of(personal.contact) or _first_page_of(personal.contact))
     if personal is None and not waits:
         return nothing_here(request, is_link=True)
     page = "partners/inquiry_confirm.html" if waits else "partners/link.html"
@@ -130,6 +131,7 @@ def engagement_detail(request: HttpRequest, ref: str) -> HttpResponse:
         return _ended(request, personal, ref)
     services.note_access(link=personal, engagement=engagement)
     context = _page_of(engagement, personal.contact)
+    bring_back(request, context["form"], path=reverse("partners:write", args=[ref]))
     return render(request, "partners/engagement_detail.html", context)
 
 
@@ -242,7 +244,8 @@ def _newest_said(engagement: Engagement) -> list[Comment]:
 _SAID = KeptStatements(
     lambda thread: (
         Comment.objects.filter(thread=thread)
-        .select_related("author")
+        .with_files()
+        .defer("mail__whole", "mail__text")
         .order_by("-pk")[:MESSAGES_SHOWN]
     )
 )
@@ -285,6 +288,12 @@ def _others(contact: Contact, shared: list[Engagement]) -> list[Inquiry]:
     followed = {engagement.proposal_id for engagement in shared}
     inquiries = Inquiry.objects.of(contact)
     return [each for each in inquiries if each.proposal_id not in followed]
+
+
+def _unsent_form_of(contact: Contact) -> str:
+    """The address of what they sent when their session had ended, which stands there again."""
+    left = contact.typed.fresh().filter(was_sent=True).first()
+    return left.path if left else ""
 
 
 def _first_page_of(contact: Contact) -> str:

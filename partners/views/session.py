@@ -19,9 +19,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
+from partners import typed
 from partners.access import network_of
 from partners.forms import FreshLinkForm
-from partners.models import Contact, Engagement, Inquiry, Link
+from partners.models import Contact, Engagement, Inquiry, Link, Typed
 from proposals.kept_statements import KeptStatements
 
 # That somebody is still there is written down again after this part of the idle limit, not at each
@@ -59,12 +60,21 @@ def begin_session(request: HttpRequest, personal: Link) -> None:
 
 def session_link(request: HttpRequest) -> Any:
     """The link this browser came by, as long as it is usable and the session has not run out, with
-    whether its contact ever sent an inquiry (``has_inquiries``) and whether anything they could
-    follow ended (``has_left``); else ``None``.
+    whether its contact ever sent an inquiry (``has_inquiries``), whether anything they could
+    follow ended (``has_left``) and whether anything they typed is kept (``has_typed``); else
+    ``None``.
 
-    Asked of the database at each request: what is withdrawn ends here. The session runs out after
-    ``PARTNER_IDLE_SECONDS`` without a request, and ``PARTNER_SESSION_SECONDS`` after it began.
+    Asked of the database at each request, once: what is withdrawn ends here. The session runs out
+    after ``PARTNER_IDLE_SECONDS`` without a request, and ``PARTNER_SESSION_SECONDS`` after it
+    began.
     """
+    if "came_by" not in vars(request):
+        vars(request)["came_by"] = personal = _session_link(request)
+        vars(request)["whose"] = typed.mark_of(personal) if personal else ""
+    return vars(request)["came_by"]
+
+
+def _session_link(request: HttpRequest) -> Any:
     now, seen = int(time.time()), request.session.get("partner_seen", 0)
     idle = settings.PARTNER_IDLE_SECONDS
     if min(request.session.get("partner_until", 0), seen + idle) < now:
@@ -81,8 +91,11 @@ def session_link(request: HttpRequest) -> Any:
 def _links(*, pk: int, at: datetime) -> QuerySet:
     sent = Inquiry.objects.filter(contact=OuterRef("contact")).order_by()
     left = Engagement.objects.left_by(OuterRef("contact")).order_by()
+    unsent = Typed.objects.fresh(at).filter(contact=OuterRef("contact")).order_by()
     usable = Link.objects.usable(at).filter(pk=pk).select_related("contact")
-    return usable.annotate(has_inquiries=Exists(sent), has_left=Exists(left))
+    return usable.annotate(
+        has_inquiries=Exists(sent), has_left=Exists(left), has_typed=Exists(unsent)
+    )
 
 
 _LINKS = KeptStatements(_links)

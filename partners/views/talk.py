@@ -13,11 +13,12 @@ from partners.forms import ColleagueForm, ReplyForm
 from partners.history import history_of
 from partners.models import NamedColleague
 from partners.views.session import nothing_here, partner_page, session_link, shared_as
+from partners.views.typed import bring_back, partner_form
 from partners.visibility import colleagues_shown
 from reviews.outside import colleagues, talk
 
 
-@partner_page
+@partner_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest, ref: str) -> HttpResponse:
     """A message to eLearning, for this partner's own thread."""
@@ -39,12 +40,13 @@ def write(request: HttpRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, _("Your message is with eLearning."))
             return redirect("partners:engagement_detail", ref)
+    bring_back(request, form)
     context: dict[str, Any] = {"form": form, "reference": ref}
     context["title"] = engagement.proposal.working_title
     return render(request, "partners/write.html", context, status=422 if form.is_bound else 200)
 
 
-@partner_page
+@partner_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def colleague(request: HttpRequest, ref: str) -> HttpResponse:
     """Somebody else is the right person; nothing is sent to them before eLearning approves it."""
@@ -63,6 +65,7 @@ def colleague(request: HttpRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, _("Thank you. eLearning looks at it before they write."))
             return redirect("partners:colleague", ref)
+    bring_back(request, form)
     named = NamedColleague.objects.filter(engagement=engagement, named_by=personal.contact)
     context = {"form": form, "reference": ref, "title": engagement.proposal.working_title}
     context["named"] = colleagues_shown(named)

@@ -3,23 +3,41 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from partners.models import (
     NamedColleague,
     PartnerAsk,
 )
+from partners.models.engagements import safe_scans
 from partners.visibility.contact import NamedContact, contact_of
-from proposals.models import Comment
+from proposals.models import Attachment
+
+
+@dataclass(frozen=True)
+class SaidFile:
+    """A file that came with a message; ``why_shut`` says why it cannot be opened."""
+
+    key: str
+    name: str
+    size: int
+    why_shut: str = ""
 
 
 @dataclass(frozen=True)
 class Said:
-    """One message between a partner and eLearning; ``is_theirs``: of the partner's people."""
+    """One message between a partner and eLearning; ``is_theirs``: of the partner's people.
+    ``not_taken`` names each file of a mail that was not kept, and why."""
 
     who: str
     at: datetime
     words: str
     is_theirs: bool
+    is_by_mail: bool = False
+    files: Sequence[SaidFile] = ()
+    not_taken: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -96,14 +114,26 @@ def colleagues_shown(named: Iterable[NamedColleague]) -> list[ColleagueShown]:
     ]
 
 
-def talk_of(comments: Iterable[Comment]) -> list[Said]:
-    """A partner's thread as its people read it."""
+def talk_of(comments: Iterable[Any]) -> list[Said]:
+    """A partner's thread as its people read it; of messages ``with_files``."""
     return [
         Said(
             who=str(each.author or each.from_outside),
             at=each.at,
             words=each.body,
             is_theirs=each.author_id is None,
+            is_by_mail=each.mail_id is not None,
+            files=[_said_file(file) for file in each.files],
+            not_taken=each.mail.not_taken if each.mail else (),
         )
         for each in comments
     ]
+
+
+def _said_file(file: dict[str, Any]) -> SaidFile:
+    why = ""
+    if file["scan"] == Attachment.Scan.INFECTED:
+        why = _("cannot be opened: the virus check found something in it")
+    elif file["scan"] not in safe_scans():
+        why = _("can be opened once the virus check has looked at it")
+    return SaidFile(file["id"], file["name"], file["size"], why)

@@ -69,6 +69,12 @@ OUTSIDE: dict[str, dict[str, Text]] = {
         "state": _("of whom they named themselves"),
         "settled_words": _("of whom they named themselves, as why eLearning does not write"),
     },
+    "partners.Typed": {
+        "fields": _("as what they typed themselves and did not send yet"),
+        "path": _("as the address of the form they typed it into"),
+        "was_sent": _("as whether they had pressed its button"),
+        "at": _("as when they typed it"),
+    },
     "partners.EndorsementDraft": {
         "answers": _("as what they saved themselves of an endorsement"),
         "letter": _("as what they saved themselves of an endorsement"),
@@ -147,6 +153,7 @@ INSIDE: dict[str, str] = {
     "partners.OrganizationMerge": "id kept merged moved at by undone_at undone_by",
     "partners.Alias": "id organization name since",
     "partners.Contact": "id phone created_at",
+    "partners.Typed": "id contact",
     "partners.Code": "id contact purpose sent_at expires_at used_at tries",
     "partners.Engagement": (
         "id proposal organization named_partner contact staff_note ended_by end_reason outcomes_by "
@@ -155,6 +162,7 @@ INSIDE: dict[str, str] = {
     "partners.EngagementEntry": "id engagement kind at by was now",
     "partners.PartnerAsk": "engagement contact asked_at opened_at settled_by",
     "partners.Question": "asked position",
+    "partners.WaitingOutcome": "id proposal question text at by",
     "partners.OutcomeSource": "id proposal outcome question at by",
     "partners.OfferedTime": "asked",
     "partners.NamedColleague": "id engagement named_by email words settled_at settled_by",
@@ -173,7 +181,7 @@ INSIDE: dict[str, str] = {
         "id mou kind move from_status to_status at by contact words version channel heard_on "
         "evidence undoes before"
     ),
-    "partners.Share": "id engagement contact since by until ended_by",
+    "partners.Share": "id engagement contact since by until ended_by closed_at closed_by",
     "partners.FileShare": "id engagement attachment since by until ended_by",
     "partners.Link": (
         "id contact token_sha256 created_at expires_at revoked_at revoked_by last_used_at event"

@@ -97,8 +97,8 @@ class Attachment(models.Model):
     ``form`` says which form it answers, empty for one added later or said in a conversation.
     ``sent_with`` is the first revision it was part of: from then on it is a university record, and
     removing it hides it. ``after_revision`` counts what had been sent when it came. ``record`` is
-    the record of another app that it came with, which says who may read it; somebody outside, who
-    has no account, brings such a file (``brought_by``).
+    the record of another app that it came with, which says who may read it. Somebody outside, who
+    has no account, brings such a file, or one with a message (``brought_by``).
     """
 
     class Form(models.TextChoices):
@@ -161,7 +161,9 @@ class Attachment(models.Model):
             models.CheckConstraint(
                 name="attachment_was_brought_by_somebody",
                 condition=Q(uploaded_by__isnull=False, brought_by="")
-                | Q(uploaded_by__isnull=True) & ~Q(brought_by="") & ~Q(record=""),
+                | Q(uploaded_by__isnull=True)
+                & ~Q(brought_by="")
+                & (~Q(record="") | Q(comment__isnull=False)),
             ),
             models.CheckConstraint(
                 name="attachment_is_not_empty",

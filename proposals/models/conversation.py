@@ -75,6 +75,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What somebody else wrote, and this person has not come so far yet."""
         return self.filter(_is_new_to(user))
 
+    def with_files(self) -> "CommentQuerySet":
+        """Each with the ``files`` that stand with it, and what it came by; one query."""
+        return _with_files(self.select_related("author", "mail"))
+
     def for_page(self, user: User, *, newest: int | None = None) -> "CommentQuerySet":
         """All that a page says of each, in one query: author, earlier wordings, who was notified,
         the ``files`` that stand with it, whether it ``is_new``; of its thread how much there is
@@ -171,19 +175,31 @@ class Comment(models.Model):
         return f"{self.author or self.from_outside}, {self.at:%Y-%m-%d}"
 
 
+def _files() -> Any:
+    """What stands with a message, as it came."""
+    # A relation that points here is asked for its model; importing it would be a circle.
+    attachments: Any = Comment._meta.get_field("attachments").related_model
+    return attachments.objects.filter(comment=OuterRef("pk")).kept().order_by("uploaded_at")
+
+
+@kept_for(Comment)
+def _with_files() -> Annotations:
+    # A partner's part may go on in another proposal than the one a file came to.
+    reference = F("proposal__reference")
+    file = JSONObject(id="id", name="name", size="size", scan="scan", reference=reference)
+    return {"files": ArraySubquery(_files().values(file=file))}
+
+
 @kept_for(Comment)
 def _with_what_belongs_to_it() -> Annotations:
     edits = CommentEdit.objects.filter(comment=OuterRef("pk")).order_by("pk")
     told = Mention.objects.filter(comment=OuterRef("pk")).order_by("user__name", "pk")
-    # A relation that points here is asked for its model; importing it would be a circle.
-    attachments: Any = Comment._meta.get_field("attachments").related_model
-    sent = attachments.objects.filter(comment=OuterRef("pk")).kept().order_by("uploaded_at")
     file = JSONObject(id="id", name="name", size="size", scan="scan")
     name = Coalesce(NullIf("user__name", Value("")), "user__email", output_field=models.CharField())
     return {
         "earlier": ArraySubquery(edits.values(said=JSONObject(body="body", at="written_at"))),
         "notified": ArraySubquery(told.values_list(name)),
-        "files": ArraySubquery(sent.values(file=file)),
+        "files": ArraySubquery(_files().values(file=file)),
     }
 
 

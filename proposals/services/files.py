@@ -47,7 +47,8 @@ def attach(
     *,
     proposal: Proposal,
     upload: File,
-    by: User,
+    by: User | None = None,
+    brought_by: str = "",
     comment: Comment | None = None,
     is_staff: bool = False,
     at: datetime | None = None,
@@ -56,14 +57,16 @@ def attach(
 
     While its proposers write, it goes with their form; what staff add, and what comes after the
     form was sent, stands beside it. The same file again is the one that is there. ``is_staff`` says
-    that ``by`` adds it for eLearning.
+    that ``by`` adds it for eLearning; ``brought_by`` names whoever wrote the message and has no
+    account, in place of ``by``.
 
     Raises ``ValidationError`` in words that name the file: not a kind we take, empty, too big, too
     many, no room to store it, or a proposal that has ended.
     """
     at = at or timezone.now()
     _refuse_where_closed(proposal, is_staff)
-    return _keep(proposal, upload, _Place(comment=comment, is_staff=is_staff, by=by), at)
+    place = _Place(comment=comment, is_staff=is_staff, by=by, brought_by=brought_by)
+    return _keep(proposal, upload, place, at)
 
 
 def attach_to_record(

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
 from microcreds.accounts.sessions import seconds_left
+from partners.models import WaitingOutcome
 from proposals import services
 from proposals.documents import Documents, documents_for
 from proposals.forms.interest import PageForm, SubmitForm, TitleForm
@@ -223,9 +226,13 @@ def _own(request: SignedInRequest, ref: str) -> Proposal:
     return found[0]
 
 
-_OWN = KeptStatements(
-    lambda user, ref: Proposal.objects.editable_by(user).with_answers().filter(reference=ref)
-)
+def _own_rows(*, user: User, ref: str) -> QuerySet:
+    waiting = WaitingOutcome.objects.filter(proposal=OuterRef("pk")).order_by()
+    editable = Proposal.objects.editable_by(user).with_answers()
+    return editable.annotate(has_waiting=Exists(waiting)).filter(reference=ref)
+
+
+_OWN = KeptStatements(_own_rows)
 
 
 def _page(

@@ -29,7 +29,12 @@ from proposals.views.conversation import panel_for
 from proposals.views.home import groups_of, in_home_order, others_of
 from proposals.views.people import colleagues_of, with_hand_overs, with_invitations
 from proposals.views.points import points_and_asks
-from proposals.views.readers import audience_of, following_of, is_editor
+from proposals.views.readers import (
+    audience_of,
+    following_of,
+    is_editor,
+    with_partners_left,
+)
 from proposals.views.second_thoughts import look_at, withdrawal_of
 from proposals.views.standing import asked, history, standings
 from proposals.views.talks import talks_of, with_talks
@@ -135,6 +140,7 @@ def page_row(user: User, ref: str) -> Any:
 def _page_rows(_rights: Hashable, *, user: User, ref: str) -> QuerySet:
     visible = with_invitations(Proposal.objects.visible_to(user).for_list().with_answers())
     loaded = with_sources(with_mous(_with_what_few_have(with_talks(with_talk(visible)))))
+    loaded = with_partners_left(loaded)
     return loaded.filter(reference=ref)
 
 

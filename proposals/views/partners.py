@@ -15,6 +15,7 @@ from reviews.outside import posted
 from reviews.outside.asking import is_its_proposer, may_ask, reachable
 from reviews.outside.asking_form import QuestionsForm, TimesForm
 from reviews.outside.reading import asked_rows
+from reviews.outside.taking_over import may_wait
 from reviews.outside.talk import said_to_all
 from reviews.permits import parties_in, with_parties
 
@@ -46,6 +47,7 @@ def proposal_partners(request: SignedInRequest, ref: str) -> HttpResponse:
         "proposal": proposal,
         "may_ask": may_ask(request.user, proposal, parties),
         "may_take_over": edits and proposal.is_editable,
+        "may_wait": may_wait(request.user, proposal, parties),
         "shares": reachable(proposal),
         "rows": asked_rows(proposal, request.user, parties, days_off()),
         "said": said_to_all(proposal),

@@ -4,16 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
 from microcreds.accounts.models import Role, User
+from partners.models import Engagement
 from partners.services import shares_of
 from proposals.interest import QUESTIONS
+from proposals.kept import Annotations, kept_for
 from proposals.models import Participant, Proposal
 from proposals.visibility import Audience
 
 
 @dataclass(frozen=True)
 class Following:
-    """One named partner, and whether somebody there follows the proposal: on, asked or off."""
+    """One named partner, and whether somebody there follows the proposal: on, asked or off; or
+    that they left it, ``since`` when."""
 
     name: str
     contact: str
@@ -41,8 +48,10 @@ def is_editor(user: User, proposal: Proposal, participants: list[Participant]) -
     )
 
 
-def following_of(proposal: Proposal, answers: dict[str, Any]) -> list[Following]:
-    """Each organisation in the form, and who there can open the status page today."""
+def following_of(proposal: Any, answers: dict[str, Any]) -> list[Following]:
+    """Each organisation in the form, and who there can open the status page today, or that it takes
+    part no more; why is for eLearning alone. Of a proposal loaded ``with_partners_left``."""
+    left = {each["row"]: each for each in proposal.partners_left}
     firmness = next(c for c in QUESTIONS["partners"].columns if c.key == "stage")
     shares: dict[str, list[Any]] = {}
     for share in shares_of([proposal.pk])[proposal.pk]:
@@ -51,14 +60,15 @@ def following_of(proposal: Proposal, answers: dict[str, Any]) -> list[Following]
     for row in answers["partners"]:
         open_now = shares.get(row["id"], [])
         asked_for = "asked" if row.get("share_status") == "yes" else "off"
+        gone = left.pop(row["id"], None)
         following.append(
             Following(
                 name=row.get("org_name", ""),
                 contact=", ".join(share.contact.name for share in open_now)
                 or row.get("contact_name", ""),
                 firmness=firmness.label_of(row["stage"]) if row.get("stage") else "",
-                state="on" if open_now else asked_for,
-                since=open_now[0].since if open_now else None,
+                state="left" if gone else "on" if open_now else asked_for,
+                since=_moment(gone) if gone else open_now[0].since if open_now else None,
             )
         )
         shares.pop(row["id"], None)
@@ -73,4 +83,24 @@ def following_of(proposal: Proposal, answers: dict[str, Any]) -> list[Following]
                 since=joined[0].since,
             )
         )
+    for gone in left.values():
+        if gone["form"] != proposal.pk:
+            following.append(Following(gone["name"], "", "", "left", _moment(gone)))
     return following
+
+
+@kept_for(Proposal)
+def with_partners_left() -> Annotations:
+    """Each with the organisations that take part in it no more, by their row in the form."""
+    left = Engagement.objects.filter(proposal=OuterRef("pk"), ended_at__isnull=False)
+    row = JSONObject(
+        row="named_partner_id",
+        form="named_partner__proposal",
+        name="organization__name",
+        at="ended_at",
+    )
+    return {"partners_left": ArraySubquery(left.order_by("pk").values(left=row))}
+
+
+def _moment(left: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(left["at"])

@@ -26,6 +26,7 @@ from reviews.permits import parties_of
 LOOKS = {
     Incoming.State.JOINED: ("success", "check"),
     Incoming.State.UNSORTED: ("warning", "inbox"),
+    Incoming.State.MANY: ("neutral", "layers"),
     Incoming.State.ASIDE: ("neutral", "circle-slash"),
     Incoming.State.DROPPED: ("neutral", "bell-off"),
 }
@@ -38,7 +39,7 @@ class StateFilter(admin.SimpleListFilter):
     title, parameter_name = _("state"), "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        shown = (Incoming.State.ASIDE, Incoming.State.DROPPED)
+        shown = (Incoming.State.MANY, Incoming.State.ASIDE, Incoming.State.DROPPED)
         return [(state.value, str(state.label)) for state in shown]
 
     def choices(self, changelist: Any) -> Iterator[Any]:
@@ -60,7 +61,7 @@ class StateFilter(admin.SimpleListFilter):
 def for_reader(user: User) -> QuerySet[Incoming]:
     """What this person may sort or see: mails about proposals of their units and about none; the
     lead and auditors all. Never about a proposal that they take part in."""
-    rows = Incoming.objects.exclude(state=Incoming.State.JOINED)
+    rows = Incoming.objects.filter(emptied_at=None).exclude(state=Incoming.State.JOINED)
     about = Proposal.objects.filter(reference=OuterRef("about")).order_by()
     rows = rows.exclude(Exists(about.filter(submitter=user)))
     rows = rows.exclude(Exists(about.filter(participants__user=user)))
@@ -158,10 +159,14 @@ class IncomingAdmin(Record):
     def aside_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The mail waits no more; GET asks why."""
         incoming, by = self._waiting(request, pk), cast(User, request.user)
-        form = SetAsideForm(request.POST if request.method == "POST" else None)
+        others = sorting.alike(incoming, for_reader(by))
+        form = SetAsideForm(
+            request.POST if request.method == "POST" else None, others=others.count()
+        )
 
         def set_aside() -> None:
-            sorting.set_aside(incoming=incoming, by=by, why=form.cleaned_data["why"])
+            alike = others if form.cleaned_data.get("all_of_them") else None
+            sorting.set_aside(incoming=incoming, by=by, why=form.cleaned_data["why"], alike=alike)
 
         asked = {"title": _("Set it aside"), "button": _("Set it aside")}
         return self._settle(request, incoming, form, set_aside, asked, _("It is set aside."))

@@ -17,6 +17,7 @@ from reviews.outside import posted
 from reviews.outside.asking import may_ask, reachable
 from reviews.outside.asking_form import QuestionsForm, TimesForm
 from reviews.outside.reading import asked_rows, parts_of
+from reviews.outside.taking_over import may_wait
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,6 +44,7 @@ def partners(request: SignedInRequest, pk: int) -> HttpResponse:
         "title": _("Partners"),
         "may_work": may_work,
         "may_ask": may_ask(request.user, item, parties),
+        "may_wait": may_wait(request.user, item, parties),
         "shares": reachable(item),
         "rows": asked_rows(item, request.user, parties, frozenset(item.holidays)),
         "parts": parts_of(item),

@@ -14,14 +14,15 @@ from reviews.clocks import add_business_days
 from reviews.forms.moves import MoveForm
 from reviews.forms.points import Points, points_formset
 from reviews.models import AskToChange
+from reviews.outside.taking_over import waiting_for
 from reviews.plans import LONGEST
 from reviews.points import Point
 from reviews.workflow import MOVES, STAGES, Move
 
 
 def form_for(request: SignedInRequest, item: Any, move: Move) -> MoveForm:
-    """What the actor of this move gives; a return has its rows, and with ``?ask`` those that the
-    proposers asked for."""
+    """What the actor of this move gives; a return has its rows: with ``?ask`` those that the
+    proposers asked for, and what partners said that waits for the form."""
     data = request.POST if request.method == "POST" else None
     ask = None
     if move == Move.RETURN and data is None and "ask" in request.GET:
@@ -31,7 +32,8 @@ def form_for(request: SignedInRequest, item: Any, move: Move) -> MoveForm:
         initial["note"] = _words_of(wish)
     form = MoveForm(data, move=MOVES[move], initial=initial)
     if move == Move.RETURN:
-        form.points = points_formset(data, due_on=_usual_day(item), asked=_asked(ask))
+        asked = [*_asked(ask), *_said_by_partners(item)] if data is None else []
+        form.points = points_formset(data, due_on=_usual_day(item), asked=asked)
     return form
 
 
@@ -75,6 +77,24 @@ def _asked(ask: AskToChange | None) -> list[Point]:
     words = _("You asked to change this: “%(reason)s”. Change it, and say here what is new.")
     text = words % {"reason": ask.reason[:1800]}
     return [Point(key=key, text=text, reason_code="other") for key in ask.keys]
+
+
+def _said_by_partners(item: Any) -> list[Point]:
+    """A point for each outcome that waits for the form to be open; staff may take it out."""
+    words = _("%(who)s, %(of)s, said what should be an outcome: “%(text)s”. Add it on the page")
+    words += " " + _("“Partners” of this proposal, or say here why not.")
+    return [
+        Point(
+            key="outcomes",
+            text=words
+            % {
+                "who": waits.question.asked.contact.name,
+                "of": waits.question.asked.engagement.organization,
+                "text": waits.text,
+            },
+        )
+        for waits in waiting_for(item)
+    ]
 
 
 def _usual_day(item: Any) -> date:

@@ -16,6 +16,7 @@ from microcreds.outbox.addresses import is_broken
 from microcreds.outbox.models import Message
 from partners import services as partners_services
 from partners.files import end_file_share, share_file, shareable_files, shared_ids
+from partners.leaving import close_page
 from partners.models import Contact, Engagement, Link, Share
 from partners.outcomes import hide_outcomes, outcomes_of, show_outcomes
 from partners.renewing import rotate_links
@@ -31,10 +32,11 @@ from reviews.progress import progress_of
 
 @dataclass(frozen=True)
 class ContactRow:
-    """One contact of one engagement, and what is open to them."""
+    """One contact of one engagement, and what is open to them; or that they read it has ended."""
 
     contact: Contact
     share: Share | None
+    reads_the_end: bool
     obstacles: list[str]
     last_used_at: datetime | None
     has_links: bool
@@ -104,6 +106,9 @@ def _switch(request: SignedInRequest, form: ShareForm | FileShareForm | Outcomes
             for share in standing:
                 partners_services.end_share(share=share, by=request.user)
             return _("%(who)s can follow it no longer.") % {"who": contact}
+        case "close":
+            close_page(engagement=engagement, contact=contact, by=request.user)
+            return _("%(who)s does not read any more that it ended.") % {"who": contact}
         case "rotate":
             mail = rotate_links(contact=contact, by=request.user)
             words = _("Every earlier link of %(who)s is dead; a fresh one is on its way.")
@@ -144,8 +149,10 @@ def _contacts_of(engagement: Engagement) -> list[ContactRow]:
     """Whom the proposer named, then the others the directory knows at this organisation."""
     contacts = {contact.pk: contact for contact in [engagement.contact] if contact}
     contacts |= {contact.pk: contact for contact in engagement.organization.contacts.all()}
-    shares = Share.objects.current().filter(engagement=engagement)
-    open_to = {share.contact_id: share for share in shares}
+    shares = Share.objects.current() | Share.objects.reading_the_end()
+    standing = list(shares.filter(engagement=engagement))
+    open_to = {share.contact_id: share for share in standing if share.until is None}
+    read_the_end = {share.contact_id for share in standing if share.until}
     used = {
         pk: (last_used_at, broken)
         for pk, last_used_at, broken in Contact.objects.filter(pk__in=contacts)
@@ -161,6 +168,7 @@ def _contacts_of(engagement: Engagement) -> list[ContactRow]:
         ContactRow(
             contact=contact,
             share=open_to.get(contact.pk),
+            reads_the_end=contact.pk in read_the_end,
             obstacles=partners_services.why_not_share(engagement=engagement, contact=contact),
             last_used_at=used[contact.pk][0],
             has_links=contact.pk in usable,

@@ -37,6 +37,16 @@ class PutForm(forms.Form):
 
 
 class SetAsideForm(forms.Form):
-    """Why the mail belongs nowhere."""
+    """Why the mail belongs nowhere; and the ``others`` that wait of its sender, where there are
+    any."""
 
     why = forms.CharField(label=_("Why"), max_length=300)
+
+    def __init__(self, *args: Any, others: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if others:
+            words = _("And all others of this sender that wait: %(n)d")
+            label = words % {"n": others}
+            field: Any = forms.BooleanField(label=label, required=False)
+            field.asked = True
+            self.fields["all_of_them"] = field

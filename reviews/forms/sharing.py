@@ -9,10 +9,12 @@ from proposals.models import Attachment, Proposal
 
 
 class ShareForm(forms.Form):
-    """Open one engagement's status page to one contact, close it, or revoke the contact's links."""
+    """Open one engagement's status page to one contact, end or close it, or revoke the contact's
+    links."""
 
+    ACTIONS = ("share", "end", "close", "rotate", "revoke")
     contact = forms.ModelChoiceField(queryset=Contact.objects.all())
-    action = forms.ChoiceField(choices=[("share", ""), ("end", ""), ("rotate", ""), ("revoke", "")])
+    action = forms.ChoiceField(choices=[(name, "") for name in ACTIONS])
 
     def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -93,6 +93,16 @@ def _take_over(form: Any, by: User) -> str:
     return _("It is an outcome of the form now. Say there what kind it is.")
 
 
+def _keep_waiting(form: Any, by: User) -> str:
+    taking_over.keep_waiting(**form.cleaned_data, by=by)
+    return _("It waits for the form, and is offered there once that is open.")
+
+
+def _drop_waiting(form: Any, by: User) -> str:
+    taking_over.drop_waiting(question=form.cleaned_data["question"], by=by)
+    return _("It waits no more.")
+
+
 def _write(form: Any, by: User) -> str:
     talk.write_to_partner(**form.cleaned_data, by=by)
     return _("Your message stands on their page, and a mail says so.")
@@ -114,10 +124,13 @@ _BUTTONS: dict[str, tuple[Callable[..., forms.Form], Callable[[Any, User], str]]
     "extend": (ExtendForm, _extend),
     "take_back": (TakeBackForm, _take_back),
     "take_over": (TakeOverForm, _take_over),
+    "keep_waiting": (TakeOverForm, _keep_waiting),
+    "drop_waiting": (TakeOverForm, _drop_waiting),
     "write": (WriteForm, _write),
     "approve": (ColleagueForm, _approve),
     "refuse": (ColleagueForm, _refuse),
 }
 FOR_ASKING = frozenset({"questions", "times", "extend", "take_back"})
-FOR_PROPOSERS = FOR_ASKING | {"take_over"}
-FOR_STAFF = FOR_ASKING | {"write", "approve", "refuse"}
+FOR_WAITING = frozenset({"keep_waiting", "drop_waiting"})
+FOR_PROPOSERS = FOR_ASKING | FOR_WAITING | {"take_over"}
+FOR_STAFF = FOR_ASKING | FOR_WAITING | {"write", "approve", "refuse"}

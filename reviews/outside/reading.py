@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -122,7 +122,8 @@ def asked_of(proposal: Proposal) -> QuerySet[PartnerAsk]:
     found = PartnerAsk.objects.filter(engagement__proposal=proposal).select_related(
         "contact", "engagement__organization", "asked_by", "settled_by"
     )
-    return found.prefetch_related("questions__attachment", "times")
+    questions = Prefetch("questions", Question.objects.select_related("waiting__by"))
+    return found.prefetch_related(questions, "questions__attachment", "times")
 
 
 def parts_of(proposal: Proposal) -> list[PartnerPart]:
@@ -132,7 +133,7 @@ def parts_of(proposal: Proposal) -> list[PartnerPart]:
     )
     said: dict[int | None, list[Comment]] = {each.thread_id: [] for each in engagements}
     threads = [each.thread_id for each in engagements if each.thread_id]
-    for comment in Comment.objects.filter(thread__in=threads).select_related("author", "mail"):
+    for comment in Comment.objects.filter(thread__in=threads).with_files():
         said[comment.thread_id].append(comment)
     named: dict[int, list[NamedColleague]] = {each.pk: [] for each in engagements}
     rows = NamedColleague.objects.filter(engagement__in=engagements)

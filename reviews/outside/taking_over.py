@@ -1,4 +1,5 @@
-"""An outcome of the form comes of what a partner answered, and its source stays with it."""
+"""An outcome of the form comes of what a partner answered, now or once the form is open; its source
+stays with it."""
 
 import uuid
 from datetime import datetime
@@ -14,14 +15,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
-from partners.models import OutcomeSource, PartnerAsk, Question
+from partners.models import OutcomeSource, PartnerAsk, Question, WaitingOutcome
 from proposals.interest import QUESTIONS
 from proposals.kept import Annotations, kept_for
 from proposals.models import Proposal
 from proposals.services import answers_of, save_page
+from proposals.services.files import ENDED
 from reviews.clocks import campus_day
 from reviews.outside.asking import is_its_proposer
-from reviews.permits import parties_of
+from reviews.permits import Parties, may_work_on, parties_of
 
 _OUTCOMES = QUESTIONS["outcomes"]
 
@@ -36,12 +38,10 @@ def take_over(
     the form has no room for another outcome, or has this one.
     """
     at = at or timezone.now()
-    asked = question.asked
-    proposal = Proposal.objects.select_for_update(no_key=True).get(pk=asked.engagement.proposal_id)
+    proposal = _of(question)
     if not is_its_proposer(by, parties_of([proposal.pk])[proposal.pk]):
         raise ValidationError(_("Those who write the form take answers over."))
-    if asked.state != PartnerAsk.State.ANSWERED or not question.is_answered:
-        raise ValidationError(_("This was not answered."))
+    _refuse_unanswered(question)
     rows: list[dict[str, Any]] = list(answers_of(proposal).get("outcomes") or [])
     text = " ".join(text.split())
     _refuse_unfit(rows, text)
@@ -56,9 +56,51 @@ def take_over(
     )
     kept = answers_of(Proposal.objects.get(pk=proposal.pk)).get("outcomes") or []
     outcome = next(row["id"] for row in kept if row["text"] == text)
+    WaitingOutcome.objects.filter(question=question).delete()
     return OutcomeSource.objects.create(
         proposal=proposal, outcome=outcome, question=question, by=by, at=at
     )
+
+
+@transaction.atomic
+def keep_waiting(
+    *, question: Question, text: str, by: User, at: datetime | None = None
+) -> WaitingOutcome:
+    """``text``, made of this answer, waits for the form to be open: it is offered there, and to
+    eLearning as a point of the next return. Said again, the newer words hold.
+
+    Raises ``ValidationError`` where ``by`` neither writes the form nor works on the proposal, the
+    answer was not sent, or the words do not fit.
+    """
+    proposal = _of(question)
+    _refuse_unless_may_wait(proposal, by)
+    _refuse_unanswered(question)
+    text = " ".join(text.split())
+    _refuse_unfit([], text)
+    given = {"proposal": proposal, "text": text, "by": by, "at": at or timezone.now()}
+    return WaitingOutcome.objects.update_or_create(question=question, defaults=given)[0]
+
+
+@transaction.atomic
+def drop_waiting(*, question: Question, by: User) -> None:
+    """It waits no more. Raises ``ValidationError`` where ``by`` may not say so."""
+    _refuse_unless_may_wait(_of(question), by)
+    WaitingOutcome.objects.filter(question=question).delete()
+
+
+def waiting_for(proposal: Proposal) -> list[WaitingOutcome]:
+    """What waits for its form, oldest first, each with who said it."""
+    rows = WaitingOutcome.objects.filter(proposal=proposal).order_by("pk")
+    return list(
+        rows.select_related("question__asked__contact", "question__asked__engagement__organization")
+    )
+
+
+def may_wait(user: User, proposal: Proposal, parties: Parties) -> bool:
+    """Whether this person keeps what partners say for the form: who writes it, and who works on the
+    proposal, as long as that goes on."""
+    works = may_work_on(user, proposal, involved=parties.involved(user))
+    return proposal.stage not in ENDED and (works or is_its_proposer(user, parties))
 
 
 @kept_for(Proposal)
@@ -85,6 +127,24 @@ def said_by(proposal: Any) -> dict[str, str]:
         }
         for each in proposal.outcome_sources_kept
     }
+
+
+def _of(question: Question) -> Proposal:
+    return Proposal.objects.select_for_update(no_key=True).get(
+        pk=question.asked.engagement.proposal_id
+    )
+
+
+def _refuse_unless_may_wait(proposal: Proposal, by: User) -> None:
+    if proposal.stage in ENDED:
+        raise ValidationError(_("This proposal has ended, so its form is not open again."))
+    if not may_wait(by, proposal, parties_of([proposal.pk])[proposal.pk]):
+        raise ValidationError(_("Those who write the form, and eLearning, keep answers for it."))
+
+
+def _refuse_unanswered(question: Question) -> None:
+    if question.asked.state != PartnerAsk.State.ANSWERED or not question.is_answered:
+        raise ValidationError(_("This was not answered."))
 
 
 def _refuse_unfit(rows: list[dict[str, Any]], text: str) -> None:

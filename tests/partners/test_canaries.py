@@ -24,7 +24,7 @@ from partners.urls import urlpatterns
 from partners.visibility import OUTCOMES
 from proposals.interest import QUESTIONS
 from proposals.models import Attachment, Proposal
-from proposals.services import add_note
+from proposals.services import add_note, attach
 from proposals.visibility import is_grantable
 from reviews import endorsements as telling
 from reviews.inquiries import working
@@ -171,7 +171,13 @@ class World:
     def talk(self, cast: Cast, jo: Contact) -> None:
         """Both ways in their own thread; somebody is named by either of its people."""
         engagement = self.share.engagement
-        talk.write_as_contact(engagement=engagement, contact=self.contact, body="When?")
+        said = talk.write_as_contact(engagement=engagement, contact=self.contact, body="When?")
+        attach(
+            proposal=self.proposal,
+            upload=endorsing.letter(f"said-{self.contact.pk}.pdf", unlike(self.contact.pk)),
+            brought_by=said.from_outside,
+            comment=said,
+        )
         talk.write_to_partner(engagement=engagement, by=cast.oxford, body="On Monday.")
         for contact in (jo, self.contact, self.contact):
             if named := engagement.colleagues_named.last():
@@ -196,7 +202,8 @@ class World:
         """Those that the contact can open or brought themselves."""
         letter = self.asked["endorsement"][0].endorsement.letter
         answered = Attachment.objects.filter(answers__asked__in=self.asked["questions"])
-        return [self.file, self.version.file, letter, *answered]
+        said = Attachment.objects.filter(comment__thread=self.share.engagement.thread)
+        return [self.file, self.version.file, letter, *answered, *said]
 
 
 def _keys(model: type[models.Model]) -> set:

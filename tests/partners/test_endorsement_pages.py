@@ -219,7 +219,8 @@ def test_declining_says_why(client, asked):
     client.post(path(asked, "endorsement_decline"), {"words": "We closed the line."})
     page = client.get(path(asked))
     assert "We closed the line." in page.text
-    assert client.post(path(asked), posted(asked)).status_code == 302
+    late = client.post(path(asked), posted(asked))
+    assert (late.status_code, "This was settled meanwhile." in late.text) == (422, True)
     assert not EndorsementDraft.objects.exists()
 
 

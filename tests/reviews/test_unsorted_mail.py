@@ -1,9 +1,12 @@
 """The page of unsorted mail: who reads it, where staff put what waits there."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from microcreds.outbox import purging
 from microcreds.outbox.models import Incoming
 from proposals.models import Comment, Participant, Stage
 from reviews import watch
@@ -151,3 +154,51 @@ def test_the_home_of_the_desk_says_that_mail_waits(cast):
 
     (said,) = [each for each in watch.looked_at(timezone.now()) if "sorted" in each]
     assert (said, said.url) == ("1 mail waits to be sorted.", LIST)
+
+
+def test_very_many_of_one_sender_wait_apart_and_can_be_sorted(client, cast, proposal):
+    row, flood = incoming(), incoming(2, state="many", sender="bot@x.example")
+    client.force_login(cast.oxford)
+    assert "Question 2" not in client.get(LIST).text
+    assert "Question 2" in client.get(LIST, {"state": "many"}).text
+    given = {"reference": proposal.reference}
+    assert client.post(page("put", flood), given).status_code == 302
+    assert [each.state for each in Incoming.objects.order_by("pk")] == ["unsorted", "joined"]
+    assert row.state == "unsorted"
+
+
+def test_all_that_one_sender_wrote_is_set_aside_at_once(client, cast):
+    rows = [incoming(n, state="many", sender="Bot@x.example") for n in range(3)]
+    rows += [incoming(3, sender="bot@X.example"), incoming(4)]
+    client.force_login(cast.oxford)
+    assert "all others of this sender that wait: 3" in client.get(page("aside", rows[0])).text
+    client.post(page("aside", rows[0]), {"why": "Advertising", "all_of_them": "on"})
+    said = {each.state: each.settled_by for each in Incoming.objects.exclude(pk=rows[4].pk)}
+    assert said == {"aside": cast.oxford}
+    rows[4].refresh_from_db()
+    assert rows[4].state == "unsorted"
+
+
+def test_what_staff_of_another_unit_sort_is_not_set_aside_with_it(client, cast, proposal):
+    own, theirs = incoming(), incoming(2, about=proposal.reference)
+    client.force_login(cast.regionals)
+    assert "all others of this sender" not in client.get(page("aside", own)).text
+    client.post(page("aside", own), {"why": "Advertising", "all_of_them": "on"})
+    theirs.refresh_from_db()
+    assert theirs.state == "unsorted"
+
+
+def test_an_old_mail_that_was_emptied_is_on_no_list(client, cast):
+    incoming(state="aside", settled_by=cast.oxford, settled_at=timezone.now(), settled_why="Spam")
+    Incoming.objects.update(received_at=timezone.now() - timedelta(days=181))
+    client.force_login(cast.oxford)
+    assert "Question 1" in client.get(LIST, {"state": "aside"}).text
+    assert purging.empty_incoming() == 1
+    assert "(no subject)" not in client.get(LIST, {"state": "aside"}).text
+
+
+def test_the_home_of_the_desk_says_that_very_many_wait_apart(cast):
+    incoming(state="many")
+    (said,) = [each for each in watch.looked_at(timezone.now()) if "very many" in each]
+    words = "1 mail of a sender who wrote very many waits apart."
+    assert (said, said.url) == (words, f"{LIST}?state=many")

@@ -1,11 +1,13 @@
 """A mail that came in is on record, once: it joins what it answers, or staff find it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,9 @@ from microcreds.outbox import links
 from microcreds.outbox.models import Incoming, Message
 from microcreds.outbox.replies import tags
 from microcreds.outbox.replies.reading import Letter, read
+
+# Of each of very many mails that one sender wrote.
+KEPT_OF_MANY = 2000
 
 Join = Callable[[Letter, Incoming, Message, datetime], None]
 _joins: list[Join] = []
@@ -49,8 +54,32 @@ def take(
         incoming.state, incoming.why = Incoming.State.JOINED, ""
     except ValidationError as refusal:
         incoming.why = " ".join(refusal.messages)[:300]
-    incoming.save(update_fields=["state", "why", "about", "answers", "not_taken"])
+        if _are_very_many(incoming, at):
+            _put_apart(incoming)
+    incoming.save(update_fields=["state", "why", "about", "answers", "not_taken", "text", "whole"])
     return incoming
+
+
+def _are_very_many(incoming: Incoming, at: datetime) -> bool:
+    """Its sender wrote ``INCOMING_MAILS_A_DAY`` others within a day that did not join, either."""
+    lately = Incoming.objects.alias(who=Lower("sender")).filter(
+        who=incoming.sender.lower(), received_at__gt=at - timedelta(days=1), received_at__lte=at
+    )
+    others = lately.exclude(pk=incoming.pk).exclude(
+        state__in=(Incoming.State.JOINED, Incoming.State.DROPPED)
+    )
+    most = settings.INCOMING_MAILS_A_DAY
+    return others[:most].count() >= most
+
+
+def _put_apart(incoming: Incoming) -> None:
+    """So that it buries nobody else's, in the list or on the disk."""
+    incoming.state = Incoming.State.MANY
+    words = _("Its sender wrote more than %(n)d such mails within a day.")
+    incoming.why = f"{words % {'n': settings.INCOMING_MAILS_A_DAY}} {incoming.why}"[:300]
+    incoming.text = incoming.text[:KEPT_OF_MANY]
+    if (lost := len(incoming.whole) - KEPT_OF_MANY) > 0:
+        incoming.whole = incoming.whole[:KEPT_OF_MANY] + _not_kept(lost)
 
 
 def _as_row(letter: Letter, at: datetime) -> dict[str, object]:
@@ -66,7 +95,7 @@ def _as_row(letter: Letter, at: datetime) -> dict[str, object]:
         return row | {"state": Incoming.State.DROPPED, "why": letter.automatic}
     whole = _without_secrets(letter.whole)
     if letter.lost:
-        whole += _("\n\n[%(n)d characters more were not kept.]") % {"n": letter.lost}
+        whole += _not_kept(letter.lost)
     return row | {
         "state": Incoming.State.UNSORTED,
         "why": _("It was not sorted."),
@@ -94,6 +123,10 @@ def _sort(letter: Letter, incoming: Incoming, at: datetime) -> None:
         raise ValidationError(_("We found no new words in it."))
     for join in _joins:
         join(letter, incoming, message, at)
+
+
+def _not_kept(lost: int) -> str:
+    return _("\n\n[%(n)d characters more were not kept.]") % {"n": lost}
 
 
 def _without_secrets(text: str) -> str:
