@@ -116,7 +116,10 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004", "templates.W003"]
 # --- Database, sessions, cache: web requests never speak to Redis ----------------------------
 DATABASES = {
     "default": dj_database_url.config(
-        default="postgresql:///microcreds", conn_max_age=60, conn_health_checks=True
+        default="postgresql:///microcreds",
+        conn_max_age=60,
+        conn_health_checks=True,
+        disable_server_side_cursors=env.bool("DATABASE_IS_POOLED", default=False),
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(
