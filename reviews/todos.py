@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import User
 from microcreds.outbox.services import enqueue
 from proposals.models import Proposal
+from reviews.asks.desk import open_todos
 from reviews.clocks import campus_day
 from reviews.ladder.calling_back import call_back_reminders
 from reviews.models import TalkedWith, ToDo
@@ -257,8 +258,7 @@ def without_next_step() -> Q:
 
 def due_for(user: User, day: date) -> QuerySet[ToDo]:
     """What this person has to do by that day about what has not ended, the oldest day first."""
-    mine = ToDo.objects.open().filter(owner=user, by_day__lte=day)
-    return mine.exclude(proposal__stage__in=HAS_ENDED).select_related("proposal")
+    return open_todos().filter(owner=user, by_day__lte=day)
 
 
 def _locked(proposal: Proposal, by: User, or_owner: User | None = None) -> Proposal:

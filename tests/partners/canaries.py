@@ -74,7 +74,7 @@ def let_out(is_theirs: Side) -> None:
                 field.name: _canary(
                     field,
                     getattr(row, field.attname),
-                    f"zq{n}{'o' if is_theirs(row, field.name) else 'n'}",
+                    f"zqx{n:04}{'o' if is_theirs(row, field.name) else 'n'}",
                     row.pk,
                 )
                 for n, field in fields
@@ -187,7 +187,8 @@ def _something(field: Any) -> Any:
     return "x"
 
 
-FOUND = re.compile(r"zq(\d+)([on])((?:\.\w+)*)", re.IGNORECASE)
+# Long enough that no random token of a page reads like one.
+FOUND = re.compile(r"zqx(\d{4})([on])((?:\.\w+)*)", re.IGNORECASE)
 YEAR = re.compile(r"[A-Za-z]{3,9}\.? (4\d{3})\b|\b(4\d{3})-\d\d-\d\d")
 NUMBER = re.compile(r"(?<![\w.#&/-])(20,?\d{3})(?![\w-])")
 
