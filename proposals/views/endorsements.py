@@ -65,7 +65,7 @@ class _Read(_Own):
             "revision",
             "letter__proposal",
         )
-        return get_object_or_404(loaded, asked=min(ask, 2**63 - 1))
+        return get_object_or_404(loaded, asked__pk=ask)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import BigIntegerField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.keys import LARGEST
 from proposals.kept_statements import KeptStatements
 from proposals.models import Proposal, Thread
 from reviews import looks, services, threads
@@ -25,7 +25,6 @@ from reviews.forms.owners import AssignForm
 from reviews.forms.triage import TriageForm
 
 PAGE = "admin:reviews_triageitem_change"
-LARGEST = BigIntegerField.MAX_BIGINT
 
 
 def found(request: SignedInRequest, pk: int) -> Any:
