@@ -46,13 +46,7 @@ def bring_to(engagement: Engagement, status: str, by: User, at: datetime, letter
     """Begun at ``at``, and two days with each side until it stands at ``status``."""
 
     def moved(which: MouMove, **given: Any) -> None:
-        moving.move(
-            engagement=engagement,
-            move=which,
-            by=by,
-            given=Given(**given),
-            at=at,
-        )
+        moving.move(engagement=engagement, move=which, by=by, given=Given(**given), at=at)
 
     moved(MouMove.DRAFT)
     who = engagement.organization.name.encode("ascii", "ignore").decode()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.requests import SignedInRequest
 from partners import endorsement_asks, endorsements
+from partners.endorsements import AskedRow
 from partners.models import Endorsement, PartnerAsk
 from partners.visibility import signed_as_read
 from proposals.downloads import download_of
@@ -121,6 +122,14 @@ def endorsement_letter(request: SignedInRequest, ref: str, ask: int) -> HttpResp
         return download_of(letter)
     except FileNotFoundError as gone:
         raise Http404 from gone
+
+
+def endorsers_of(proposal: Any, audience: Audience) -> list[AskedRow]:
+    """Who was asked, for its proposers; for committee and deans who endorses it."""
+    if audience not in (Audience.PROPOSER, Audience.REVIEWER):
+        return []
+    rows = [AskedRow.of(row) for row in proposal.endorsements_asked]
+    return [row for row in rows if row.counts or audience == Audience.PROPOSER]
 
 
 def _url_of(ref: str) -> Any:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
-from partners.endorsements import AskedRow, asked_in
+from partners.endorsements import asked_in
 from proposals.documents import documents_for
 from proposals.filters import ProposalFilter
 from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
@@ -26,6 +26,7 @@ from proposals.kept_statements import KeptStatements
 from proposals.models import HandOver, Participant, Proposal, Stage
 from proposals.services import answers_of, hand_overs_of, sent_answers_of
 from proposals.views.conversation import panel_for
+from proposals.views.endorsements import endorsers_of
 from proposals.views.home import groups_of, in_home_order, others_of
 from proposals.views.people import colleagues_of, with_hand_overs, with_invitations
 from proposals.views.points import points_and_asks
@@ -204,7 +205,7 @@ def detail_of(
         **points_and_asks(proposal, changes, is_editor=edits, tells_messages=tells_messages),
         "talks": talks_of(proposal) if tells_messages else [],
         "mous": mous_in(proposal) if tells_messages and not proposal.is_draft else [],
-        "endorsers": _endorsers_of(proposal, audience),
+        "endorsers": endorsers_of(proposal, audience),
         "history": with_hand_overs(
             history(changes, tells_messages=tells_messages),
             hand_overs_of(proposal) if proposal.was_handed_over else [],
@@ -226,14 +227,6 @@ def detail_of(
         "continues_in": _continues_in(user, proposal),
     }
     return context
-
-
-def _endorsers_of(proposal: Any, audience: Audience) -> list[AskedRow]:
-    """Who was asked, for its proposers; for committee and deans who endorses it."""
-    if audience not in (Audience.PROPOSER, Audience.REVIEWER):
-        return []
-    rows = [AskedRow.of(row) for row in proposal.endorsements_asked]
-    return [row for row in rows if row.counts or audience == Audience.PROPOSER]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

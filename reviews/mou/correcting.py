@@ -84,7 +84,7 @@ def correction_of(mou: Mou, by: User, words: str = "", *, at: datetime) -> Corre
         refusal="",
         letters=letters,
         asked=around.contacts if is_partners else [],
-        untold=[asked.contact for asked in _told_asks(mou)],
+        untold=[each.contact for each in _told_asks(mou) if each.contact in around.contacts],
         newest=newest_of(mou),
         around=around,
     )
@@ -116,14 +116,8 @@ def correct(
     if seen is not None and seen != plan.newest:
         raise ValidationError(_("Something happened to it meanwhile. Look at this page again."))
     _refuse_unfit(plan, words, due_on, campus_day(at))
-    now_at, had_until = mou.status, mou.due_on
-    take_asks_back(mou, by, at)
-    recall(cause=cause_of(entry))
-    call_back_reminders_of(mou, had_until)
-    close_text_of(mou, entry)
-    records.restore(mou, entry.before | ({"due_on": due_on} if plan.needs_day else {}))
-    mou.status_since = at
-    mou.save()
+    now_at = mou.status
+    _put_back(mou, entry, due_on if plan.needs_day else None, by, at)
     undone = records.note(
         mou,
         Kind.UNDONE,
@@ -143,8 +137,20 @@ def correct(
         letter.dedupe_key = f"{letter.cause}:{letter.event}:{letter.to}"
     enqueue(plan.letters, is_settled=True)
     enqueue(_to_partner(mou, plan, cause_of(undone), at))
-    Proposal.objects.filter(pk=engagement.proposal_id).update(last_activity_at=at)
     return undone
+
+
+def _put_back(mou: Mou, entry: MouEntry, due_on: date | None, by: User, at: datetime) -> None:
+    """It stands as before this move, since now; what the move asked and its mails that have not
+    left stay here."""
+    take_asks_back(mou, by, at)
+    recall(cause=cause_of(entry))
+    call_back_reminders_of(mou, mou.due_on)
+    close_text_of(mou, entry)
+    records.restore(mou, entry.before | ({"due_on": due_on} if due_on else {}))
+    mou.status_since = at
+    mou.save()
+    Proposal.objects.filter(pk=mou.engagement.proposal_id).update(last_activity_at=at)
 
 
 def standing_move(mou: Mou) -> MouEntry | None:

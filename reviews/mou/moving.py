@@ -203,10 +203,8 @@ def _write(
                 mou.agreed_by_university = mou.version
             mou.version.is_for_partner = True
             mou.version.save(update_fields=["is_for_partner"])
-        case MouMove.AGREE:
-            mou.agreed_by_partner = mou.version
-        case MouMove.OBJECT:
-            mou.agreed_by_partner = None
+        case MouMove.AGREE | MouMove.OBJECT:
+            mou.agreed_by_partner = mou.version if which == MouMove.AGREE else None
         case MouMove.CLEAR:
             mou.agreed_by_university = mou.version
         case MouMove.ASK_CHANGES if given.upload:

@@ -108,11 +108,7 @@ class Copier:
     def _written_anew(self, model: Model) -> dict[str, str]:
         """The columns of a copy that say something else than the original's."""
         if model is Proposal:
-            return {
-                "reference": "c.reference",
-                "working_title": "c.title",
-                "form_key": "NULL",
-            }
+            return {"reference": "c.reference", "working_title": "c.title", "form_key": "NULL"}
         if model is SearchText:
             return {"title": "c.title"}
         if model is Attachment:
