@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 
 from partners import typed
 from partners.forms import FreshLinkForm
-from partners.models import Link
+from partners.models import Link, Typed
 from partners.models.typed import KEPT_DAYS
 from partners.views.session import partner_page, session_link
 
@@ -27,7 +27,8 @@ def partner_form(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
     @wraps(view)
     def page(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
         if request.method != "POST":
-            return view(request, **kwargs)
+            response = view(request, **kwargs)
+            return _left_behind(request) or response if response.status_code == 404 else response
         personal = session_link(request)
         if personal is None or _is_of_another(request, personal):
             return _did_not_come_through(request, personal)
@@ -38,7 +39,8 @@ def partner_form(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
             return HttpResponse(status=204 if is_kept else 422)
         if "leave_out" in request.POST:
             typed.forget(contact=contact, path=request.path)
-            return redirect(request.path)
+            is_gone = request.POST["leave_out"] == "gone"
+            return redirect("partners:engagement_list" if is_gone else request.path)
         # A page that was settled meanwhile has no form to show it in.
         vars(request)["typed_words"] = typed.words_in(request.POST)
         response = view(request, **kwargs)
@@ -54,13 +56,27 @@ def partner_form(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
 def bring_back(request: HttpRequest, *forms: Any, path: str = "") -> None:
     """What this contact left in the form at ``path`` (this address, where it is not said) stands
     in ``forms`` again, and the page says so."""
-    personal = session_link(request)
-    if request.method == "POST" or personal is None or not personal.has_typed:
-        return
-    left = personal.contact.typed.fresh().filter(path=path or request.path).first()
-    if left:
+    left = _left_in(request, path or request.path)
+    if left and request.method != "POST":
         typed.fill_in(left, forms)
         request.brought_back = left  # type: ignore[attr-defined]
+
+
+def _left_in(request: HttpRequest, path: str) -> Typed | None:
+    personal = session_link(request)
+    if personal is None or not personal.has_typed:
+        return None
+    found: Typed | None = personal.contact.typed.fresh().filter(path=path).first()
+    return found
+
+
+def _left_behind(request: HttpRequest) -> HttpResponse | None:
+    """What they left in the form of a page that is not open to them any more; ``None``: nothing."""
+    left = _left_in(request, request.path)
+    if left is None:
+        return None
+    context = {"is_gone": True, "words": left.words, "left": left}
+    return render(request, "partners/not_through.html", context, status=404)
 
 
 def _is_of_another(request: HttpRequest, personal: Link) -> bool:

@@ -257,3 +257,18 @@ def test_no_link_is_needed_twice_and_none_stands_in_what_is_kept(client, share):
     mark = typed.mark_of(fresh)
     assert typed.contact_named_in(mark) == (fresh.pk, share.contact.pk)
     assert token_of(share.contact) not in mark
+
+
+def test_of_a_page_that_is_open_no_more_they_read_what_they_typed_and_go_on(client, share, oxford):
+    asked = put(share)
+    url, field = address("questions", share, asked.pk), f"q{asked.questions.first().pk}"
+    come_by_link(client, share.contact)
+    sent_too_late(client, url, {field: SAID})
+    taken_back = PartnerAsk.State.TAKEN_BACK
+    PartnerAsk.objects.update(state=taken_back, settled_at=timezone.now(), settled_by=oxford)
+    assert back(client, share) == url
+    page = client.get(url)
+    assert (page.status_code, SAID in page.text) == (404, True)
+    answer = client.post(url, {"leave_out": "gone"})
+    assert (answer.url, Typed.objects.exists()) == (reverse("partners:engagement_list"), False)
+    assert back(client, share) == address("engagement_detail", share)
