@@ -22,7 +22,11 @@ from django.core.signals import request_finished, request_started
 from django.db import connection
 from playwright.sync_api import Browser, Page, expect
 
+from microcreds.local import valkey
 from microcreds.local.mail_sink import mail_sink
+from microcreds.local.places import Place
+from microcreds.local.services import remove
+from tests.browser.kept_rows import KeptRows
 
 # Playwright's sync API keeps an event loop in this thread; the ORM is used beside it, not in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -46,9 +50,9 @@ AXE = {
 }
 # What a browser says of answers and cut lines that a test brought about.
 EXPECTED = ("status of 4", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
-# Two cores, on which a site, a worker and a browser run at once.
-expect.set_options(timeout=10_000)
-PATIENCE = 30  # seconds for a mail to arrive
+# Two cores, on which two sites, two workers and two browsers may run at once.
+PATIENCE = 30  # seconds: for a mail to arrive, and for a page to be as it should
+expect.set_options(timeout=PATIENCE * 1000)
 HTML = "forms => forms.map((form) => form.outerHTML.slice(0, 200))"
 QUIET = 0.3  # seconds without a request after a browser was closed
 
@@ -138,17 +142,36 @@ def press(page: Page, name: str | re.Pattern[str]) -> None:
         page.get_by_role("button", name=name, exact=isinstance(name, str)).click()
 
 
+@pytest.fixture(scope="session")
+def demo_rows() -> KeptRows:
+    return KeptRows()
+
+
 @pytest.fixture
-def demo_site(site: str, settings) -> str:
-    """The same with the demo's people and proposals."""
+def demo_site(site: str, settings, demo_rows: KeptRows) -> str:
+    """The same with the demo's people and proposals, which are told once in a run."""
     settings.DEMO = True
-    call_command("demo")
+    if demo_rows.tables:
+        demo_rows.put_back()
+    else:
+        call_command("demo")
+        demo_rows.keep()
     return site
 
 
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a broker of this process's own: another's worker would take its tasks."""
+    place = Place(tmp_path_factory.mktemp("broker"))
+    place.make()
+    valkey.start(place)
+    yield valkey.url(place)
+    remove(place)
+
+
 @pytest.fixture
-def worker(site, settings, mailbox, tmp_path) -> Iterator[subprocess.Popen]:
-    """A Celery worker with beat, in a process of its own, on the same database and broker."""
+def worker(site, settings, mailbox, broker, tmp_path) -> Iterator[subprocess.Popen]:
+    """A Celery worker with beat, in a process of its own, on the same database."""
     database = connection.settings_dict
     host = database["HOST"].replace("/", "%2F")
     login = database["USER"] + (f":{database['PASSWORD']}" if database["PASSWORD"] else "")
@@ -156,6 +179,7 @@ def worker(site, settings, mailbox, tmp_path) -> Iterator[subprocess.Popen]:
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "microcreds.settings.dev",
         "DATABASE_URL": f"postgresql://{address}",
+        "REDIS_URL": broker,
         "EMAIL_URL": mailbox.url,
         "SITE_URL": site,
         "SECRET_KEY": settings.SECRET_KEY,
@@ -167,7 +191,7 @@ def worker(site, settings, mailbox, tmp_path) -> Iterator[subprocess.Popen]:
     process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2])
     yield process
     process.terminate()
-    process.wait(timeout=20)
+    process.wait(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -185,7 +209,7 @@ def visit(browser: Browser, site: str) -> Iterator:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE * 1000)
         page.on(
             "console",
             lambda said: (

@@ -1,6 +1,7 @@
 """The pages of an MoU on the desk, what proposers see of it, and how it is found."""
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from tests.proposals.filing import PDF, upload
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}'; DROP TABLE x; --"
+NONSENSE = ("x" * 10_000, "\x00", "9" * 400, "-1", "[]")
 LIST = "/admin/partners/mou/"
 
 
@@ -102,16 +104,20 @@ def test_staff_record_the_answer_of_a_contact_with_its_evidence(desk, engagement
     assert desk.get(file)["Content-Disposition"].startswith("attachment")
 
 
-@pytest.mark.parametrize("typed", ["x" * 10_000, "\x00", "9" * 400, "-1", "[]"])
 @pytest.mark.parametrize("field", ["contact", "channel", "heard_on", "words", "seen"])
-def test_nonsense_is_refused_in_words(field, typed, desk, engagement):
+def test_nonsense_is_refused_in_words(field, desk, engagement):
     mou_at(engagement, Status.WITH_PARTNER)
     good = {"contact": engagement.contact_id, "channel": "call", "heard_on": day(0), "words": "x"}
+    fit = {"words": ("-1", "[]", "9" * 400), "seen": NONSENSE}.get(field, ())
+    answers = {}
 
-    response = desk.post(move_url(engagement, "ask_changes"), good | {field: typed})
+    for typed in NONSENSE:
+        with transaction.atomic():
+            asked = good | {field: typed}
+            answers[typed] = desk.post(move_url(engagement, "ask_changes"), asked).status_code
+            transaction.set_rollback(True)
 
-    is_fit = field in ("words", "seen") and typed in ("-1", "[]", "9" * 400) or field == "seen"
-    assert response.status_code == (302 if is_fit else 422)
+    assert answers == {typed: 302 if typed in fit else 422 for typed in NONSENSE}
 
 
 def test_the_record_is_written_on_its_page(desk, engagement):
