@@ -257,7 +257,7 @@ def _status_pages(engagements: list[Engagement], asked: Sequence[Ask] = ()) -> l
     reader."""
     proposals = [engagement.proposal for engagement in engagements]
     changes: dict[int, list[StageChange]] = {proposal.pk: [] for proposal in proposals}
-    for change in _CHANGES.rows(proposals=list(changes)):
+    for change in _CHANGES.rows(proposals=list(changes)) if changes else ():
         changes[change.proposal_id].append(change)
     return [
         _status_page(

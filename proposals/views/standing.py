@@ -57,7 +57,7 @@ def standings(
     known, and one where ``holidays`` are."""
     histories: dict[int, list[StageChange]] = {proposal.pk: [] for proposal in proposals}
     if changes is None:
-        changes = _CHANGES.rows(proposals=list(histories))
+        changes = _CHANGES.rows(proposals=list(histories)) if histories else ()
     for change in changes:
         histories[change.proposal_id].append(change)
     if holidays is None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,6 +41,8 @@ def mou_of(pk: int) -> Mou | None:
 def page_of(request: SignedInRequest, mou: Mou, wrong: forms.Form | None = None) -> dict[str, Any]:
     """All of the page, in a fixed number of statements; ``wrong`` is the form that was refused."""
     around, at = around_of(mou.engagement), timezone.now()
+    if not mou._state.adding:
+        prefetch_related_objects([mou], "clauses", "signatories")
     entries = list(mou.entries.select_related("by", "contact", "version", "evidence", "undoes"))
     versions = list(mou.versions.select_related("file", "by", "contact"))
     may_work = works_on(request.user, around)

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from microcreds.accounts.models import User
-from partners.models import Engagement, Mou, MouEntry, PartnerAsk
+from partners.models import Engagement, Mou, MouEntry, PartnerAsk, Share
 from reviews.mou import moving, record
 from reviews.mou.plan import Given
 from reviews.mou.record import Signing
@@ -32,6 +32,8 @@ def moved(
         given = {"words": "The hours are wrong."} | given
     if which in (MouMove.AGREE, MouMove.ASK_CHANGES):
         heard = {"contact": engagement.contact, "channel": "call", "heard_on": day(0, at)}
+        if not Share.objects.current().filter(engagement=engagement).exists():
+            heard["untold_because"] = "They have no page yet."
         given = {"words": "Fine with us."} | heard | given
     if which == MouMove.TERMINATE:
         given = {"ended_on": day(0, at)} | given

@@ -230,7 +230,7 @@ def test_its_page_takes_the_same_statements(desk, engagement, versions, django_a
         versioned(engagement)
     desk.get(page_of(engagement))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         desk.get(page_of(engagement))
 
 

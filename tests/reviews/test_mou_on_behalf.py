@@ -86,7 +86,7 @@ def test_where_nobody_follows_it_the_reason_why_they_are_not_told_is_kept(cast):
     engagement = make_submitted().engagements.get()
     mou_at(engagement, Status.WITH_PARTNER)
     with pytest.raises(ValidationError, match="not shared with Pat Doe"):
-        moved(engagement, MouMove.AGREE)
+        moved(engagement, MouMove.AGREE, untold_because="")
 
     entry = moved(
         engagement, MouMove.AGREE, channel="letter", evidence=letter(), untold_because="By post."

@@ -173,5 +173,5 @@ def test_statements_do_not_grow_with_what_entered(cast, count, django_assert_num
     for _number in range(count):
         make_submitted()
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         queue_watch.tell(how=AT_ONCE)
