@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
+from microcreds.kept_statements import KeptStatements
 from partners.models import Engagement, FileShare
 from partners.models.engagements import safe_scans
-from proposals.kept_statements import KeptStatements
 from proposals.models import Attachment, Proposal
 from proposals.services.files import documents_of
 from proposals.visibility import Audience

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
+from microcreds.kept_statements import KeptStatements
 from partners.models import Engagement
 from partners.visibility import OutcomeLine, outcome_lines
-from proposals.kept_statements import KeptStatements
 from proposals.models import Proposal, Revision
 
 

@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
+from microcreds.kept_statements import KeptStatements
 from microcreds.outbox import links
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose, enqueue, enqueue_email, recall
 from partners.access import has_a_page, what_stands_out
 from partners.directory import contacts_of, organizations_of
 from partners.models import Access, Contact, Engagement, EngagementEntry, Link, Share
-from proposals.kept_statements import KeptStatements
 from proposals.models import Attachment, NamedPartner, Proposal
 
 Kind = EngagementEntry.Kind

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from microcreds.accounts.models import User
+from microcreds.kept_statements import KeptStatements
 from proposals.kept import Annotations, kept_for
 from proposals.models import Proposal, Stage
 from reviews.clocks import add_business_days
@@ -100,13 +101,18 @@ def checklists_for(info: MoveInfo) -> dict[str, list[ChecklistItem]]:
     is_elsewhere = isinstance(info.to, Stage) and info.to not in WITH_CHECKLIST
     if info.to is STAY or info.key == Move.RESUME or is_elsewhere:
         return {}
-    items = ChecklistItem.objects.filter(is_active=True)
-    if isinstance(info.to, Stage):
-        items = items.filter(stage=info.to)
     found: dict[str, list[ChecklistItem]] = {}
-    for item in items:
+    for item in _ITEMS.rows(info.to if isinstance(info.to, Stage) else None):
         found.setdefault(item.stage, []).append(item)
     return found
+
+
+def _items(stage: Stage | None) -> QuerySet:
+    items = ChecklistItem.objects.filter(is_active=True)
+    return items.filter(stage=stage) if stage else items
+
+
+_ITEMS = KeptStatements(_items)
 
 
 def lines_of(

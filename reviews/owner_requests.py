@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
+from microcreds.kept_statements import KeptStatements
 from microcreds.outbox.services import enqueue, quoted, recall
-from proposals.kept_statements import KeptStatements
 from proposals.letters import desk_url, letter
 from proposals.models import LookRequest, Participant, Proposal, Stage, WithdrawalRequest
 from proposals.services.people import locked_for_people

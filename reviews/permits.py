@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import Role, User
+from microcreds.kept_statements import KeptStatements
 from partners.models import Endorsement
 from proposals.kept import Annotations, kept_for
-from proposals.kept_statements import KeptStatements
 from proposals.models import NamedPartner, Participant, Proposal, Stage
 from reviews.models import Absence
 from reviews.workflow import MOVES, Move, Who

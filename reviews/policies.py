@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from microcreds.accounts.models import User
+from microcreds.kept_statements import KeptStatements
 from microcreds.outbox.models import MailText
 from microcreds.outbox.wording.in_force import follow
 from proposals.models import Stage
@@ -120,12 +121,7 @@ def refresh() -> int:
     """The tables are as staff have set them now, and so are the words of mails; one statement.
     Returns the number of the newest setting, by which a plan knows that one was made since."""
     global _read_at, _version, _values
-    newest = Policy.objects.order_by("key", "-pk").distinct("key").values_list("key", "value", "pk")
-    # Of the words only their newest number comes along: they are read where it is another.
-    texts = MailText.objects.order_by("-pk").values_list(
-        Value(_TEXTS), Value(None, JSONField()), "pk"
-    )
-    found = list(newest.union(texts[:1], all=True))
+    found = _SET.rows()
     follow(max((pk for key, _value, pk in found if key == _TEXTS), default=0))
     rows = [row for row in found if row[0] != _TEXTS]
     _read_at = time.monotonic()
@@ -133,6 +129,18 @@ def refresh() -> int:
     _version = max((pk for _key, _value, pk in rows), default=0)
     _tune()
     return _version
+
+
+def _set() -> QuerySet:
+    newest = Policy.objects.order_by("key", "-pk").distinct("key").values_list("key", "value", "pk")
+    # Of the words only their newest number comes along: they are read where it is another.
+    texts = MailText.objects.order_by("-pk").values_list(
+        Value(_TEXTS), Value(None, JSONField()), "pk"
+    )
+    return newest.union(texts[:1], all=True)
+
+
+_SET = KeptStatements(_set)
 
 
 def refresh_if_old() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from microcreds.accounts.models import Unit, User
+from microcreds.kept_statements import KeptStatements
 from proposals.models import Proposal, Stage
 from reviews.models import RoutingRule
 from reviews.permits import Parties, People
@@ -20,11 +21,14 @@ class Route:
 
 def active_rules() -> list[RoutingRule]:
     """The rules that hold, in the order in which they are tried; one statement."""
-    return list(
-        RoutingRule.objects.filter(is_active=True, unit__is_active=True).select_related(
-            "unit", "assignee"
-        )
+    return _ACTIVE.rows()
+
+
+_ACTIVE = KeptStatements(
+    lambda: RoutingRule.objects.filter(is_active=True, unit__is_active=True).select_related(
+        "unit", "assignee"
     )
+)
 
 
 def route_of(

@@ -6,15 +6,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
+from microcreds.kept_statements import KeptStatements
 from microcreds.outbox.services import enqueue, recall
 from partners.services import open_engagements
 from proposals.interest import ATTESTATIONS, missing
-from proposals.kept_statements import KeptStatements
 from proposals.models import Proposal, Stage
 from proposals.services import admit_named_people, answers_of, freeze
 from reviews.carrying_out import carry, carry_out
@@ -341,10 +341,14 @@ def save_triage(
 def _refuse_if_moved_meanwhile(fresh: Plan, seen: Mapping[int, int]) -> None:
     """Raises ``ValidationError`` that says who moved what, where to and when."""
     refusals = []
-    for item in fresh.items:
-        newest = fresh.newest[item.proposal.pk]
-        if seen.get(item.proposal.pk) == (newest.pk if newest else 0):
-            continue
+    moved = [
+        (item, newest)
+        for item in fresh.items
+        for newest in [fresh.newest[item.proposal.pk]]
+        if seen.get(item.proposal.pk) != (newest.pk if newest else 0)
+    ]
+    prefetch_related_objects([newest for _item, newest in moved if newest], "actor")
+    for item, newest in moved:
         if newest is None or item.proposal.pk not in seen:
             refusals.append(_("This is not the plan you saw. Look at it again."))
             continue

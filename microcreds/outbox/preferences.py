@@ -6,11 +6,12 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from microcreds.kept_statements import KeptStatements
 from microcreds.outbox import addresses
 from microcreds.outbox.events import CHOICES, Event, Frequency, Kind, Topic, event_of
 from microcreds.outbox.models import Message, Preference, Undeliverable
@@ -60,24 +61,31 @@ def _suppress(message: Message, why: str) -> None:
 
 def _known_of(addresses: set[str]) -> tuple[dict[tuple[str, str], str], set[str]]:
     """What these addresses chose, and which of them do not work."""
+    rows = _KNOWN.rows(addresses=sorted(addresses))
+    return (
+        {(who, topic): frequency for who, topic, frequency in rows if topic},
+        {who for who, topic, _frequency in rows if not topic},
+    )
+
+
+def _known(*, addresses: list[str]) -> QuerySet:
     chosen = (
         Preference.objects.annotate(who=Lower("address"))
-        .filter(who__in=addresses)
+        .filter(who__any_of=addresses)
         .values_list("who", "topic", "frequency")
     )
     nothing = Value("", output_field=CharField())
     broken = (
         Undeliverable.objects.filter(cleared_at=None)
         .annotate(who=Lower("address"))
-        .filter(who__in=addresses)
+        .filter(who__any_of=addresses)
         .order_by()
         .values_list("who", nothing, nothing)
     )
-    rows = list(chosen.union(broken, all=True))
-    return (
-        {(who, topic): frequency for who, topic, frequency in rows if topic},
-        {who for who, topic, _frequency in rows if not topic},
-    )
+    return chosen.union(broken, all=True)
+
+
+_KNOWN = KeptStatements(_known)
 
 
 def next_digest(after: datetime, frequency: str) -> datetime:

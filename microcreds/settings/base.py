@@ -125,7 +125,7 @@ DATABASES = {
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     connect_timeout=3,
     # Compiling a statement takes longer than any of ours; it is for reports over millions of rows.
-    # Planning one with a name again for each value does too (proposals/kept_statements.py).
+    # Planning one with a name again for each value does too (microcreds/kept_statements.py).
     options="-c jit=off -c plan_cache_mode=force_generic_plan"
     # Rows are in memory or on a disk without a head: an index is cheaper than Postgres assumes.
     " -c random_page_cost=1.1"

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.kept_statements import KeptStatements
 from microcreds.outbox.links import sha256_of
 from partners import files, renewing, services
 from partners.forms import FreshLinkForm, ReplyForm
@@ -44,7 +45,6 @@ from partners.visibility import (
     who_named,
 )
 from proposals.downloads import download_of
-from proposals.kept_statements import KeptStatements
 from proposals.models import Comment, Proposal
 from proposals.read_only import nothing_pressed
 from reviews.asks import Ask, asks_of_contact

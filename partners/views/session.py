@@ -19,11 +19,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
+from microcreds.kept_statements import KeptStatements
 from partners import typed
 from partners.access import network_of
 from partners.forms import FreshLinkForm
 from partners.models import Contact, Engagement, Inquiry, Link, Typed
-from proposals.kept_statements import KeptStatements
 
 # That somebody is still there is written down again after this part of the idle limit, not at each
 # request: a session costs a write.

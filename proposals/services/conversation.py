@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Role, User
+from microcreds.kept_statements import KeptStatements
 from microcreds.outbox.models import Incoming
 from microcreds.outbox.services import recall
-from proposals.kept_statements import KeptStatements
 from proposals.models import Comment, CommentEdit, LastRead, Mention, Proposal, Thread
 
 LONGEST = 5000

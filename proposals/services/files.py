@@ -17,9 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
+from microcreds.kept_statements import KeptStatements
 from proposals import scanning
 from proposals.files import LIMITS, Examined, examine
-from proposals.kept_statements import KeptStatements
 from proposals.models import Attachment, Comment, Proposal, Stage
 from proposals.models.attachment import AttachmentQuerySet
 

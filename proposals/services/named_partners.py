@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from microcreds.kept_statements import KeptStatements
 from proposals.interest import QUESTIONS, Kind
-from proposals.kept_statements import KeptStatements
 from proposals.merging import valid_id
 from proposals.models import NamedPartner, Proposal
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
 from microcreds.accounts.sessions import seconds_left
+from microcreds.kept_statements import KeptStatements
 from partners.models import WaitingOutcome
 from proposals import services
 from proposals.documents import Documents, documents_for
@@ -31,7 +32,6 @@ from proposals.interest import (
     page_states,
     read_view,
 )
-from proposals.kept_statements import KeptStatements
 from proposals.models import Proposal
 from proposals.views import lookalikes
 from proposals.views.autosave import save_posted

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.kept_statements import KeptStatements
 from partners.endorsements import asked_in
 from proposals.documents import documents_for
 from proposals.filters import ProposalFilter
 from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
 from proposals.interest import read_view
 from proposals.kept import Annotations, kept_for
-from proposals.kept_statements import KeptStatements
 from proposals.models import HandOver, Participant, Proposal, Stage
 from proposals.services import answers_of, hand_overs_of, sent_answers_of
 from proposals.views.conversation import panel_for

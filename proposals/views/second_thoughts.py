@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.kept_statements import KeptStatements
 from microcreds.outbox.models import Message
 from proposals import services
 from proposals.forms.people import AskToWithdrawForm, CopyForm, LookForm
-from proposals.kept_statements import KeptStatements
 from proposals.models import LookRequest, Proposal, WithdrawalRequest
 from reviews import owner_requests
 from reviews.models import StageChange

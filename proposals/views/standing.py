@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from proposals.kept_statements import KeptStatements
+from microcreds.kept_statements import KeptStatements
 from proposals.models import HandOver, Proposal, Stage, Turn
 from reviews.clocks import business_days_between
 from reviews.grace import as_told

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.kept_statements import KeptStatements
 from microcreds.keys import LARGEST
-from proposals.kept_statements import KeptStatements
 from proposals.models import Proposal, Thread
 from reviews import looks, services, threads
 from reviews.admin import panels

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from microcreds.accounts.models import User
+from microcreds.kept_statements import KeptStatements
 from microcreds.outbox.addresses import is_broken
 from microcreds.outbox.models import Message
 from partners.endorsements import AskedRow, asked_in
@@ -22,7 +23,6 @@ from proposals import interest
 from proposals import services as proposals_services
 from proposals.documents import documents_for
 from proposals.kept import Annotations, kept_for
-from proposals.kept_statements import KeptStatements
 from proposals.models import Proposal, Stage, Thread
 from proposals.visibility import Audience
 from reviews import durations, grace, permits, plans, progress, requests, services, threads

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from proposals.kept_statements import KeptStatements
+from microcreds.kept_statements import KeptStatements
 from proposals.models import Proposal, Stage, WithdrawalRequest
 from reviews.workflow import AFTER_THE_COMMITTEE
 

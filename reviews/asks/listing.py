@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from microcreds.accounts.models import User
+from microcreds.kept_statements import KeptStatements
 from partners.models import Contact
-from proposals.kept_statements import KeptStatements
 from reviews.asks import contacts, desk, inquiries, memoranda, proposers, reviewers
 from reviews.asks.ask import MOST, Ask
 from reviews.asks.reader import Reader

@@ -7,9 +7,9 @@ from datetime import date
 from django.db.models import QuerySet
 
 from microcreds.accounts.models import User
+from microcreds.kept_statements import KeptStatements
 from partners.models import Engagement, Share
 from partners.services import shares_of
-from proposals.kept_statements import KeptStatements
 from proposals.models import NamedPartner, Participant, Proposal, Stage, WithdrawalRequest
 from reviews import policies
 from reviews.checklists import checklists_for, with_open_items
@@ -94,8 +94,7 @@ def _proposals(*, ids: list[int]) -> QuerySet:
 
 
 def _history(*, ids: list[int]) -> QuerySet:
-    changes = StageChange.objects.filter(proposal__any_of=ids)
-    return changes.select_related("actor").order_by("pk")
+    return StageChange.objects.filter(proposal__any_of=ids).order_by("pk")
 
 
 def _participants(*, ids: list[int]) -> QuerySet:

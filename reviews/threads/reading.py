@@ -10,8 +10,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 
 from microcreds.accounts.models import Role, User
+from microcreds.kept_statements import KeptStatements
 from proposals.kept import Annotations, kept_for
-from proposals.kept_statements import KeptStatements
 from proposals.models import Attachment, Comment, Proposal
 from proposals.services.files import may_open
 from reviews.permits import Parties, People

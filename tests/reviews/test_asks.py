@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from microcreds.accounts.models import Role, User
+from microcreds.kept_statements import KeptStatements
 from partners.models import Contact
 from partners.services import end_share
-from proposals.kept_statements import KeptStatements
 from proposals.models import Invitation, Participant, Proposal, Stage, Thread
 from proposals.services import accept_invitation
 from proposals.services.conversation import add_comment

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
-from proposals.kept_statements import KeptStatements
+from microcreds.kept_statements import KeptStatements
 from proposals.models import Proposal
 from tests.factories import make_draft, make_person
 
