@@ -44,21 +44,22 @@ from reviews.admin import (
 )
 from reviews.admin.desk_list import DeskList, FromTheNearerEnd, desk_for
 from reviews.admin.place import keeps_its_place
-from reviews.asks import Ask, asks_of, number
+from reviews.asks import Ask, asks_of
 from reviews.desk import desk_of, sees_desk
 from reviews.models import TriageItem
 from reviews.owner_requests import taken_back_of
 from reviews.text_search import search
 
+_REQUESTS = ("look_asked", "withdrawal_asked")
+
 
 def _asks_of(user: User) -> dict[str, list[Ask]]:
     """What leads the list, of all that is asked of this person: their to-dos of today and before,
     and what proposers ask of the desk beside a move."""
-    asks, today = asks_of(user), timezone.localdate()
-    number.remember(user, asks)
+    asks, today = asks_of(user, kinds=("todo", *_REQUESTS)), timezone.localdate()
     return {
         "due": [ask for ask in asks if ask.kind == "todo" and ask.by_day and ask.by_day <= today],
-        "requests": [ask for ask in asks if ask.kind in ("look_asked", "withdrawal_asked")],
+        "requests": [ask for ask in asks if ask.kind in _REQUESTS],
     }
 
 

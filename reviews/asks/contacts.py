@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from microcreds.any_of import keys_of
 from partners.models import Contact, Engagement, PartnerAsk
 from proposals.models import Proposal
 from reviews.asks.source import ContactSource, Row, rows_of, untold_decisions
@@ -35,7 +36,7 @@ def needed(contact: Contact, at: datetime) -> QuerySet:
     shared = Engagement.objects.shared_with(contact).order_by()
     asked = Proposal.objects.filter(
         Q(stage__in=_UNDER_WAY) | Q(pk__in=untold_decisions(at).values("proposal")),
-        pk__in=shared.values("proposal"),
+        pk__any_of=keys_of(shared, "proposal"),
     ).exclude(asked_of_partner="")
     return rows_of(
         asked,
@@ -53,7 +54,7 @@ def asked_by_record(kind: PartnerAsk.Kind) -> ContactSource:
         shared = Engagement.objects.shared_with(contact).order_by()
         asks = PartnerAsk.objects.open().filter(contact=contact, kind=kind)
         return rows_of(
-            asks.filter(engagement__in=shared.values("pk")),
+            asks.filter(engagement__any_of=keys_of(shared, "pk")),
             kind,
             proposal="engagement__proposal__",
             by_day="due_on",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from microcreds.accounts.models import User
 from microcreds.kept_statements import KeptStatements
 from partners.models import Contact
+from proposals.models import Proposal
 from reviews.asks import contacts, desk, inquiries, memoranda, proposers, reviewers
 from reviews.asks.ask import MOST, Ask
 from reviews.asks.reader import Reader
@@ -27,13 +28,13 @@ SOURCES: dict[str, Source] = {
 CONTACT_SOURCES: dict[str, ContactSource] = {source.kind: source for source in contacts.SOURCES}
 
 
-def asks_of(user: User, at: datetime | None = None) -> list[Ask]:
+def asks_of(user: User, at: datetime | None = None, *, kinds: tuple[str, ...] = ()) -> list[Ask]:
     """What is asked of this person, the most pressing first, what is asked of their whole unit
-    last; at most ``MOST``, in one statement."""
+    last; at most ``MOST``, in one statement. ``kinds``: of these sources alone."""
     if not user.is_active:
         return []
     at = at or timezone.now()
-    rows = _OF_USERS.rows(user.rights, _grace(), user=user, at=at)
+    rows = _OF_USERS.rows(user.rights, _grace(), kinds, user=user, at=at)
     return _asks(user, rows, SOURCES, at)
 
 
@@ -52,10 +53,12 @@ def _grace() -> Hashable:
     return settings.NOTIFICATION_GRACE_SECONDS
 
 
-def _rows_of_user(_rights: Hashable, _within: Hashable, *, user: User, at: datetime) -> QuerySet:
+def _rows_of_user(
+    _rights: Hashable, _within: Hashable, kinds: tuple[str, ...], *, user: User, at: datetime
+) -> QuerySet:
     """Every source's rows for this person, as ``Row`` has them, the most pressing first."""
     reader = Reader(user, at)
-    return _union(source.rows(reader) for source in SOURCES.values())
+    return _union(SOURCES[kind].rows(reader) for kind in kinds or SOURCES)
 
 
 def _rows_of_contact(_within: Hashable, *, contact: Contact, at: datetime) -> QuerySet:
@@ -63,7 +66,9 @@ def _rows_of_contact(_within: Hashable, *, contact: Contact, at: datetime) -> Qu
 
 
 def _union(found: Iterable[QuerySet | None]) -> QuerySet:
-    first, *others = [rows for rows in found if rows is not None]
+    first, *others = [rows for rows in found if rows is not None] or [Proposal.objects.none()]
+    if first.query.is_empty():
+        return first
     union = first.union(*others, all=True) if others else first
     return union.order_by(*PRESSING)[:MOST]
 
