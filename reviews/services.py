@@ -59,6 +59,8 @@ def _history(has_notes: bool, *, proposal: Proposal) -> QuerySet[StageChange]:
 
 # What ``changes_of`` gives, read at once; without its notes they are asked for one by one.
 HISTORY = KeptStatements(_history)
+# The stage changes of several proposals, as their pages for others tell them.
+CHANGES = KeptStatements(lambda proposals: StageChange.objects.filter(proposal__any_of=proposals))
 
 
 @transaction.atomic

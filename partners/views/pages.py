@@ -55,6 +55,7 @@ from reviews.inquiries import receiving
 from reviews.models import StageChange
 from reviews.permits import parties_in, with_parties
 from reviews.progress import Progress, progress_of
+from reviews.services import CHANGES
 from reviews.workflow import PARTNER_STEPS
 
 MESSAGES_SHOWN = 10
@@ -249,7 +250,6 @@ _SAID = KeptStatements(
         .order_by("-pk")[:MESSAGES_SHOWN]
     )
 )
-_CHANGES = KeptStatements(lambda proposals: StageChange.objects.filter(proposal__any_of=proposals))
 
 
 def _status_pages(engagements: list[Engagement], asked: Sequence[Ask] = ()) -> list[StatusPage]:
@@ -257,7 +257,7 @@ def _status_pages(engagements: list[Engagement], asked: Sequence[Ask] = ()) -> l
     reader."""
     proposals = [engagement.proposal for engagement in engagements]
     changes: dict[int, list[StageChange]] = {proposal.pk: [] for proposal in proposals}
-    for change in _CHANGES.rows(proposals=list(changes)) if changes else ():
+    for change in CHANGES.rows(proposals=list(changes)) if changes else ():
         changes[change.proposal_id].append(change)
     return [
         _status_page(

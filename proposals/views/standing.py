@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from microcreds.kept_statements import KeptStatements
 from proposals.models import HandOver, Proposal, Stage, Turn
 from reviews.clocks import business_days_between
 from reviews.grace import as_told
 from reviews.models import Holiday, StageChange
 from reviews.progress import Progress, progress_of
+from reviews.services import CHANGES
 from reviews.workflow import MOVES, STAGES, Move
 
 
@@ -57,7 +57,7 @@ def standings(
     known, and one where ``holidays`` are."""
     histories: dict[int, list[StageChange]] = {proposal.pk: [] for proposal in proposals}
     if changes is None:
-        changes = _CHANGES.rows(proposals=list(histories)) if histories else ()
+        changes = CHANGES.rows(proposals=list(histories)) if histories else ()
     for change in changes:
         histories[change.proposal_id].append(change)
     if holidays is None:
@@ -73,9 +73,6 @@ def standings(
         )
         for proposal in proposals
     ]
-
-
-_CHANGES = KeptStatements(lambda proposals: StageChange.objects.filter(proposal__any_of=proposals))
 
 
 def history(changes: Iterable[StageChange], *, tells_messages: bool) -> list[Happening]:
