@@ -33,6 +33,9 @@ LONGEST_TITLE, LONGEST_WORDS = 120, 4000
 # Rows that the title and the words may bring in to be compared. Words that stand in more rows than
 # that tell little and would cost the most; with only such words the title decides alone.
 MOST_BY_TITLE, MOST_BY_WORDS = 100, 400
+# A title brings in what it could be shown for by itself, which takes twice as much, for its share is
+# one half; what is like it in words too is found by those. Below this, titles have nothing in common.
+LEAST_BY_TITLE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ def _alike(
                 "at_least": at_least,
                 "at_most": at_most,
                 "most_by_title": MOST_BY_TITLE,
+                "title_alone": str(max(2 * at_least, LEAST_BY_TITLE)),
                 "most_by_words": MOST_BY_WORDS,
             },
         )
@@ -149,8 +153,10 @@ def _alike(
 # its planner, so it costs nothing to keep); those rare enough to look up; the rows found through
 # the two indexes; how alike each is. Without statistics, in a small or new table, every word counts
 # the same. Materialized, so that each step is done once, and the indexes are asked first; OFFSET 0
-# likewise, so that the words of a row are unpacked once and not for each word looked for.
+# likewise, so that the words of a row are unpacked once and not for each word looked for. How alike
+# ``%%`` takes titles to be is set for this statement alone, sent with it.
 _ALIKE = """
+SELECT set_config('pg_trgm.similarity_threshold', %(title_alone)s, true);
 WITH typed AS MATERIALIZED (
     SELECT lexeme, COALESCE(known.share, 0) AS share,
         -ln(GREATEST(COALESCE(known.share, 0), 0.001)) AS weight

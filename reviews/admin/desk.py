@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -42,7 +42,7 @@ from reviews.admin import (
     visibility,
     withdrawing,
 )
-from reviews.admin.desk_list import DeskList, FromTheNearerEnd, desk_for
+from reviews.admin.desk_list import DeskList, FoundBySearch, FromTheNearerEnd, desk_for
 from reviews.admin.place import keeps_its_place
 from reviews.asks import Ask, asks_of
 from reviews.desk import desk_of, sees_desk
@@ -80,7 +80,6 @@ class TriageAdmin(NeverDeleted):
     ordering = ("-last_activity_at",)
     list_per_page = 50
     list_max_show_all = 0
-    paginator = FromTheNearerEnd
     show_facets = admin.ShowFacets.NEVER
     actions = ("assign_to_me", "assign_to", "next_step", "move_several", "nudge")
 
@@ -89,6 +88,11 @@ class TriageAdmin(NeverDeleted):
 
     def get_search_results(self, request, queryset, search_term):
         return search(queryset, search_term, request.user), False
+
+    def get_paginator(self, request, queryset, per_page, *args, **kwargs):
+        by_words = request.GET.get(SEARCH_VAR)
+        paginator = FoundBySearch if by_words else FromTheNearerEnd
+        return paginator(queryset, per_page, *args, **kwargs)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return DeskList

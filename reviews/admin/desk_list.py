@@ -1,6 +1,7 @@
 """The desk's list as Django's ChangeList finds it: which rows, in which columns and order."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -33,6 +34,28 @@ class FromTheNearerEnd(Paginator):
             return self._get_page(self.object_list[first:last], number, self)  # type: ignore[attr-defined]
         rows = self.object_list.reverse()[self.count - last : self.count - first]  # type: ignore[attr-defined]
         return self._get_page(list(reversed(rows)), number, self)  # type: ignore[attr-defined]
+
+
+class FoundBySearch(Paginator):
+    """Finds the keys of all that the words find, once for both their number and their page: looking
+    words up costs more than all else of the list."""
+
+    @cached_property
+    def _keys(self) -> list[int]:
+        return list(self.object_list.values_list("pk", flat=True))  # type: ignore[attr-defined]
+
+    @cached_property
+    def count(self) -> int:
+        return len(self._keys)
+
+    def page(self, number):
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        keys = self._keys[first : first + self.per_page]
+        rows = self.object_list.order_by()  # type: ignore[attr-defined]
+        rows.query.clear_where()
+        here = {row.pk: row for row in rows.filter(pk__in=keys)}
+        return self._get_page([here[key] for key in keys if key in here], number, self)  # type: ignore[attr-defined]
 
 
 class Header(NamedTuple):
