@@ -82,6 +82,31 @@ class KeptStatements:
         return _Kept(rows, compiler, sql, list(params), slots, name)
 
 
+class KeptSQL:
+    """One statement written by hand, with values as ``%(name)s`` and ``%%`` for a percent sign, and
+    the type of each by its name; planned once in each session, as those of ``KeptStatements`` are.
+    """
+
+    def __init__(self, sql: str, **types: str) -> None:
+        self._sql, self._types = sql, types
+        self._name = f"kept_{next(_NUMBERS)}"
+
+    def said_to(
+        self, connection: BaseDatabaseWrapper, given: _Given
+    ) -> tuple[str, _Given | tuple[Any, ...]]:
+        """What its cursor executes, with its values."""
+        planned = _planned_in(connection)
+        if planned is None:
+            return self._sql, given
+        if self._name not in planned:
+            numbered = {name: f"${number}" for number, name in enumerate(self._types, 1)}
+            with connection.connection.cursor() as cursor:
+                types = ", ".join(self._types.values())
+                cursor.execute(f"PREPARE {self._name} ({types}) AS {self._sql % numbered}")
+            planned.add(self._name)
+        return _execute(self._name, tuple(given[name] for name in self._types))
+
+
 def _answer(kept: _Kept, given: _Given) -> list[Any]:
     rows = kept.rows.all()
     compiler = copy.copy(kept.compiler)
@@ -97,20 +122,29 @@ def _statement(
 ) -> tuple[str, tuple[Any, ...]]:
     """What is sent, with its values: the name of the plan where this session may keep one."""
     made = [(position, value(given)) for position, value in kept.slots]
-    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):  # a pooler changes sessions
+    planned = _planned_in(connection)
+    if planned is None:
         values = list(kept.values)
         for position, value in made:
             values[position] = value
         return kept.sql, tuple(values)
-    connection.ensure_connection()
-    planned = _PLANNED.setdefault(connection.connection, set())
     if kept.name not in planned:
         _plan(kept, connection, made)
         planned.add(kept.name)
-    marks = ", ".join(["%s"] * len(made))
-    return f"EXECUTE {kept.name} ({marks})" if made else f"EXECUTE {kept.name}", tuple(
-        value for _, value in made
-    )
+    return _execute(kept.name, tuple(value for _, value in made))
+
+
+def _planned_in(connection: BaseDatabaseWrapper) -> set[str] | None:
+    """The names that its session knows; ``None`` where a pooler changes sessions."""
+    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        return None
+    connection.ensure_connection()
+    return _PLANNED.setdefault(connection.connection, set())
+
+
+def _execute(name: str, values: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    marks = ", ".join(["%s"] * len(values))
+    return f"EXECUTE {name} ({marks})" if values else f"EXECUTE {name}", values
 
 
 def _plan(kept: _Kept, connection: BaseDatabaseWrapper, made: list[tuple[int, Any]]) -> None:

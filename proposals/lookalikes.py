@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from microcreds.kept_statements import KeptSQL
 from proposals.models import Proposal, Stage
 
 # What other faculty may learn of: open or active. A new stage is not among them by itself.
@@ -33,8 +34,8 @@ LONGEST_TITLE, LONGEST_WORDS = 120, 4000
 # Rows that the title and the words may bring in to be compared. Words that stand in more rows than
 # that tell little and would cost the most; with only such words the title decides alone.
 MOST_BY_TITLE, MOST_BY_WORDS = 100, 400
-# A title brings in what it could be shown for by itself, which takes twice as much, for its share is
-# one half; what is like it in words too is found by those. Below this, titles have nothing in common.
+# A title brings in what it could be shown for by itself, which takes twice as much, its share being
+# one half; what is like it in words too is found by those. Below this, titles share nothing.
 LEAST_BY_TITLE = 0.3
 
 
@@ -130,22 +131,23 @@ def _alike(
     at_least: float,
     at_most: int,
 ) -> list[Lookalike]:
+    given = {
+        "title": wording.title[:LONGEST_TITLE],
+        "words": wording.words,
+        "stages": [str(stage) for stage in stages],
+        "without": list(without),
+        "hides_confidential": hides_confidential,
+        "at_least": at_least,
+        "at_most": at_most,
+        "most_by_title": MOST_BY_TITLE,
+        "most_by_words": MOST_BY_WORDS,
+    }
+    # How alike ``%%`` takes titles to be is set for this statement alone, and sent with it.
+    title_alone = max(2 * at_least, LEAST_BY_TITLE)
+    sets = f"SET LOCAL pg_trgm.similarity_threshold = {title_alone}"
+    sql, values = _ALIKE.said_to(connection, given)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _ALIKE,
-            {
-                "title": wording.title[:LONGEST_TITLE],
-                "words": wording.words,
-                "stages": [str(stage) for stage in stages],
-                "without": list(without),
-                "hides_confidential": hides_confidential,
-                "at_least": at_least,
-                "at_most": at_most,
-                "most_by_title": MOST_BY_TITLE,
-                "title_alone": str(max(2 * at_least, LEAST_BY_TITLE)),
-                "most_by_words": MOST_BY_WORDS,
-            },
-        )
+        cursor.execute(f"{sets}; {sql}", values)
         return [Lookalike(*row) for row in cursor.fetchall()]
 
 
@@ -153,10 +155,9 @@ def _alike(
 # its planner, so it costs nothing to keep); those rare enough to look up; the rows found through
 # the two indexes; how alike each is. Without statistics, in a small or new table, every word counts
 # the same. Materialized, so that each step is done once, and the indexes are asked first; OFFSET 0
-# likewise, so that the words of a row are unpacked once and not for each word looked for. How alike
-# ``%%`` takes titles to be is set for this statement alone, sent with it.
-_ALIKE = """
-SELECT set_config('pg_trgm.similarity_threshold', %(title_alone)s, true);
+# likewise, so that the words of a row are unpacked once and not for each word looked for.
+_ALIKE = KeptSQL(
+    """
 WITH typed AS MATERIALIZED (
     SELECT lexeme, COALESCE(known.share, 0) AS share,
         -ln(GREATEST(COALESCE(known.share, 0), 0.001)) AS weight
@@ -213,4 +214,14 @@ WHERE (title_alike + words_alike) / 2 >= %(at_least)s
     ))
 ORDER BY alike DESC, p.id DESC
 LIMIT %(at_most)s
-"""
+""",
+    title="text",
+    words="text",
+    stages="text[]",
+    without="bigint[]",
+    hides_confidential="boolean",
+    at_least="float8",
+    at_most="bigint",
+    most_by_title="bigint",
+    most_by_words="float8",
+)

@@ -127,9 +127,9 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     # Compiling a statement takes longer than any of ours; it is for reports over millions of rows.
     # Planning one with a name again for each value does too (microcreds/kept_statements.py).
     options="-c jit=off -c plan_cache_mode=force_generic_plan"
-    # Rows are in memory or on a disk without a head: an index is cheaper than Postgres assumes. A page
-    # asks for few rows: a merge join would read an index up to the newest key to find them, and
-    # helpers take longer to start than to help.
+    # Rows are in memory or on a disk without a head: an index is cheaper than Postgres assumes. A
+    # page asks for few rows: a merge join would read an index up to the newest key to find them,
+    # and helpers take longer to start than to help.
     " -c random_page_cost=1.1 -c enable_mergejoin=off -c max_parallel_workers_per_gather=0"
     " -c statement_timeout=15000 -c lock_timeout=3000"
     " -c idle_in_transaction_session_timeout=30000",
