@@ -11,13 +11,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench.client import Client, Page
+from bench.floor.answers import FILLED
 
 People = dict[str, Client]
 Action = Callable[[People, dict[str, Any], int], Page]
 LARGE = 100_000  # from here on it is a stress case, with limits of its own
 DESK = "/admin/reviews/triageitem/"
 FLOOR_DESK = "/admin/floor/idea/"
-FLOOR_ANSWERS = {"title": "Quality Sampling for Shift Leads", "need": "Why it is needed. " * 50}
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def _submit(people: People, ready: dict[str, Any], n: int) -> Page:
 
 def _floor_submit(people: People, ready: dict[str, Any], n: int) -> Page:
     person = people["owner"]
-    return person.send(person.get("/ideas/new/"), **FLOOR_ANSWERS)
+    return person.send(person.get("/ideas/new/"), **FILLED)
 
 
 def _save_page(people: People, ready: dict[str, Any], n: int) -> Page:
@@ -89,7 +89,7 @@ def _floor_post(people: People, ready: dict[str, Any], n: int) -> Page:
     person = people["owner"]
     page = person.get("/ideas/new/")
     person.take()
-    return person.send(page, **FLOOR_ANSWERS)
+    return person.send(page, **FILLED)
 
 
 def _start_triage(people: People, ready: dict[str, Any], n: int) -> Page:

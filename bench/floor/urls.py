@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 
+from bench.floor.answers import FILLED
 from bench.floor.celery import send_mail
 from bench.floor.models import Idea
 
@@ -14,7 +15,7 @@ from bench.floor.models import Idea
 class IdeaForm(forms.ModelForm):
     class Meta:
         model = Idea
-        fields = ("title", "need")
+        fields = tuple(FILLED)
 
 
 @login_required
@@ -37,7 +38,8 @@ def idea_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def idea(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Idea, pk=pk, owner=request.user)
-    return render(request, "floor/page.html", {"idea": found})
+    answers = [(Idea._meta.get_field(name).verbose_name, getattr(found, name)) for name in FILLED]
+    return render(request, "floor/page.html", {"idea": found, "answers": answers})
 
 
 urlpatterns = [

@@ -3,12 +3,14 @@
 import json
 import tomllib
 from argparse import ArgumentParser
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from bench.floor.answers import FILLED, NUMBERS
 from bench.floor.models import Idea
 from bench.sessions import session_of
 from microcreds.local.places import ROOT
@@ -27,6 +29,8 @@ class Command(BaseCommand):
     def handle(self, *, size: int, **options: Any) -> None:
         staff = User.objects.create_superuser("staff", "staff@miami.example", "staff")
         owners = max(1, size // OWNED_BY_ONE)
+        answers: dict[str, Any] = {name: said for name, said in FILLED.items() if name != "title"}
+        answers |= dict.fromkeys(NUMBERS, 3) | {"start_on": date.fromisoformat(FILLED["start_on"])}
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO auth_user (password, is_superuser, username, first_name, last_name,"
@@ -36,14 +40,16 @@ class Command(BaseCommand):
                 [owners],
             )
             cursor.execute(
-                "INSERT INTO floor_idea (title, need, stage, owner_id, created_at)"
+                f"INSERT INTO floor_idea (title, stage, owner_id, created_at, {', '.join(answers)})"  # noqa: S608 (names of our own)
                 " SELECT (%(kinds)s::text[])[1 + n %% %(k)s] || ' '"
                 " || (%(topics)s::text[])[1 + n * 7 %% %(t)s] || ' for '"
-                " || (%(audiences)s::text[])[1 + n * 3 %% %(a)s], repeat('Why it is needed. ', 50),"
+                " || (%(audiences)s::text[])[1 + n * 3 %% %(a)s],"
                 " (ARRAY['submitted', 'accepted', 'rejected', 'draft'])[1 + n %% 4],"
-                " %(first)s + n %% %(owners)s, now() - n * interval '1 minute'"
+                " %(first)s + n %% %(owners)s, now() - n * interval '1 minute',"
+                f" {', '.join(f'%({name})s' for name in answers)}"
                 " FROM generate_series(1, %(size)s) n",
                 {
+                    **answers,
                     **{name: WORDS[name] for name in ("kinds", "topics", "audiences")},
                     "k": len(WORDS["kinds"]),
                     "t": len(WORDS["topics"]),
