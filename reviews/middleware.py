@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import sync_only_middleware
 
 from reviews import policies
-from reviews.asks.number import KEPT
+from reviews.kept_numbers import KEPT
 
 ACTED = "acted"  # the cookie that says when its reader last did something
 

@@ -1,13 +1,10 @@
 """Which role may use which part of the admin; what of it they see is ``visible_to``."""
 
-import json
-from datetime import date
-from functools import lru_cache
-
 from allauth.account.auth_backends import AuthenticationBackend
 from django.utils import timezone
 
 from microcreds.accounts.models import Role, User
+from microcreds.kept_statements import KeptStatements
 
 REFERENCE = (
     "accounts.unit",
@@ -68,10 +65,7 @@ class RoleBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Who is signed in, with their roles; whether they still may is asked as Django asks it."""
-        statement, days = _with_roles(timezone.localdate())
-        for user in User.objects.raw(statement, [*days, user_id]):
-            held = user.__dict__
-            held["held_roles"] = [json.loads(row) for row in held["held_roles"]]
+        for user in _WITH_ROLES.rows(pk=user_id, at=timezone.now()):
             return user if self.user_can_authenticate(user) else None
         return None
 
@@ -81,10 +75,7 @@ class RoleBackend(AuthenticationBackend):
         return set().union(*(GRANTS.get(role.kind, ()) for role in user_obj.current_roles))
 
 
-@lru_cache(maxsize=2)
-def _with_roles(day: date) -> tuple[str, list[object]]:
-    """The statement that reads one person with the roles of that day, and its parameters but the
-    last, which is the person's key. Every page asks it, and composing it takes four times as long
-    as the database takes to answer: so that is done once a day."""
-    sql, params = User.objects.with_roles(day).filter(pk=0).order_by().query.sql_with_params()
-    return sql, list(params[:-1])
+# Every page asks it.
+_WITH_ROLES = KeptStatements(
+    lambda *, pk, at: User.objects.with_roles(timezone.localdate(at)).filter(pk=pk).order_by()
+)

@@ -1,6 +1,6 @@
 """Which queues the desk lists for whom, how many proposals are in each, and which."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from microcreds.accounts.models import Unit, User
 from reviews.built_in_queues import built_in_for
 from reviews.desk import desk_of
 from reviews.holidays import days_off
+from reviews.kept_numbers import KeptNumbers
 from reviews.models import DeskPreference, Queue
 from reviews.questions import Question
 
@@ -125,15 +126,25 @@ def always_there(user: User) -> list[Listed]:
     return [Listed(queue.key, str(queue.name), queue.query) for queue in built_in_for(user)]
 
 
-def counted(queues: Iterable[Listed], user: User) -> list[Listed]:
-    """The same with how many proposals are in each for this person, in one statement."""
+def counted(queues: Iterable[Listed], user: User, *, acted_at: float | None = None) -> list[Listed]:
+    """The same with how many proposals are in each for this person, in one statement; where it is
+    said when they did something last, numbers of a while ago but not before do."""
     queues = list(queues)
-    if not queues:
-        return queues
+    key = (user.pk, *(queue.query for queue in queues))
+    numbers = None if acted_at is None else _lately.get(key, acted_at=acted_at)
+    if numbers is None:
+        numbers = _lately.keep(key, _numbers_of(queues, user) if queues else ())
+    return [replace(queue, number=number) for queue, number in zip(queues, numbers, strict=True)]
+
+
+_lately: KeptNumbers[tuple[int, ...]] = KeptNumbers()
+
+
+def _numbers_of(queues: Sequence[Listed], user: User) -> tuple[int, ...]:
     with connection.cursor() as cursor:
         cursor.execute(*_counting(user, tuple(queue.query for queue in queues)))
-        found = cursor.fetchone()
-    return [replace(queue, number=number) for queue, number in zip(queues, found, strict=True)]
+        found: tuple[int, ...] = cursor.fetchone()
+        return found
 
 
 _composed: dict[Hashable, Composed] = {}

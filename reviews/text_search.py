@@ -33,16 +33,14 @@ def with_words(queryset: QuerySet, text: str) -> QuerySet:
     words = text.replace("\x00", " ")[:SEARCH_LENGTH].split()[:SEARCH_WORDS]
     if not words:
         return queryset
-    with_each = Proposal.objects.order_by()
-    for word in words:
-        if REFERENCE.fullmatch(word):
-            with_each = with_each.filter(reference=word.upper())
-        else:
-            with_each = with_each.filter(pk__in=_with_word(word))
+    with_each = [_with_word(word) for word in words]
     if len(words) == 1:
-        return queryset.filter(pk__in=with_each.values("pk"))
+        return queryset.filter(pk__in=with_each[0])
+    each = Proposal.objects.order_by()
+    for found in with_each:
+        each = each.filter(pk__in=found)
     # Together they are asked again: words like "of" stand in no index, and say nothing there.
-    return queryset.filter(pk__in=_saying(" ".join(words)).union(with_each.values("pk"), all=True))
+    return queryset.filter(pk__in=_saying(" ".join(words)).union(each.values("pk"), all=True))
 
 
 def _saying(words: str) -> QuerySet:
@@ -54,6 +52,8 @@ def _saying(words: str) -> QuerySet:
 def _with_word(word: str) -> QuerySet:
     """The keys of proposals with the word; each place is asked by itself, because one condition
     over several tables could use the index of none."""
+    if REFERENCE.fullmatch(word):
+        return Proposal.objects.filter(reference=word.upper()).order_by().values("pk")
     own = Proposal.objects.filter(
         Q(reference__icontains=word) | Q(working_title__icontains=word)
     ).values("pk")

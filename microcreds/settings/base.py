@@ -135,7 +135,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     " -c idle_in_transaction_session_timeout=30000",
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "microcreds.accounts.session_store"
 SESSION_COOKIE_AGE = 8 * 3600
 CACHES = {
     "default": {

@@ -46,8 +46,10 @@ from reviews.admin.desk_list import DeskList, FoundBySearch, FromTheNearerEnd, d
 from reviews.admin.place import keeps_its_place
 from reviews.asks import Ask, asks_of
 from reviews.desk import desk_of, sees_desk
+from reviews.middleware import acted_at
 from reviews.models import TriageItem
 from reviews.owner_requests import taken_back_of
+from reviews.questions import Question
 from reviews.text_search import search
 
 _REQUESTS = ("look_asked", "withdrawal_asked")
@@ -90,9 +92,11 @@ class TriageAdmin(NeverDeleted):
         return search(queryset, search_term, request.user), False
 
     def get_paginator(self, request, queryset, per_page, *args, **kwargs):
-        by_words = request.GET.get(SEARCH_VAR)
-        paginator = FoundBySearch if by_words else FromTheNearerEnd
-        return paginator(queryset, per_page, *args, **kwargs)
+        if request.GET.get(SEARCH_VAR):
+            return FoundBySearch(queryset, per_page, *args, **kwargs)
+        kwargs["kept_for"] = (request.user.pk, Question.read(request.GET).query)
+        kwargs["acted_at"] = acted_at(request)
+        return FromTheNearerEnd(queryset, per_page, *args, **kwargs)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return DeskList

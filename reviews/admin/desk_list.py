@@ -1,6 +1,6 @@
 """The desk's list as Django's ChangeList finds it: which rows, in which columns and order."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -15,8 +15,10 @@ from reviews.admin import cells
 from reviews.admin.place import link_from
 from reviews.desk import sees_desk
 from reviews.holidays import days_off
+from reviews.kept_numbers import KeptNumbers
+from reviews.middleware import acted_at
 from reviews.questions import Question
-from reviews.queue_list import Desk, Listed, counted, desk_set_up
+from reviews.queue_list import COUNTED_TO, Desk, Listed, counted, desk_set_up
 
 # In the address of the list beside what it asks: which queue it was opened by, and what a file of
 # it has of columns.
@@ -24,7 +26,21 @@ QUEUE, COLUMNS = "queue", "columns"
 
 
 class FromTheNearerEnd(Paginator):
-    """A page behind the middle is read from the end, so that the last costs what the first does."""
+    """A page behind the middle is read from the end, so that the last costs what the first does; of
+    a long list, a number of a while ago does (``kept_for``: whose list of what)."""
+
+    def __init__(self, *args: Any, kept_for: Hashable, acted_at: float, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kept_for, self._acted_at = kept_for, acted_at
+
+    @cached_property
+    def count(self) -> int:
+        number = _long_lists.get(self._kept_for, acted_at=self._acted_at)
+        if number is None:
+            number = self.object_list.count()  # type: ignore[attr-defined]
+            if number >= COUNTED_TO:
+                _long_lists.keep(self._kept_for, number)
+        return number
 
     def page(self, number):
         number = self.validate_number(number)
@@ -34,6 +50,9 @@ class FromTheNearerEnd(Paginator):
             return self._get_page(self.object_list[first:last], number, self)  # type: ignore[attr-defined]
         rows = self.object_list.reverse()[self.count - last : self.count - first]  # type: ignore[attr-defined]
         return self._get_page(list(reversed(rows)), number, self)  # type: ignore[attr-defined]
+
+
+_long_lists: KeptNumbers[int] = KeptNumbers()
 
 
 class FoundBySearch(Paginator):
@@ -148,6 +167,6 @@ class DeskList(ChangeList):
 
     def sidebar(self, request: SignedInRequest) -> list[tuple[str, list[Listed]]]:
         """Every queue of its reader with its number, by who shares it."""
-        queues = counted(self.desk.queues, request.user)
+        queues = counted(self.desk.queues, request.user, acted_at=acted_at(request))
         groups = groupby(queues, key=lambda queue: queue.group)
         return [(group, list(members)) for group, members in groups]

@@ -1,25 +1,17 @@
 """How much is asked of a reader, for the header of every page."""
 
-import time
-
 from microcreds.accounts.models import User
 from reviews.asks.ask import MOST, Ask
 from reviews.asks.listing import asks_of
+from reviews.kept_numbers import KeptNumbers
 
-# So long a process may say a number that somebody else has changed since. What its reader did
-# counts at once: ``reviews.middleware.note_acting``.
-KEPT = 20
-_READERS = 5000
-
-_remembered: dict[int, tuple[float, int]] = {}
+_remembered: KeptNumbers[int] = KeptNumbers()
 _for_all: list[int] = []
 
 
-def remember(user: User, asks: list[Ask]) -> None:
+def remember(user: User, asks: list[Ask]) -> int:
     """Pages of this process say this number for a while."""
-    if len(_remembered) >= _READERS:
-        _remembered.clear()
-    _remembered[user.pk] = (time.time(), sum(not ask.is_shared for ask in asks))
+    return _remembered.keep(user.pk, sum(not ask.is_shared for ask in asks))
 
 
 def number_for(user: User, *, acted_at: float = 0.0) -> str:
@@ -27,11 +19,8 @@ def number_for(user: User, *, acted_at: float = 0.0) -> str:
     was not counted lately, or not since they did something at ``acted_at``."""
     if _for_all:
         return _words(_for_all[0])
-    at, number = _remembered.get(user.pk, (0.0, 0))
-    if at <= acted_at or time.time() - at > KEPT:
-        remember(user, asks_of(user))
-        number = _remembered[user.pk][1]
-    return _words(number)
+    number = _remembered.get(user.pk, acted_at=acted_at)
+    return _words(remember(user, asks_of(user)) if number is None else number)
 
 
 def say_for_all(number: int) -> None:
@@ -42,7 +31,7 @@ def say_for_all(number: int) -> None:
 def forget() -> None:
     """The next page counts."""
     _for_all.clear()
-    _remembered.clear()
+    _remembered.forget()
 
 
 def _words(number: int) -> str:

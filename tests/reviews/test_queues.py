@@ -1,6 +1,10 @@
 """Queues: who has which, how many are in each, what the desk opens with, and who changes them."""
 
+import time
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
@@ -8,7 +12,10 @@ from django.utils import timezone
 from microcreds.accounts.models import Role
 from proposals.models import Proposal, Stage
 from reviews import queue_list, queues
+from reviews.admin import desk_list
 from reviews.holidays import days_off
+from reviews.kept_numbers import KEPT
+from reviews.middleware import ACTED
 from reviews.models import DeskPreference, Queue
 from reviews.questions import Question
 from tests.factories import make_at, make_submitted
@@ -117,6 +124,40 @@ def test_counts_hold_what_their_reader_may_not_see_back(cast):
     counts = [queue_list.counted(everything, who)[0].number for who in (cast.oxford, cast.deans)]
 
     assert counts == [2, 0]
+
+
+def test_numbers_beside_the_list_may_be_of_a_while_ago_but_not_before_their_reader_did_something(
+    cast,
+):
+    everything = [queue_list.Listed("1", "All", "")]
+
+    def number(acted_at):
+        return queue_list.counted(everything, cast.oxford, acted_at=acted_at)[0].number
+
+    make_submitted()
+    assert number(acted_at=0.0) == 1
+    make_submitted()
+    assert number(acted_at=0.0) == 1
+    assert number(acted_at=time.time()) == 2
+    make_submitted()
+    with time_machine.travel(timezone.now() + timedelta(seconds=KEPT + 1)):
+        assert number(acted_at=0.0) == 3
+
+
+def test_of_a_long_list_a_number_of_a_while_ago_does_and_of_a_short_one_none(
+    client, cast, monkeypatch
+):
+    client.force_login(cast.oxford)
+    make_submitted()
+    assert client.get(LIST, {"all": 1}).context["cl"].result_count == 1
+    monkeypatch.setattr(desk_list, "COUNTED_TO", 2)
+    counts = []
+    for _each in range(3):
+        make_submitted()
+        counts.append(client.get(LIST, {"all": 1}).context["cl"].result_count)
+    client.cookies[ACTED] = str(time.time())
+    counts.append(client.get(LIST, {"all": 1}).context["cl"].result_count)
+    assert counts == [2, 2, 2, 4]
 
 
 def test_a_queue_of_a_thousand_is_not_counted_to_its_end(cast, monkeypatch):
