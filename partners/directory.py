@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from django.contrib.postgres.search import TrigramSimilarity
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q, Value
+from django.db.models import Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Greatest, Lower
 from django.utils.translation import gettext as _
 
 from microcreds.any_of import keys_of
+from microcreds.kept_statements import KeptStatements
 from partners.models import Alias, Contact, Organization
 from proposals.models import NamedPartner
 
@@ -79,8 +80,12 @@ def contacts_of(rows: Iterable[NamedPartner], at: datetime) -> dict[uuid.UUID, C
         ],
         ignore_conflicts=True,
     )
-    known = Contact.objects.alias(key=Lower("email"))
-    return {row.pk: known.get(key=Lower(Value(row.contact_email))) for row in rows}
+    return {row.pk: _CONTACT.rows(email=row.contact_email)[0] for row in rows}
+
+
+_CONTACT = KeptStatements(
+    lambda *, email: Contact.objects.alias(key=Lower("email")).filter(key=Lower(Value(email)))
+)
 
 
 def candidates(
@@ -139,13 +144,7 @@ def also_called(*, organization: Organization, name: str, at: datetime) -> None:
 def _named(name: str, place: str) -> Organization | None:
     """By name and place, whatever the case; else by the one confirmed name that fits the place. A
     name of one that was merged means the one it is part of now."""
-    called = Alias.objects.alias(key=Lower("name")).filter(key=Lower(Value(name)))
-    by_name = Q(name_key=Lower(Value(name)), place_key=Lower(Value(place)))
-    found = list(
-        Organization.objects.alias(name_key=Lower("name"), place_key=Lower("place"))
-        .filter(by_name | Q(pk__any_of=keys_of(called, "organization")))
-        .select_related("merged_into")
-    )
+    found = _CALLED.rows(name=name, place=place)
     same = [
         each
         for each in found
@@ -156,6 +155,17 @@ def _named(name: str, place: str) -> Organization | None:
     meant = {each.pk: each for each in (one.merged_into or one for one in found)}
     near = [each for each in meant.values() if not place or not each.place or _is_at(each, place)]
     return near[0] if len(near) == 1 else None
+
+
+def _called(*, name: str, place: str) -> QuerySet[Organization]:
+    called = Alias.objects.alias(key=Lower("name")).filter(key=Lower(Value(name)))
+    by_name = Q(name_key=Lower(Value(name)), place_key=Lower(Value(place)))
+    keyed = Organization.objects.alias(name_key=Lower("name"), place_key=Lower("place"))
+    found = keyed.filter(by_name | Q(pk__any_of=keys_of(called, "organization")))
+    return found.select_related("merged_into")
+
+
+_CALLED = KeptStatements(_called)
 
 
 def _is_at(organization: Organization, place: str) -> bool:

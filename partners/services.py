@@ -41,10 +41,9 @@ def open_engagements(*, proposal: Proposal, at: datetime | None = None) -> list[
     each other.
     """
     at = at or timezone.now()
-    named = NamedPartner.objects.named().filter(proposal=proposal).exclude(org_name="")
-    shared = Share.objects.filter(engagement__proposal=proposal)
-    rows = list(named.exclude(pk__in=shared.values("engagement__named_partner")))
-    standing = _standing(rows)
+    rows = _NOT_SHARED.rows(proposal=proposal)
+    known = _WITH_CORRECTIONS.rows(proposal=proposal) if rows else []
+    standing = {engagement.named_partner_id: engagement for engagement in known}
     rows = [row for row in rows if row.pk not in standing or standing[row.pk].ended_at is None]
     organizations = organizations_of(_still_said_by(rows, standing, Kind.ORGANIZATION), at)
     contacts = contacts_of(_still_said_by(rows, standing, Kind.CONTACT), at)
@@ -64,14 +63,26 @@ def open_engagements(*, proposal: Proposal, at: datetime | None = None) -> list[
     return opened
 
 
-def _standing(rows: list[NamedPartner]) -> dict[uuid.UUID, Engagement]:
-    """The engagement of each row that has one, with what staff corrected of it."""
+def _not_shared(*, proposal: Proposal) -> QuerySet[NamedPartner]:
+    """The rows of the form that nobody outside has seen."""
+    named = NamedPartner.objects.named().filter(proposal=proposal).exclude(org_name="")
+    shared = Share.objects.filter(engagement__proposal=proposal)
+    return named.exclude(pk__in=shared.values("engagement__named_partner"))
+
+
+_NOT_SHARED = KeptStatements(_not_shared)
+
+
+def _with_corrections(*, proposal: Proposal) -> QuerySet[Engagement]:
+    """Each with what staff corrected of it (``corrected``)."""
     corrections = EngagementEntry.objects.filter(
         engagement=OuterRef("pk"), kind__in=[Kind.ORGANIZATION, Kind.CONTACT]
     ).order_by()
-    found = Engagement.objects.filter(named_partner__in=rows).select_related("organization")
-    known = found.annotate(corrected=ArraySubquery(corrections.values("kind")))
-    return {engagement.named_partner_id: engagement for engagement in known}
+    found = Engagement.objects.filter(proposal=proposal).select_related("organization")
+    return found.annotate(corrected=ArraySubquery(corrections.values("kind")))
+
+
+_WITH_CORRECTIONS = KeptStatements(_with_corrections)
 
 
 def _still_said_by(

@@ -4,8 +4,9 @@ them any more."""
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from microcreds.kept_statements import KeptStatements
 from microcreds.outbox.models import Message
 from proposals.models import Proposal
 from reviews.ladder.list_mail import list_mail
@@ -19,18 +20,25 @@ def call_back(proposals: Iterable[Proposal]) -> None:
     """Nudges and ladder mails about these that have not left stay here; a mail that tells of many
     goes without them. A to-do that stands nevertheless is among what the next digest opens with.
     Part of the move; one statement where nothing waits."""
-    moved = {row.pk: row.reference for row in proposals}
-    causes = Q(cause__startswith="ladder:") | Q(cause__startswith="nudge:")
-    about = Q(about__in=moved.values()) | Q(cause__startswith=_TOGETHER)
-    waiting = list(
-        Message.objects.filter(causes, about, state__in=Message.WAITING).select_related("user")
-    )
+    moved = {row.pk for row in proposals}
+    waiting = _WAITING.rows(ids=list(moved))
     shared = [mail for mail in waiting if mail.cause.startswith(_TOGETHER)]
     own = [mail.pk for mail in waiting if mail not in shared]
     if own:
         _recall(own)
     if shared:
         _without(shared, lambda step: step.proposal_id in moved)
+
+
+def _waiting(*, ids: list[int]) -> QuerySet[Message]:
+    causes = Q(cause__startswith="ladder:") | Q(cause__startswith="nudge:")
+    moved = Proposal.objects.filter(pk__any_of=ids).order_by().values("reference")
+    about = Q(about__in=moved) | Q(cause__startswith=_TOGETHER)
+    waiting = Message.objects.filter(causes, about, state__in=Message.WAITING)
+    return waiting.select_related("user")
+
+
+_WAITING = KeptStatements(_waiting)
 
 
 def call_back_reminders(*, proposal_id: int, of: str, day: date) -> None:
