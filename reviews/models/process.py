@@ -117,6 +117,9 @@ class StageChange(models.Model):
                 fields=["at", "move"], condition=Q(move__in=DECIDING), name="stage_change_decides"
             ),
             models.Index(
+                fields=["at"], condition=Q(move="take_back"), name="stage_change_taken_back"
+            ),
+            models.Index(
                 fields=["proposal", "-id"],
                 condition=Q(move__in=DECIDING),
                 name="stage_change_decided_of",
