@@ -1,5 +1,6 @@
 """What the list of proposals can be narrowed to."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -44,10 +45,10 @@ class ProposalFilter(django_filters.FilterSet):
         model = Proposal
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, queryset: ProposalQuerySet) -> None:
+    def __init__(self, data: Any, *, queryset: ProposalQuerySet, years: Iterable[int]) -> None:
+        """``years``: in which the proposals of ``queryset`` were begun."""
         super().__init__(data, queryset=queryset)
-        years = queryset.order_by().datetimes("created_at", "year", order="DESC")
-        self.filters["year"].extra["choices"] = [(begun.year, begun.year) for begun in years]
+        self.filters["year"].extra["choices"] = [(year, year) for year in years]
 
     def search(self, queryset: ProposalQuerySet, name: str, value: str) -> ProposalQuerySet:
         for word in value.split()[:8]:

@@ -76,15 +76,18 @@ def _write(rows: list[Proposal], names: list[str]) -> None:
     written: dict[str, Any] = {}
     for name in names:
         field: Any = Proposal._meta.get_field(name)
-        rows_of: dict[Any, list[int]] = {}
+        keys_of: dict[Any, list[int]] = {}
         for row in rows:
-            rows_of.setdefault(getattr(row, field.attname), []).append(row.pk)
-        if len(rows_of) == 1:
-            [written[name]] = rows_of
+            value = getattr(row, field.attname)
+            keys_of.setdefault(tuple(value) if isinstance(value, list) else value, []).append(
+                row.pk
+            )
+        if len(keys_of) == 1:
+            written[name] = getattr(rows[0], field.attname)
             continue
         whens = [
             When(pk__in=keys, then=Value(value, output_field=field))
-            for value, keys in rows_of.items()
+            for value, keys in keys_of.items()
         ]
         written[name] = Cast(Case(*whens, output_field=field), output_field=field)
     Proposal.objects.filter(pk__in=[row.pk for row in rows]).update(**written)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from proposals.filters import ProposalFilter
 from proposals.forms.own_moves import OwnMoveForm, WithdrawForm
 from proposals.interest import read_view
 from proposals.kept import Annotations, kept_for
-from proposals.models import HandOver, Participant, Proposal, Stage
+from proposals.models import HandOver, Participant, Proposal, ProposalQuerySet, Stage
 from proposals.services import answers_of, hand_overs_of, sent_answers_of
 from proposals.views.conversation import panel_for
 from proposals.views.endorsements import endorsers_of
@@ -78,11 +78,13 @@ def proposal_list(request: SignedInRequest) -> HttpResponse:
     if not is_mine:
         visible = Proposal.objects.visible_to(request.user)
         proposals = visible.exclude(pk__in=proposals.values("pk"))
-    found = ProposalFilter(request.GET, queryset=proposals.for_list())
+    begun = _MINE_BY_YEAR.rows(user=request.user) if is_mine else by_year(proposals)
+    years = [year for year, _number in begun]
+    found = ProposalFilter(request.GET, queryset=proposals.for_list(), years=years)
     is_narrowed = any(request.GET.get(name) for name in found.filters)
     listed: Any = in_home_order(found.qs) if is_mine else found.qs
     if is_mine and not is_narrowed:
-        listed = _Mine(request.user)
+        listed = _Mine(request.user, sum(number for _year, number in begun))
     page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
@@ -105,11 +107,11 @@ def proposal_list(request: SignedInRequest) -> HttpResponse:
 class _Mine:
     """The whole list of a person, as a paginator reads it."""
 
-    def __init__(self, user: User) -> None:
-        self._user = user
+    def __init__(self, user: User, number: int) -> None:
+        self._user, self._number = user, number
 
-    def count(self) -> int:
-        return Proposal.objects.mine(self._user).count()
+    def __len__(self) -> int:
+        return self._number
 
     def __getitem__(self, part: slice) -> list[Any]:
         return _HOME_ROWS.rows(part.start, part.stop, user=self._user)
@@ -118,6 +120,15 @@ class _Mine:
 _HOME_ROWS = KeptStatements(
     lambda first, last, user: in_home_order(Proposal.objects.mine(user).for_list())[first:last]
 )
+
+
+def by_year(proposals: ProposalQuerySet) -> QuerySet:
+    """How many of these were begun in each year, the newest first."""
+    years = proposals.order_by("-created_at__year").values_list("created_at__year")
+    return years.annotate(number=Count("pk"))
+
+
+_MINE_BY_YEAR = KeptStatements(lambda *, user: by_year(Proposal.objects.mine(user)))
 
 
 @require_safe
@@ -310,8 +321,17 @@ _DONE = {
 
 def _is_named(user: User) -> bool:
     """Named in a proposal of somebody else, as its chair for instance."""
-    own = Participant.FROM_DRAFT_ON
-    return Participant.objects.filter(user=user).exclude(capacity__in=own).exists()
+    return bool(_NAMED.rows(user=user))
+
+
+_NAMED = KeptStatements(
+    lambda *, user: (
+        Participant.objects.filter(user=user)
+        .exclude(capacity__in=Participant.FROM_DRAFT_ON)
+        .order_by()
+        .values("pk")[:1]
+    )
+)
 
 
 def _continues_in(user: User, proposal: Proposal) -> Proposal | None:
