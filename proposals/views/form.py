@@ -160,6 +160,13 @@ def proposal_check(request: SignedInRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, _("Sent. eLearning has it now, and a receipt is on its way."))
             return redirect("proposals:proposal_detail", ref)
+    elif form.is_bound and lacking:
+        words = ngettext(
+            "It is not sent yet: %(n)d answer is still needed. You find it below.",
+            "It is not sent yet: %(n)d answers are still needed. You find them below.",
+            len(lacking),
+        )
+        form.add_error(None, words % {"n": len(lacking)})
     points = open_points_of(proposal)
     context = {
         "proposal": proposal,
