@@ -1,8 +1,9 @@
 """Every write about partners: engagements, what is shared with whom, personal links."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -274,24 +275,34 @@ def note_access(
     Two requests in the same instant may leave two lines; that harms nobody.
     """
     at = at or timezone.now()
-    lately = Access.objects.filter(
-        link=link,
-        engagement=engagement,
-        attachment=attachment,
-        network=link.network,
-        at__gt=at - ACCESS_NOTED_EVERY,
-        at__lte=at,
+    opened: dict[str, Any] = {"link": link, "network": link.network, "at": at}
+    opened |= {"engagement": engagement} if engagement else {}
+    # Every page asks it, a file seldom.
+    known = (
+        _lately(attachment=attachment, **opened) if attachment else _LATELY.rows(*opened, **opened)
     )
-    if not lately.exists():
-        Access.objects.create(
-            link=link,
-            engagement=engagement,
-            attachment=attachment,
-            at=at,
-            network=link.network,
-            **what_stands_out(link, engagement, at),
-        )
+    if not known:
+        stands_out = what_stands_out(link, engagement, at)
+        Access.objects.create(attachment=attachment, **opened, **stands_out)
         Link.objects.filter(pk=link.pk).update(last_used_at=at)
+
+
+def _lately(
+    *_given: Hashable,
+    link: Link,
+    network: str,
+    at: datetime,
+    engagement: Engagement | None = None,
+    attachment: Attachment | None = None,
+) -> QuerySet:
+    """What is noted of the same within the last hour."""
+    found = Access.objects.filter(
+        link=link, engagement=engagement, attachment=attachment, network=network
+    )
+    return found.filter(at__gt=at - ACCESS_NOTED_EVERY, at__lte=at).order_by().values("pk")[:1]
+
+
+_LATELY = KeptStatements(_lately)
 
 
 def note_refused(*, link: Link, ref: str, at: datetime | None = None) -> None:

@@ -22,7 +22,8 @@ from microcreds.kept_statements import KeptStatements
 from microcreds.outbox.links import sha256_of
 from partners import files, renewing, services
 from partners.forms import FreshLinkForm, ReplyForm
-from partners.models import Contact, Engagement, Inquiry, Link, Mou, PartnerAsk
+from partners.models import Contact, Engagement, Inquiry, Link, Mou, MouVersion, PartnerAsk
+from partners.models.engagements import safe_scans
 from partners.outcomes import outcomes_for
 from partners.views.session import (
     PRIVATE_HEADERS,
@@ -223,7 +224,9 @@ def _page_of(engagement: Engagement, contact: Contact) -> dict[str, Any]:
     turn = f"{PartnerAsk.Kind.MOU}:"
     here = [each for each in asked if each.reference == engagement.proposal.reference]
     answer_url = next((each.url for each in here if each.key.startswith(turn)), "")
-    memorandum = mou_page(mou, mou.versions.for_partner(), answer_url) if mou else None
+    memorandum = (
+        mou_page(mou, _VERSIONS.rows(tuple(safe_scans()), mou=mou), answer_url) if mou else None
+    )
     [page] = _status_pages([engagement], asked)
     page = replace(page, outcomes=outcomes_for(engagement), mou=memorandum)
     return {
@@ -233,6 +236,9 @@ def _page_of(engagement: Engagement, contact: Contact) -> dict[str, Any]:
         "form": ReplyForm(),
         "key": uuid4().hex,
     }
+
+
+_VERSIONS = KeptStatements(lambda _scans, *, mou: MouVersion.objects.filter(mou=mou).for_partner())
 
 
 def _newest_said(engagement: Engagement) -> list[Comment]:
