@@ -304,6 +304,19 @@ def test_search_reads_the_form_as_it_was_sent_and_keeps_the_order(client, oxford
     assert references(by_age) == [submitted.reference, later.reference]
 
 
+def test_what_a_search_finds_goes_on_in_pages_in_one_order(client, oxford, monkeypatch):
+    monkeypatch.setattr(TriageAdmin, "list_per_page", 2)
+    found = [make_submitted().reference for _each in range(5)]
+    make_at(Stage.TRIAGE)
+    client.force_login(oxford)
+
+    asked = {"q": "scrap", "stage": "submitted", "o": "reference"}
+    pages = [client.get(LIST, asked | {"p": number}) for number in (1, 2, 3)]
+
+    assert [references(page) for page in pages] == [found[:2], found[2:4], found[4:]]
+    assert [page.context["cl"].result_count for page in pages] == [5, 5, 5]
+
+
 def test_search_finds_nothing_its_reader_may_not_see(client, cast, submitted):
     before = make_at(Stage.APC_REVIEW)
     draft = make_draft()
