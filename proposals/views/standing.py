@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from proposals.models import HandOver, Proposal, Stage, Turn
+from reviews.asks.ask import due_words
 from reviews.clocks import business_days_between
 from reviews.grace import as_told
 from reviews.models import Holiday, StageChange
@@ -169,11 +170,9 @@ def _due_words(due_on: date | None, today: date, holidays: frozenset[date]) -> s
     """The first half of a date said twice; the second is the day itself."""
     if due_on is None:
         return ""
-    days = business_days_between(today, due_on, holidays)
     if due_on < today:
+        days = max(-business_days_between(today, due_on, holidays), 1)
         return ngettext(
-            "%(n)d working day later than planned", "%(n)d working days later than planned", -days
-        ) % {"n": -days}
-    if due_on == today:
-        return _("today")
-    return ngettext("in %(n)d working day", "in %(n)d working days", days) % {"n": days}
+            "%(n)d working day later than planned", "%(n)d working days later than planned", days
+        ) % {"n": days}
+    return due_words(due_on, today, holidays)

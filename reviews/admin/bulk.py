@@ -113,6 +113,9 @@ def _plan_page(
         "form": form,
         "plan": plan,
         "ready": ready,
+        # What is blocked stands first, where nobody overlooks it among two hundred.
+        "items": sorted(plan.items, key=lambda item: item.is_ready),
+        "opened": ready.items[0].proposal.pk if ready.items and "preview" in request.POST else 0,
         "mails": sum(len(item.mailed) for item in ready.items),
         "seen": " ".join(f"{pk}:{change}" for pk, change in ready.seen.items()),
         "refusals": refusals or [],

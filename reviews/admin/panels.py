@@ -36,6 +36,7 @@ from reviews.admin.reminder_panel import (
 )
 from reviews.admin.todo_panel import todo_panel, with_todos
 from reviews.admin.tracks import tracks_of
+from reviews.asks.ask import days_ahead
 from reviews.clocks import business_days_between
 from reviews.desk import desk_of, sees_desk
 from reviews.edits import Edit, edits_of, with_edits
@@ -329,13 +330,12 @@ class Due:
         if on is None:
             return None
         today = timezone.localdate()
-        days = business_days_between(today, on, holidays)
         if on < today:
+            days = max(-business_days_between(today, on, holidays), 1)
             words = ngettext(
-                "%(n)d working day past its target", "%(n)d working days past its target", -days
+                "%(n)d working day past its target", "%(n)d working days past its target", days
             )
-            return cls(on, words % {"n": -days}, True)
+            return cls(on, words % {"n": days}, True)
         if on == today:
             return cls(on, _("today"), False)
-        words = ngettext("in %(n)d working day", "in %(n)d working days", days)
-        return cls(on, words % {"n": days}, False)
+        return cls(on, days_ahead(on, today, holidays), False)

@@ -87,6 +87,7 @@ class MoveForm(forms.Form):
                 self.fields[name].error_messages["required"] = _("This is needed.")
             else:
                 del self.fields[name]
+        self.order_fields(move.inputs)  # what it needs comes first
         if move.key == Move.MERGE:
             self.fields["target"].help_text = _("Its reference, like MC-2026-0001.")
         if "reason_code" in self.fields:

@@ -127,6 +127,33 @@ def test_preview_shows_the_mails_with_the_words_typed_and_does_nothing(client, o
     assert stage_of(proposal) == Stage.TRIAGE
 
 
+def test_a_preview_opens_the_mails_and_says_what_the_proposers_page_quotes(client, oxford):
+    client.force_login(oxford)
+    page = at(make_at(Stage.TRIAGE), "hold")
+    typed = {"reason_code": "timing", "message": "The lab moves.", "preview": "1"}
+    shut, shown = client.get(page).content.decode(), client.post(page, typed).content.decode()
+    assert '<details class="details" open>' not in shut
+    assert shown.count('<details class="details" open>') == 1
+    assert shown.count("<br>“The lab moves.”") == 1
+    assert f'formaction="{page}#told"' in shown
+
+
+def test_what_a_move_needs_is_asked_first(client, oxford):
+    client.force_login(oxford)
+    form = client.get(at(make_at(Stage.TRIAGE), "hold")).context["form"]
+    assert list(form.fields) == ["reason_code", "wake_on", "message", "partner_message", "note"]
+
+
+def test_a_meeting_without_its_day_has_words_in_its_mails(client, oxford):
+    client.force_login(oxford)
+    page = client.get(at(make_at(Stage.READINESS), "send_to_committee"))
+    mail = next(
+        each for each in page.context["plan"].items[0].mailed if each.event == "committee_date"
+    )
+    assert mail.subject.endswith("goes to the committee on a day still to be named")
+    assert "at its meeting on a day still to be named:" in mail.body
+
+
 def test_second_post_is_refused_in_words(client, oxford):
     proposal = make_submitted()
     client.force_login(oxford)

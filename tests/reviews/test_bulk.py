@@ -68,6 +68,15 @@ def test_the_plan_has_a_row_for_each_and_says_what_blocks(client, oxford, five):
     assert "You take part in this proposal" in text
 
 
+def test_what_is_blocked_stands_first_and_a_preview_opens_one_row(client, oxford, five):
+    client.force_login(oxford)
+    page = client.get(address("start_triage", five))
+    assert [item.is_ready for item in page.context["items"]] == [False] * 2 + [True] * 3
+    assert 'id="told" open' not in page.content.decode()
+    shown = client.post(address("start_triage", five), {"preview": "1"}).content.decode()
+    assert shown.count('id="told" open') == 1
+
+
 def test_what_was_shown_as_ready_is_moved_and_mailed_as_shown(client, oxford, five):
     client.force_login(oxford)
     page = client.get(address("start_triage", five))
