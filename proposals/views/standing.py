@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from proposals.models import HandOver, Proposal, Stage, Turn
 from reviews.asks.ask import due_words
 from reviews.clocks import business_days_between
-from reviews.grace import as_told
+from reviews.grace import as_told, may_be_untold
 from reviews.models import Holiday, StageChange
 from reviews.progress import Progress, progress_of
 from reviews.services import CHANGES
@@ -142,6 +142,17 @@ def _standing(
         is_late=bool(progress.due_on and progress.due_on < today),
         unread=unread,
     )
+
+
+def read_as_told(proposals: Sequence[Proposal]) -> None:
+    """Each stands where people outside the desk are told that it does; never save it afterwards."""
+    now = timezone.now()
+    lately = {row.pk: row for row in proposals if may_be_untold(row, now)}
+    changes: dict[int, list[StageChange]] = {pk: [] for pk in lately}
+    for change in CHANGES.rows(proposals=list(changes)) if changes else ():
+        changes[change.proposal_id].append(change)
+    for pk, row in lately.items():
+        as_told(row, changes[pk])
 
 
 def _turn(turn: Turn, *, is_proposer: bool) -> str:

@@ -263,6 +263,23 @@ def test_a_decision_is_told_to_nobody_outside_until_its_grace_ends(client, setti
     assert "It exists." in client.get(f"/proposals/{proposal.reference}/").content.decode()
 
 
+def test_no_side_page_of_proposers_tells_a_decision_in_its_grace(client, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 300
+    cast = make_cast()
+    proposal = make_at(Stage.APC_REVIEW, at=timezone.now() - timedelta(days=2))
+    do_move(proposal, Move.DECLINE, cast.committee_chair, **given_for(Move.DECLINE))
+    client.force_login(cast.proposer)
+
+    begun = client.get("/proposals/new/").content.decode()
+    assert "With the committee" in begun
+    assert "Not moving forward" not in begun
+    page = f"/proposals/{proposal.reference}/ask-to-change/"
+    assert client.get(page).context["refusal"] == ""
+    answered = client.post(page, {"keys": "working_title", "reason": "A better one."})
+    assert answered.status_code == 409
+    assert "being recorded for it just now" in answered.content.decode()
+
+
 def test_the_desk_shows_what_comes_back_and_does_it(client):
     cast = make_cast()
     proposal = make_submitted()
