@@ -51,7 +51,7 @@ from reviews.mou.beside import mous_in, with_mous
 from reviews.outside.reading import with_asked
 from reviews.outside.taking_over import said_by, with_sources
 from reviews.stage_clock import clock_of
-from reviews.workflow import MoveInfo, in_force, name_of
+from reviews.workflow import Move, MoveInfo, in_force, name_of
 
 # What eLearning adds at triage for itself; nobody else's query loads it.
 STAFF_ONLY = (
@@ -188,8 +188,9 @@ def _open_ask_of(proposal: Any) -> AskToChange | None:
 
 def _buttons(options: list[plans.Option]) -> dict[str, Any]:
     """The moves open to a person, and those closed to them by the reason why. A form is sent from
-    its own page."""
-    here = [option for option in options if option.move.key not in services.SENDS_THE_FORM]
+    its own page; what corrects a move stands with the history."""
+    elsewhere = (*services.SENDS_THE_FORM, Move.PUT_BACK)
+    here = [option for option in options if option.move.key not in elsewhere]
     closed: dict[str, list[MoveInfo]] = {}
     for option in here:
         if not option.permit.allowed:
@@ -197,6 +198,7 @@ def _buttons(options: list[plans.Option]) -> dict[str, Any]:
     return {
         "moves": [option.move for option in here if option.permit.allowed],
         "closed_moves": closed,
+        "put_back": next((each for each in options if each.move.key == Move.PUT_BACK), None),
     }
 
 

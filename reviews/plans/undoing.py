@@ -99,6 +99,11 @@ class UndoPlan:
         return not self.refusal
 
     @property
+    def seconds(self) -> int:
+        """How long it can still be taken back."""
+        return max(int((self.until - self.at).total_seconds()), 0) if self.until else 0
+
+    @property
     def is_untold(self) -> bool:
         """A decision that nobody but the desk has seen yet."""
         return self.is_ready and self.undone is not None and self.undone.move in DECISIONS
