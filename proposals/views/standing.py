@@ -91,15 +91,17 @@ def history(changes: Iterable[StageChange], *, tells_messages: bool) -> list[Hap
 
 
 def asked(proposal: Proposal, changes: Iterable[StageChange]) -> Happening | None:
-    """What the move that brought it here said: the newest return while it is returned."""
+    """What the move that brought it here said, or one made here since: the newest return while it
+    is returned. A hold that is over changes nothing in that; ``changes`` are newest first."""
     for change in changes:
-        is_it = (
-            change.move == Move.RETURN
-            if proposal.stage == Stage.RETURNED
-            else change.to_stage == proposal.stage and change.message
-        )
-        if is_it:
-            return _happening(change, tells_messages=True)
+        if proposal.stage == Stage.RETURNED:
+            if change.move == Move.RETURN:
+                return _happening(change, tells_messages=True)
+        elif change.to_stage == proposal.stage:
+            if change.message or change.reason_code:
+                return _happening(change, tells_messages=True)
+            if change.from_stage != change.to_stage and change.move != Move.RESUME:
+                return None
     return None
 
 
