@@ -22,6 +22,9 @@ LINE = 14  # from one line of small words to the next
 NARROW, WIDE = 12, 17  # characters in a line of a column, and of the gutter
 EDGE = 2  # so that no border is cut
 
+# It corrects a move and is no way of the process; the table below the drawing has it.
+NOT_DRAWN = frozenset({Move.PUT_BACK})
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -131,6 +134,7 @@ def draw(
     legs = [
         (move, start, end)
         for move in moves.values()
+        if move.key not in NOT_DRAWN
         for start in move.from_stages
         for end in ends_of(move, start, moves)
     ]

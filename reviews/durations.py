@@ -153,6 +153,8 @@ def measured(at: datetime) -> Durations:
     left = list(
         in_force.filter(at__gt=at - LOOKED_AT, at__lte=at)
         .exclude(from_stage__in=[Stage.DRAFT, Stage.ON_HOLD, Stage.RETURNED])
+        # A hold ends no stay: it goes on when the hold is over.
+        .exclude(to_stage=Stage.ON_HOLD)
         .order_by("-id")
         .values_list("proposal_id", "from_stage", "to_stage", "at")[:SAMPLE]
     )
@@ -172,10 +174,8 @@ def measured(at: datetime) -> Durations:
     stages: dict[Stage, list[int]] = defaultdict(list)
     for proposal, here, there, moment in left:
         history = histories[proposal]
-        if here != there:
-            entered = [since for stage, since in history if stage == here and since <= moment]
-            if entered:
-                stages[Stage(here)].append(between(entered[-1], moment))
+        if here != there and (stays := _stays(history, here, moment)):
+            stages[Stage(here)].append(sum(between(*stay) for stay in stays))
         if there not in _DOORS:
             continue
         step = _STEP_OF[Stage(there)] - 1
@@ -188,3 +188,22 @@ def measured(at: datetime) -> Durations:
         steps={step: Usual.of(days) for step, days in steps.items()},
         stages={stage: Usual.of(days) for stage, days in stages.items()},
     )
+
+
+def _stays(
+    history: Iterable[tuple[str, datetime]], here: str, until: datetime
+) -> list[tuple[datetime, datetime]]:
+    """From when to when it stood at ``here`` before it left at ``until``: more than one where holds
+    lay between. What keeps it at its stage begins nothing anew."""
+    stays: list[tuple[datetime, datetime]] = []
+    since: datetime | None = None
+    before = ""
+    for stage, moment in history:
+        if moment > until or (moment == until and since and stage != here):
+            break
+        if stage == here and since is None:
+            stays, since = stays if before == Stage.ON_HOLD else [], moment
+        elif stage != here and since:
+            stays, since = [*stays, (since, moment)], None
+        before = stage
+    return [*stays, (since, until)] if since else []

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import User
 from proposals.models import Proposal
 from reviews.models import StageChange
-from reviews.workflow import Move, in_force
+from reviews.workflow import MOVES, Move, in_force
 
 # The columns of a proposal that moves write; what stood there before is kept with the change.
 WRITTEN = (
@@ -35,6 +36,8 @@ WRITTEN = (
 )
 # Until they can no longer be taken back, these are read by staff alone.
 DECISIONS = frozenset({Move.RECOMMEND, Move.RECOMMEND_WITH_CONDITIONS, Move.CONSENT, Move.DECLINE})
+# Said to whoever asks for something that the decision, told to nobody yet, rules out.
+BEING_RECORDED = _("Something is being recorded for it just now. Look again in a few minutes.")
 
 
 def columns_of(row: Proposal) -> dict[str, object]:
@@ -63,6 +66,14 @@ def untold_decision(changes: Sequence[StageChange], at: datetime | None = None) 
     newest = max(standing, key=lambda change: change.pk or 0, default=None)
     is_one = newest and newest.move in DECISIONS and (at or timezone.now()) < undo_until(newest)
     return newest if is_one else None
+
+
+def may_be_untold(row: Proposal, at: datetime) -> bool:
+    """Whether a decision may have brought it where it stands so lately that it is told to nobody;
+    without its history no more is known."""
+    decided = {MOVES[move].to for move in DECISIONS}
+    since = at - timedelta(seconds=settings.NOTIFICATION_GRACE_SECONDS)
+    return row.stage in decided and row.stage_since > since
 
 
 def is_untold(changes: Sequence[StageChange], reader: User | None, at: datetime) -> bool:

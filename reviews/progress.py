@@ -26,6 +26,8 @@ _STATES: dict[Phase, State] = {
     Phase.PAUSED: "paused",
     Phase.ENDED: "ended",
 }
+# Nobody has to act there until the day that is named.
+_STANDS_STILL = (Stage.ON_HOLD, Stage.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ def progress_of(proposal: Proposal, changes: Iterable[StageChange]) -> Progress:
     )
     partner_message = _told_to_partners(proposal, history)
     is_over = info.phase == Phase.ENDED
+    # What staff wrote down belongs to the stage that a hold keeps waiting.
+    is_named = not (is_over or info.key in _STANDS_STILL)
     return Progress(
         step=step,
         state=state,
@@ -86,14 +90,12 @@ def progress_of(proposal: Proposal, changes: Iterable[StageChange]) -> Progress:
         due_on=proposal.due_on,
         proposer_label=proposer_label,
         proposer_text=_dated(info.proposer_text, proposal),
-        proposer_next=(
-            str(info.proposer_next)
-            if is_over
-            else proposal.next_step_submitter or str(info.proposer_next)
-        ),
+        proposer_next=(is_named and proposal.next_step_submitter) or str(info.proposer_next),
         partner_label=partner_label,
         partner_text=f"{partner_text} {partner_message}".strip(),
-        partner_next="" if is_over else proposal.next_step_partner or str(info.partner_next),
+        partner_next=(
+            "" if is_over else (is_named and proposal.next_step_partner) or str(info.partner_next)
+        ),
         partner_message=partner_message,
         steps_for_proposer=_steps(PROPOSER_STEPS, step, state, since, proposer_label),
         steps_for_partner=_steps(

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from microcreds.accounts.models import User
 from microcreds.outbox.services import enqueue
 from proposals.models import Participant, Proposal, Stage
+from reviews.grace import BEING_RECORDED, is_untold
 from reviews.ladder.calling_back import call_back_reminders
 from reviews.models import AskToChange, Request, StageChange
 from reviews.notifications.work import change_asked, change_refused
@@ -191,8 +192,10 @@ def ask_to_change(
     row = _locked(proposal.pk)
     if not Proposal.objects.editable_by(by).filter(pk=row.pk).exists():
         raise ValidationError(_("Only its proposers can ask for this."))
+    at = at or timezone.now()
     if refusal := why_not_ask(row):
-        raise ValidationError(refusal, code="closed")
+        untold = is_untold(list(StageChange.objects.filter(proposal=row)), by, at)
+        raise ValidationError(BEING_RECORDED if untold else refusal, code="closed")
     standing = AskToChange.objects.open().filter(proposal=row).first()
     if standing and (standing.keys, standing.reason) == (keys, reason):
         return standing
@@ -202,7 +205,6 @@ def ask_to_change(
             % {"who": standing.asked_by},
             code="open",
         )
-    at = at or timezone.now()
     ask = AskToChange.objects.create(
         proposal=row, keys=keys, reason=reason, asked_by=by, asked_at=at
     )

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
@@ -356,12 +357,12 @@ def _refuse_if_moved_meanwhile(fresh: Plan, seen: Mapping[int, int]) -> None:
             continue
         who = _("You") if newest.actor == fresh.actor else newest.actor
         refusals.append(
-            _("%(who)s moved %(reference)s to “%(stage)s” meanwhile, at %(when)s.")
+            _("%(who)s moved %(reference)s to “%(stage)s” meanwhile, on %(when)s.")
             % {
                 "who": who or _("Microcreds"),
                 "reference": item.proposal.reference,
                 "stage": STAGES[Stage(newest.to_stage)].name,
-                "when": f"{timezone.localtime(newest.at):%Y-%m-%d %H:%M}",
+                "when": date_format(timezone.localtime(newest.at), "D j M, H:i"),
             }
         )
     if refusals:

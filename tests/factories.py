@@ -227,6 +227,7 @@ def given_for(which: Move, at: datetime | None = None) -> dict[str, Any]:
         Move.REDIRECT: {"target": "CIM", "message": "A certificate goes to CIM."},
         Move.WITHDRAW: {"note": "By mail."},
         Move.REOPEN: {"note": "Money came."},
+        Move.PUT_BACK: {"note": "The wrong one was moved."},
     }
     return needed.get(which, {})
 

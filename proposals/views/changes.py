@@ -11,6 +11,7 @@ from microcreds.accounts.requests import SignedInRequest
 from proposals.forms.points import AskForm
 from proposals.models import Proposal
 from proposals.services import compare_revisions
+from proposals.views.standing import read_as_told
 from proposals.visibility import Audience
 from reviews import requests
 from reviews.models import AskToChange
@@ -39,6 +40,7 @@ def proposal_ask(request: SignedInRequest, ref: str) -> HttpResponse:
     editable = Proposal.objects.editable_by(request.user)
     proposal = get_object_or_404(editable, reference=ref)
     form = AskForm(request.POST if request.method == "POST" else None)
+    read_as_told([proposal])
     refusal = requests.why_not_ask(proposal)
     status = 200
     if request.method == "POST":

@@ -36,6 +36,7 @@ from proposals.models import Proposal
 from proposals.views import lookalikes
 from proposals.views.autosave import save_posted
 from proposals.views.points import with_points
+from proposals.views.standing import read_as_told
 from proposals.visibility import Audience
 from reviews import services as reviews_services
 from reviews.requests import open_points_of
@@ -63,6 +64,7 @@ def proposal_new(request: SignedInRequest) -> HttpResponse:
         )
         return redirect("proposals:proposal_edit", proposal.reference, "about")
     own = list(Proposal.objects.filter(submitter=request.user)[: COPIES_OFFERED + 1])
+    read_as_told(own[:COPIES_OFFERED])
     context = {
         "form": form,
         "pages": PAGES.values(),

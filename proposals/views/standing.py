@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from proposals.models import HandOver, Proposal, Stage, Turn
+from reviews.asks.ask import due_words
 from reviews.clocks import business_days_between
-from reviews.grace import as_told
+from reviews.grace import as_told, may_be_untold
 from reviews.models import Holiday, StageChange
 from reviews.progress import Progress, progress_of
 from reviews.services import CHANGES
@@ -90,15 +91,17 @@ def history(changes: Iterable[StageChange], *, tells_messages: bool) -> list[Hap
 
 
 def asked(proposal: Proposal, changes: Iterable[StageChange]) -> Happening | None:
-    """What the move that brought it here said: the newest return while it is returned."""
+    """What the move that brought it here said, or one made here since: the newest return while it
+    is returned. A hold that is over changes nothing in that; ``changes`` are newest first."""
     for change in changes:
-        is_it = (
-            change.move == Move.RETURN
-            if proposal.stage == Stage.RETURNED
-            else change.to_stage == proposal.stage and change.message
-        )
-        if is_it:
-            return _happening(change, tells_messages=True)
+        if proposal.stage == Stage.RETURNED:
+            if change.move == Move.RETURN:
+                return _happening(change, tells_messages=True)
+        elif change.to_stage == proposal.stage:
+            if change.message or change.reason_code:
+                return _happening(change, tells_messages=True)
+            if change.from_stage != change.to_stage and change.move != Move.RESUME:
+                return None
     return None
 
 
@@ -143,6 +146,17 @@ def _standing(
     )
 
 
+def read_as_told(proposals: Sequence[Proposal]) -> None:
+    """Each stands where people outside the desk are told that it does; never save it afterwards."""
+    now = timezone.now()
+    lately = {row.pk: row for row in proposals if may_be_untold(row, now)}
+    changes: dict[int, list[StageChange]] = {pk: [] for pk in lately}
+    for change in CHANGES.rows(proposals=list(changes)) if changes else ():
+        changes[change.proposal_id].append(change)
+    for pk, row in lately.items():
+        as_told(row, changes[pk])
+
+
 def _turn(turn: Turn, *, is_proposer: bool) -> str:
     match turn:
         case Turn.SUBMITTER:
@@ -169,11 +183,9 @@ def _due_words(due_on: date | None, today: date, holidays: frozenset[date]) -> s
     """The first half of a date said twice; the second is the day itself."""
     if due_on is None:
         return ""
-    days = business_days_between(today, due_on, holidays)
     if due_on < today:
+        days = max(-business_days_between(today, due_on, holidays), 1)
         return ngettext(
-            "%(n)d working day later than planned", "%(n)d working days later than planned", -days
-        ) % {"n": -days}
-    if due_on == today:
-        return _("today")
-    return ngettext("in %(n)d working day", "in %(n)d working days", days) % {"n": days}
+            "%(n)d working day later than planned", "%(n)d working days later than planned", days
+        ) % {"n": days}
+    return due_words(due_on, today, holidays)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_list_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +18,7 @@ from reviews import bulk, permits, plans, services
 from reviews.admin.pages import show
 from reviews.admin.seen import chosen_by, is_cut, joined, seen_in
 from reviews.forms.moves import MoveForm
+from reviews.grace import undo_until
 from reviews.workflow import MOVES, Move
 
 
@@ -79,7 +81,18 @@ def move(request: SignedInRequest, key: str) -> HttpResponse:
     done = ngettext(
         "%(n)d proposal is moved: %(move)s.", "%(n)d proposals are moved: %(move)s.", len(seen)
     )
-    messages.success(request, done % {"n": len(seen), "move": form.move.label})
+    left = ngettext(
+        "%(n)d was not ready and stays where it is.",
+        "%(n)d were not ready and stay where they are.",
+        len(rows) - len(seen),
+    )
+    undo = _("Until %(time)s each can be undone on its page.")
+    said = [
+        done % {"n": len(seen), "move": form.move.label},
+        left % {"n": len(rows) - len(seen)} if len(rows) > len(seen) else "",
+        undo % {"time": f"{timezone.localtime(undo_until(changes[0])):%H:%M:%S}"},
+    ]
+    messages.success(request, " ".join(filter(None, said)))
     stage = changes[0].to_stage
     return redirect(f"{reverse('admin:reviews_triageitem_changelist')}?stage={stage}")
 
@@ -113,6 +126,9 @@ def _plan_page(
         "form": form,
         "plan": plan,
         "ready": ready,
+        # What is blocked stands first, where nobody overlooks it among two hundred.
+        "items": sorted(plan.items, key=lambda item: item.is_ready),
+        "opened": ready.items[0].proposal.pk if ready.items and "preview" in request.POST else 0,
         "mails": sum(len(item.mailed) for item in ready.items),
         "seen": " ".join(f"{pk}:{change}" for pk, change in ready.seen.items()),
         "refusals": refusals or [],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from microcreds.components import lucide
-from proposals.models import Turn
+from proposals.models import Stage, Turn
 from reviews.clocks import business_days_between, campus_day
 from reviews.columns import Column
 from reviews.questions import is_past_target
@@ -110,6 +110,9 @@ def _age(item: Any, today: Today) -> str:
         icon = lucide("clock-alert", size=16, aria_hidden="true", **{"class": "icon"})
         words = '<span class="date date-late">{} {}, since {}</span>'
         return format_html(words, icon, age, since)
+    if item.stage in _WAKES and item.due_on:
+        words = '<span class="date">since {}, until {}</span>'
+        return format_html(words, since, today.day(item.due_on))
     return format_html('<span class="date">{}since {}</span>', f"{age}, " if age else "", since)
 
 
@@ -182,6 +185,8 @@ def _plain(key: str, item: Any) -> str:
     return str(_PLAIN[key](item))
 
 
+# Somebody looks at these again on the day that they are due.
+_WAKES = (Stage.ON_HOLD, Stage.SUSPENDED)
 _CLASS = {"title": "desk-title", "stage": "desk-stage"}
 _DRAWN: dict[str, Callable[[Any, Today], str]] = {
     "title": _title,

@@ -112,6 +112,7 @@ def _plan_page(
         "seen": " ".join(f"{pk}:{change}" for pk, change in plan.seen.items()),
         "refusals": refusals or [],
         "can_be_done": plan.is_ready or plan.can_be_forced,
+        "is_preview": "preview" in request.POST,
         "may_be_silent": bool(plan.items) and bool(plan.items[0].letters.messages),
     }
     return show(request, "move", context, status=status)

@@ -36,6 +36,7 @@ from reviews.admin.reminder_panel import (
 )
 from reviews.admin.todo_panel import todo_panel, with_todos
 from reviews.admin.tracks import tracks_of
+from reviews.asks.ask import days_ahead
 from reviews.clocks import business_days_between
 from reviews.desk import desk_of, sees_desk
 from reviews.edits import Edit, edits_of, with_edits
@@ -50,7 +51,7 @@ from reviews.mou.beside import mous_in, with_mous
 from reviews.outside.reading import with_asked
 from reviews.outside.taking_over import said_by, with_sources
 from reviews.stage_clock import clock_of
-from reviews.workflow import MoveInfo, in_force, name_of
+from reviews.workflow import Move, MoveInfo, in_force, name_of
 
 # What eLearning adds at triage for itself; nobody else's query loads it.
 STAFF_ONLY = (
@@ -187,8 +188,9 @@ def _open_ask_of(proposal: Any) -> AskToChange | None:
 
 def _buttons(options: list[plans.Option]) -> dict[str, Any]:
     """The moves open to a person, and those closed to them by the reason why. A form is sent from
-    its own page."""
-    here = [option for option in options if option.move.key not in services.SENDS_THE_FORM]
+    its own page; what corrects a move stands with the history."""
+    elsewhere = (*services.SENDS_THE_FORM, Move.PUT_BACK)
+    here = [option for option in options if option.move.key not in elsewhere]
     closed: dict[str, list[MoveInfo]] = {}
     for option in here:
         if not option.permit.allowed:
@@ -196,6 +198,7 @@ def _buttons(options: list[plans.Option]) -> dict[str, Any]:
     return {
         "moves": [option.move for option in here if option.permit.allowed],
         "closed_moves": closed,
+        "put_back": next((each for each in options if each.move.key == Move.PUT_BACK), None),
     }
 
 
@@ -329,13 +332,12 @@ class Due:
         if on is None:
             return None
         today = timezone.localdate()
-        days = business_days_between(today, on, holidays)
         if on < today:
+            days = max(-business_days_between(today, on, holidays), 1)
             words = ngettext(
-                "%(n)d working day past its target", "%(n)d working days past its target", -days
+                "%(n)d working day past its target", "%(n)d working days past its target", days
             )
-            return cls(on, words % {"n": -days}, True)
+            return cls(on, words % {"n": days}, True)
         if on == today:
             return cls(on, _("today"), False)
-        words = ngettext("in %(n)d working day", "in %(n)d working days", days)
-        return cls(on, words % {"n": days}, False)
+        return cls(on, days_ahead(on, today, holidays), False)

@@ -45,8 +45,15 @@ def due_words(by_day: date | None, today: date, days_off: Set[date]) -> str:
         return ""
     if by_day == today:
         return _("today")
-    days = business_days_between(today, by_day, days_off)
     if by_day < today:
-        late = max(-days, 1)
+        late = max(-business_days_between(today, by_day, days_off), 1)
         return ngettext("%(n)d working day late", "%(n)d working days late", late) % {"n": late}
-    return ngettext("in %(n)d working day", "in %(n)d working days", days) % {"n": days}
+    return days_ahead(by_day, today, days_off)
+
+
+def days_ahead(by_day: date, today: date, days_off: Set[date]) -> str:
+    """How far off a day to come is: in working days, or in days where none of them is one."""
+    if days := business_days_between(today, by_day, days_off):
+        return ngettext("in %(n)d working day", "in %(n)d working days", days) % {"n": days}
+    days = (by_day - today).days
+    return ngettext("tomorrow", "in %(n)d days", days) % {"n": days}

@@ -1,6 +1,6 @@
 """What the actor of a move gives with it, and which move is meant to be taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -87,6 +87,7 @@ class MoveForm(forms.Form):
                 self.fields[name].error_messages["required"] = _("This is needed.")
             else:
                 del self.fields[name]
+        self.order_fields(move.inputs)  # what it needs comes first
         if move.key == Move.MERGE:
             self.fields["target"].help_text = _("Its reference, like MC-2026-0001.")
         if "reason_code" in self.fields:
@@ -100,6 +101,17 @@ class MoveForm(forms.Form):
     @property
     def formsets(self) -> "list[Points]":
         return [] if self.points is None else [self.points]
+
+    @property
+    def beside(self) -> list[Iterable[forms.BaseForm]]:
+        """What is given beside its own fields, as an error summary reads it."""
+        return [*self.formsets, [self.exceptions]]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether anything given, here or beside, cannot be used."""
+        rows = self.points is not None and self.points.has_errors
+        return bool(self.errors or self.exceptions.errors or rows)
 
     def given(self) -> dict[str, Any]:
         """What was typed and is fit to use; the rest is as if it had not been typed."""

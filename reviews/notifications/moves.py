@@ -119,8 +119,10 @@ def _for_partner(occasion: Occasion) -> dict[str, object]:
 
 
 def _corrected(occasion: Occasion, told: str) -> dict[str, object]:
-    """Of a reopening, what these readers were told before and when: it does not hold any more."""
-    if occasion.info.key != Move.REOPEN or occasion.change.from_stage == Stage.WITHDRAWN:
+    """Of a stage put back and a reopening, what these readers were told before and when: it does
+    not hold any more."""
+    is_copy = occasion.change.from_stage == Stage.WITHDRAWN
+    if occasion.info.key not in (Move.PUT_BACK, Move.REOPEN) or is_copy:
         return {}
     return {"corrects": told, "corrects_since": occasion.before.stage_since}
 

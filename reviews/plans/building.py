@@ -13,7 +13,7 @@ from microcreds.outbox.wording.in_force import version as version_of_texts
 from proposals.models import Proposal
 from reviews.checklists import lines_of, unfinished_of
 from reviews.clocks import campus_day
-from reviews.grace import columns_of, is_untold
+from reviews.grace import BEING_RECORDED, columns_of, is_untold
 from reviews.guards import GuardState, guards_of
 from reviews.models import StageChange
 from reviews.notifications.moves import Letters, letters_of
@@ -127,7 +127,7 @@ def _item(
     overridden = unmet if given.force and actor and actor.is_lead else []
     begins_here = row.stage in info.from_stages
     if not begins_here and is_untold(reading.changes[row.pk], actor, at):
-        refusal = _("Something is being recorded for it just now. Look again in a few minutes.")
+        refusal = str(BEING_RECORDED)
     else:
         permitted = Permit(shown=True, allowed=True) if goes_along else permitted
         refusal = _refusal(row, info, permitted, obstacle, [] if overridden else unmet)

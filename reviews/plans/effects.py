@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import User
 from proposals.models import Proposal, Stage
 from reviews.clocks import add_business_days, add_months, business_days_between, campus_day
+from reviews.grace import columns_before
 from reviews.models import StageChange
 from reviews.plans.given import Given
 from reviews.plans.reading import Reading
@@ -21,6 +22,7 @@ from reviews.workflow import (
     STAY,
     Move,
     MoveInfo,
+    is_entry,
     standing,
     way_back,
 )
@@ -102,6 +104,8 @@ def after_move(
             after.duplicate_of_id = history[-1].before["duplicate_of_id"]
         case Move.REOPEN if row.stage == Stage.APPROVED:
             after.approved_on = after.expires_on = None
+        case Move.PUT_BACK:
+            after.meeting_on = _meeting_before(row, history)
         case Move.RETURN:
             asked = dict.fromkeys(point.key for point in given.points if point.key)
             after.open_keys = list(asked) if given.only_these else None
@@ -118,6 +122,12 @@ def after_move(
         after.meeting_on = given.meeting_on
         after.due_on = max(after.due_on or given.meeting_on, given.meeting_on)
     return after
+
+
+def _meeting_before(row: Proposal, history: list[StageChange]) -> date | None:
+    """The day of the meeting as it stood before the proposal came to its stage."""
+    entry = next(change for change in reversed(history) if is_entry(change, row.stage))
+    return columns_before(entry).get("meeting_on", row.meeting_on)
 
 
 def _due_on(

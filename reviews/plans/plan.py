@@ -104,6 +104,12 @@ class ItemPlan:
         return f"{self.now.proposer_label}: {self.now.proposer_text} {self.now.proposer_next}"
 
     @property
+    def proposer_reads(self) -> list[str]:
+        """What the actor says there: the reason in words, and the message."""
+        reason = MOVES[self.move].reason_words(self.change.reason_code)
+        return [words for words in (reason, self.change.message) if words]
+
+    @property
     def partner_sees(self) -> str:
         return f"{self.now.partner_label}: {self.now.partner_text} {self.now.partner_next}"
 

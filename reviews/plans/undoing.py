@@ -20,7 +20,7 @@ from reviews.permits import Parties, parties_of
 from reviews.plans.along import Along, along_of
 from reviews.plans.given import Given
 from reviews.plans.reading import read
-from reviews.workflow import MOVES, UNDO, Move, in_force, name_of
+from reviews.workflow import MOVES, UNDO, Move, Who, in_force, name_of
 
 # What comes back, in words; a column that is not here goes without saying.
 _WORDS = {
@@ -97,6 +97,11 @@ class UndoPlan:
     @property
     def is_ready(self) -> bool:
         return not self.refusal
+
+    @property
+    def seconds(self) -> int:
+        """How long it can still be taken back."""
+        return max(int((self.until - self.at).total_seconds()), 0) if self.until else 0
 
     @property
     def is_untold(self) -> bool:
@@ -190,17 +195,31 @@ def _item(
 
 def _refusal(items: list[UndoItem], actor: User, at: datetime) -> str:
     """Why this cannot be taken back, the first reason that holds; empty: it can."""
-    undone = items[0].undone
+    undone, row = items[0].undone, items[0].proposal
     parties = parties_of([undone.proposal_id])[undone.proposal_id]
     if not _is_theirs(undone, actor, parties):
         return _("Only %(who)s, who made this move, or the eLearning lead can undo it.") % {
             "who": undone.actor or _("the system")
         }
     if at >= undo_until(undone):
-        return _("The time to undo it is over, and its mails have left.")
+        return (
+            f"{_('The time to undo it is over, and its mails have left.')} {_way_out(row)}".strip()
+        )
     if undone.move == Move.RETIRE and _is_replaced(undone):
         return _("It ended because its renewal was launched. Undo that launch.")
     return next(filter(None, map(_built_on, items)), "")
+
+
+def _way_out(row: Proposal) -> str:
+    """What can be done once a move can no longer be taken back; empty: nothing is needed."""
+    for move in (Move.PUT_BACK, Move.REOPEN):
+        info = MOVES[move]
+        is_leads = Who.LEAD in info.who.get(Stage(row.stage), ())
+        if is_leads and row.stage not in info.copies_from:
+            return _(
+                "The eLearning lead can press “%(move)s”; whoever was told gets a correction."
+            ) % {"move": info.label}
+    return ""
 
 
 def _is_theirs(undone: StageChange, actor: User, parties: Parties) -> bool:

@@ -36,3 +36,4 @@ class Move(TextChoices):
     MERGE = "merge", _("Merge into another proposal")
     WITHDRAW = "withdraw", _("Withdraw")
     REOPEN = "reopen", _("Reopen")
+    PUT_BACK = "put_back", _("Put back a stage")

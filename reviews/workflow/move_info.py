@@ -37,7 +37,7 @@ class Who(TextChoices):
 
 
 # What lets a proposal come back to a stage is no new entry into it.
-COMEBACKS = frozenset({Move.RESUME, Move.RESUBMIT, Move.REOPEN})
+COMEBACKS = frozenset({Move.RESUME, Move.RESUBMIT, Move.REOPEN, Move.PUT_BACK})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from reviews.workflow.notices import (
     CHAIR_RECORD,
     COMMITTEE_RECORD,
     CONSENT,
+    CORRECTED,
     DEANS_RECORD,
     DECISION,
     DESK_MOVED,
@@ -18,6 +19,7 @@ from reviews.workflow.notices import (
     PARTNER,
     RECEIPT,
     REVIEW,
+    REVIEWERS_AGAIN,
     REVIEWERS_RECORD,
     REVIEWERS_STOP,
     REVIEWERS_TURN,
@@ -372,6 +374,35 @@ MOVES: dict[Move, MoveInfo] = {
                 DESK_TURN,
                 DESK_MOVED,
                 *REVIEWERS_TURN,
+                PARTNER,
+            ),
+        ),
+        MoveInfo(
+            key=Move.PUT_BACK,
+            who=_by(
+                Who.LEAD,
+                Stage.CONSULTATION,
+                Stage.FULL_PROPOSAL,
+                Stage.READINESS,
+                Stage.APC_REVIEW,
+                Stage.CAD_CONSENT,
+                Stage.DEVELOPMENT,
+            ),
+            to=BACK,
+            explanation=_(
+                "For a move that should not have been made and can no longer be undone: it goes "
+                "back to the stage before, with the full time there, and whoever was told reads "
+                "that this does not hold."
+            ),
+            needs=("note",),
+            takes=("message", "partner_message"),
+            notices=(
+                CORRECTED,
+                DESK_TURN,
+                DESK_MOVED,
+                *REVIEWERS_AGAIN,
+                *REVIEWERS_STOP,
+                CHAIR,
                 PARTNER,
             ),
         ),

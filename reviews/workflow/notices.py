@@ -53,10 +53,17 @@ CHAIR = Notice(Audience.CHAIR, "chair_told")
 CHAIR_RECORD = Notice(Audience.CHAIR, "chair_told", Kind.RECORD)
 COMMITTEE_RECORD = Notice(Audience.COMMITTEE, "review_record", Kind.RECORD)
 DEANS_RECORD = Notice(Audience.DEANS, "review_record", Kind.RECORD)
+# What was told does not hold any more: nobody waits for a digest to read that.
+CORRECTED = Notice(Audience.PROPOSERS, "moved", Kind.ACTION)
 PARTNER = Notice(Audience.PARTNER, "partner_update")
 REVIEWERS_TURN = (
     Notice(Audience.COMMITTEE, "review_asked", Kind.ACTION, Stage.APC_REVIEW),
     Notice(Audience.DEANS, "consent_asked", Kind.ACTION, Stage.CAD_CONSENT),
+)
+# Of a stage put back: whose turn it is again, and only theirs.
+REVIEWERS_AGAIN = (
+    Notice(Audience.COMMITTEE, "review_asked", Kind.ACTION, Stage.APC_REVIEW, Turn.COMMITTEE),
+    Notice(Audience.DEANS, "consent_asked", Kind.ACTION, Stage.CAD_CONSENT, Turn.DEANS),
 )
 # Of a decline: who had it before them reads what became of it.
 REVIEWERS_RECORD = (

@@ -43,17 +43,18 @@ def name_of(move: str) -> str:
     return str(_("Undo")) if move == UNDO else MOVES[Move(move)].label
 
 
+def is_entry(change: StageChange, stage: Stage | str) -> bool:
+    """Whether this brought a proposal into ``stage``; coming back to it did not."""
+    return change.to_stage == stage != change.from_stage and change.move not in COMEBACKS
+
+
 def way_back(stage: Stage | str, changes: Iterable[StageChange]) -> Stage | None:
     """The stage from which a proposal came into ``stage``, read from its history, oldest first.
 
     Coming back is no entry: a hold inside ``returned`` leaves ``resubmit`` the stage that the
     return left, and ``resume`` the ``returned`` that the hold left.
     """
-    entries = [
-        change
-        for change in changes
-        if change.to_stage == stage and change.from_stage != stage and change.move not in COMEBACKS
-    ]
+    entries = [change for change in changes if is_entry(change, stage)]
     return Stage(entries[-1].from_stage) if entries else None
 
 

@@ -1,5 +1,7 @@
 """Proposers ask to change answers; staff open just these, or say no."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -158,7 +160,7 @@ def test_the_database_holds_one_open_ask(triaged, proposer):
 
 @pytest.mark.parametrize("stage", list(Stage))
 def test_it_is_asked_only_where_staff_can_open_it(client, proposer, stage):
-    proposal = make_at(stage, owner=proposer)
+    proposal = make_at(stage, owner=proposer, at=timezone.now() - timedelta(days=2))
     client.force_login(proposer)
     can = stage in MOVES[Move.RETURN].from_stages
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -125,6 +126,33 @@ def test_preview_shows_the_mails_with_the_words_typed_and_does_nothing(client, o
     assert response.status_code == 200
     assert "&gt; Who assesses &lt;it&gt;?" in response.content.decode()
     assert stage_of(proposal) == Stage.TRIAGE
+
+
+def test_a_preview_opens_the_mails_and_says_what_the_proposers_page_quotes(client, oxford):
+    client.force_login(oxford)
+    page = at(make_at(Stage.TRIAGE), "hold")
+    typed = {"reason_code": "timing", "message": "The lab moves.", "preview": "1"}
+    shut, shown = client.get(page).content.decode(), client.post(page, typed).content.decode()
+    assert '<details class="details" open>' not in shut
+    assert shown.count('<details class="details" open>') == 1
+    assert shown.count("<br>“The lab moves.”") == 1
+    assert f'formaction="{page}#told"' in shown
+
+
+def test_what_a_move_needs_is_asked_first(client, oxford):
+    client.force_login(oxford)
+    form = client.get(at(make_at(Stage.TRIAGE), "hold")).context["form"]
+    assert list(form.fields) == ["reason_code", "wake_on", "message", "partner_message", "note"]
+
+
+def test_a_meeting_without_its_day_has_words_in_its_mails(client, oxford):
+    client.force_login(oxford)
+    page = client.get(at(make_at(Stage.READINESS), "send_to_committee"))
+    mail = next(
+        each for each in page.context["plan"].items[0].mailed if each.event == "committee_date"
+    )
+    assert mail.subject.endswith("goes to the committee on a day still to be named")
+    assert "at its meeting on a day still to be named:" in mail.body
 
 
 def test_second_post_is_refused_in_words(client, oxford):
@@ -276,3 +304,39 @@ def test_plan_takes_the_same_statements_whatever_happened(
 
     with django_assert_num_queries(16):
         client.get(at(proposal, "consult"))
+
+
+def test_what_corrects_a_move_stands_with_the_history_and_not_among_the_moves(
+    client, oxford, lead, settings
+):
+    settings.NOTIFICATION_GRACE_SECONDS = 0
+    page = reverse("admin:reviews_triageitem_change", args=[make_at(Stage.CONSULTATION).pk])
+    client.force_login(lead)
+    led = client.get(page)
+    assert Move.PUT_BACK not in [move.key for move in led.context["moves"]]
+    assert led.content.decode().count('data-move="put_back"') == 1
+    client.force_login(oxford)
+    words = f"Moved by mistake? Only the eLearning lead moves this; ask {lead}."
+    assert words in client.get(page).content.decode()
+
+
+def test_whatever_is_wrong_is_summed_up_once_and_said_in_the_title(client, oxford):
+    client.force_login(oxford)
+    proposal = make_at(Stage.TRIAGE)
+    typed = {"next_step": "Ring Pat", "next_step_on": "soon"}
+    page = client.post(at(proposal, "hold"), typed).content.decode()
+    assert page.count('id="error-summary"') == 1
+    assert all(f'href="#id_{name}"' in page for name in ("reason_code", "next_step_on"))
+    assert "<title>Error: Put on hold: " in page
+
+
+@time_machine.travel("2026-11-24 15:00Z", tick=False)
+def test_the_undo_page_counts_the_seconds_that_are_left(client, oxford, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 300
+    proposal = make_submitted()
+    do_move(proposal, Move.START_TRIAGE, oxford)
+    client.force_login(oxford)
+    with time_machine.travel("2026-11-24 15:01Z", tick=False):
+        page = client.get(reverse("admin:reviews_triageitem_undo", args=[proposal.pk]))
+    assert 'data-seconds="240"' in page.content.decode()
+    assert "js/undo" in page.content.decode()

@@ -18,6 +18,7 @@ from proposals.services import accept_invitation
 from proposals.services.conversation import add_comment
 from reviews import owner_requests, requests
 from reviews.asks import MOST, Ask, ask, asks_of, asks_of_contact, inquiries, listing
+from reviews.asks.ask import due_words
 from reviews.asks.desk import TURNS
 from reviews.models import Absence, Request, ToDo
 from reviews.mou.table import MouMove
@@ -308,6 +309,14 @@ def test_late_ones_stand_first_then_by_day_then_what_has_none(cast):
         ("30", "in 1 working day", False),
         (str(TURNS[Stage.TRIAGE]), "", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("by_day", "words"),
+    [(27, "today"), (28, "tomorrow"), (29, "in 2 days"), (30, "in 1 working day")],
+)
+def test_a_day_with_no_working_day_before_it_is_told_in_days(by_day, words):
+    assert due_words(date(2026, 3, by_day), date(2026, 3, 27), frozenset()) == words
 
 
 def test_a_next_step_says_what_the_turn_is(cast):

@@ -1,5 +1,6 @@
 """One move of many: a row for each, and what is moved is what was shown as ready, all or none."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from microcreds.outbox.models import Message
 from proposals.models import Proposal, Stage
@@ -68,6 +70,15 @@ def test_the_plan_has_a_row_for_each_and_says_what_blocks(client, oxford, five):
     assert "You take part in this proposal" in text
 
 
+def test_what_is_blocked_stands_first_and_a_preview_opens_one_row(client, oxford, five):
+    client.force_login(oxford)
+    page = client.get(address("start_triage", five))
+    assert [item.is_ready for item in page.context["items"]] == [False] * 2 + [True] * 3
+    assert 'id="told" open' not in page.content.decode()
+    shown = client.post(address("start_triage", five), {"preview": "1"}).content.decode()
+    assert shown.count('id="told" open') == 1
+
+
 def test_what_was_shown_as_ready_is_moved_and_mailed_as_shown(client, oxford, five):
     client.force_login(oxford)
     page = client.get(address("start_triage", five))
@@ -78,6 +89,28 @@ def test_what_was_shown_as_ready_is_moved_and_mailed_as_shown(client, oxford, fi
     assert stages(five) == ["triage"] * 4 + ["submitted"]
     written = Message.objects.order_by("pk")[before:]
     assert sorted((mail.to, mail.subject) for mail in written) == shown
+
+
+@time_machine.travel("2026-11-24 15:00Z", tick=False)
+def test_what_was_done_is_said_with_what_stayed_and_until_when_it_can_be_undone(
+    client, oxford, five, settings
+):
+    settings.NOTIFICATION_GRACE_SECONDS = 300
+    client.force_login(oxford)
+    page = client.get(address("start_triage", five))
+    done = client.post(address("start_triage", five), given(page), follow=True)
+    assert [str(message) for message in done.context["messages"]] == [
+        "3 proposals are moved: Start triage. 2 were not ready and stay where they are. "
+        "Until 10:05:00 each can be undone on its page."
+    ]
+
+
+def test_the_list_says_until_when_one_is_on_hold(client, oxford):
+    proposal = make_at(Stage.ON_HOLD)
+    client.force_login(oxford)
+    page = client.get(f"{LIST}?stage=on_hold").content.decode()
+    until = date_format(Proposal.objects.get(pk=proposal.pk).wake_on, "j M")
+    assert re.search(rf"until [^<]*{until}", re.sub(r"<time[^>]*>", "", page))
 
 
 def test_a_double_click_moves_once(client, oxford, five):

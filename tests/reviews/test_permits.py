@@ -71,6 +71,11 @@ MAY = [
     ),
     ("reopen", LEAD, "declined redirected cancelled withdrawn approved"),
     ("reopen", STAFF, "merged"),
+    (
+        "put_back",
+        LEAD,
+        "consultation full_proposal readiness apc_review cad_consent development",
+    ),
 ]
 ALLOWED: dict[tuple[str, str], set[str]] = {
     (stage, move): roles for move, roles, stages in MAY for stage in stages.split()

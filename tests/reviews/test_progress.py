@@ -113,6 +113,13 @@ def test_what_was_approved_for_partners_follows_the_wording():
     assert progress.partner_text == "Not moving forward at this time. Thank you for your time."
 
 
+def test_a_hold_asks_nothing_that_staff_wrote_for_the_stage_before():
+    names = {"next_step_submitter": "Choose a time.", "next_step_partner": "We call you."}
+    held = told([*UP_TO_THE_COMMITTEE, (Move.HOLD, Stage.ON_HOLD)], **names)
+    assert held.proposer_next == str(STAGES[Stage.ON_HOLD].proposer_next)
+    assert held.partner_next == str(STAGES[Stage.ON_HOLD].partner_next)
+
+
 def test_staff_name_the_next_step_until_it_is_over():
     names = {"next_step_submitter": "Send us a syllabus.", "next_step_partner": "We call you."}
     progress = told(UP_TO_THE_COMMITTEE, **names)

@@ -13,7 +13,7 @@ from reviews.clocks import add_business_days, business_days_between
 from reviews.models import Holiday, StageChange
 from reviews.stage_clock import Mark, StageClock, clock_of
 from reviews.workflow import Move
-from tests.factories import do_move, make_cast, make_submitted
+from tests.factories import do_move, given_for, make_at, make_cast, make_submitted
 
 CAMPUS = ZoneInfo("America/New_York")
 MONDAY = date(2026, 11, 2)  # the day after the clocks went back
@@ -128,6 +128,27 @@ def test_estimates_are_median_and_p80_of_working_days_by_stage():
     assert durations.usual_words(Stage.TRIAGE) == "We aim for 5 working days."
     assert durations.usual_words(Stage.RETURNED) == ""  # the proposers owe the step
     assert durations.usual_words(Stage.ACTIVE) == ""
+
+
+@pytest.mark.django_db
+def test_a_hold_counts_in_no_estimate_and_what_stays_begins_nothing_anew():
+    """In triage two working days before a hold of twelve days and two after it; with the committee
+    since Monday, put off on Wednesday, recommended on Friday."""
+    cast = make_cast()
+    held = make_at(Stage.TRIAGE, at=noon(MONDAY))
+    day = noon(date(2026, 11, 4))
+    do_move(held, Move.HOLD, cast.lead, at=day, **given_for(Move.HOLD, day))
+    do_move(held, Move.RESUME, cast.lead, at=noon(date(2026, 11, 16)))
+    declined = noon(date(2026, 11, 18))
+    do_move(held, Move.DECLINE, cast.lead, at=declined, **given_for(Move.DECLINE))
+    read = make_at(Stage.APC_REVIEW, at=noon(MONDAY))
+    do_move(read, Move.DEFER, cast.committee_chair, at=day, **given_for(Move.DEFER, day))
+    do_move(read, Move.RECOMMEND, cast.committee_chair, at=noon(date(2026, 11, 6)))
+
+    found = durations.measured(noon(date(2026, 11, 20)))
+
+    assert found.stages[Stage.TRIAGE] == durations.Usual(median=2, p80=4, seen=2)  # 0 and 4
+    assert found.stages[Stage.APC_REVIEW] == durations.Usual(median=4, p80=4, seen=1)
 
 
 @pytest.mark.django_db

@@ -263,6 +263,23 @@ def test_a_decision_is_told_to_nobody_outside_until_its_grace_ends(client, setti
     assert "It exists." in client.get(f"/proposals/{proposal.reference}/").content.decode()
 
 
+def test_no_side_page_of_proposers_tells_a_decision_in_its_grace(client, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 300
+    cast = make_cast()
+    proposal = make_at(Stage.APC_REVIEW, at=timezone.now() - timedelta(days=2))
+    do_move(proposal, Move.DECLINE, cast.committee_chair, **given_for(Move.DECLINE))
+    client.force_login(cast.proposer)
+
+    begun = client.get("/proposals/new/").content.decode()
+    assert "With the committee" in begun
+    assert "Not moving forward" not in begun
+    page = f"/proposals/{proposal.reference}/ask-to-change/"
+    assert client.get(page).context["refusal"] == ""
+    answered = client.post(page, {"keys": "working_title", "reason": "A better one."})
+    assert answered.status_code == 409
+    assert "being recorded for it just now" in answered.content.decode()
+
+
 def test_the_desk_shows_what_comes_back_and_does_it(client):
     cast = make_cast()
     proposal = make_submitted()
@@ -415,3 +432,38 @@ def test_an_undo_plan_of_a_draft_that_was_never_sent_has_nothing():
     client.force_login(cast.proposer)
     page = client.get(f"/proposals/{proposal.reference}/undo/")
     assert "Nothing was done that could be undone." in page.content.decode()
+
+
+def test_past_the_window_the_lead_puts_a_stage_back_and_whoever_was_told_reads_a_correction(cast):
+    proposal = make_at(Stage.READINESS, at=timezone.now() - timedelta(days=3))
+    meeting = timezone.localdate() + timedelta(days=9)
+    do_move(
+        proposal,
+        Move.SEND_TO_COMMITTEE,
+        cast.lead,
+        at=timezone.now() - timedelta(days=1),
+        meeting_on=meeting,
+    )
+    too_late = build_undo(proposal=proposal, actor=cast.lead).refusal
+    assert "press “Put back a stage”; whoever was told gets a correction." in too_late
+
+    change = do_move(proposal, Move.PUT_BACK, cast.lead, note="The wrong one was sent.")
+
+    assert (proposal.stage, proposal.meeting_on) == (Stage.READINESS, None)
+    mails = {mail.event: mail for mail in Message.objects.filter(cause=f"stage_change:{change.pk}")}
+    assert set(mails) == {"moved", "desk_turn", "review_stopped"}
+    assert "A correction: on" in mails["moved"].body
+    assert "“With the committee”" in mails["moved"].body
+    assert "wrong one" not in mails["moved"].body
+
+
+def test_a_stage_put_back_is_no_way_in_so_it_can_go_back_further(cast):
+    proposal = make_at(Stage.CAD_CONSENT, at=timezone.now() - timedelta(days=3))
+    for stage in (Stage.APC_REVIEW, Stage.READINESS, Stage.FULL_PROPOSAL, Stage.CONSULTATION):
+        do_move(proposal, Move.PUT_BACK, cast.lead, note="A stage further.")
+        assert proposal.stage == stage
+    do_move(proposal, Move.PUT_BACK, cast.lead, note="To the beginning.")
+    assert proposal.stage == Stage.TRIAGE
+    given = Given(note="Once more.")
+    plan = build_plan(proposals=[proposal], move=Move.PUT_BACK, actor=cast.lead, given=given)
+    assert not plan.is_ready

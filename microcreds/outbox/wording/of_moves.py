@@ -38,6 +38,7 @@ from microcreds.outbox.wording.variables import (
 )
 
 _MEETING = gettext_lazy("The day of the committee's meeting")
+_TO_BE_NAMED = gettext_lazy("a day still to be named")
 _POINTS_EXAMPLE = (
     "What is asked, point by point:\n\n1. How long it takes\n   Not yet clear; wanted by Monday, "
     f"7 December 2026\n\n{QUOTED_EXAMPLE}\n"
@@ -149,8 +150,13 @@ WORDINGS = (
         Reader.PROPOSERS,
         (
             *_PROPOSER,
-            day("meeting_on", _MEETING),
-            short_day("meeting_on_short", "meeting_on", gettext_lazy("The same, short")),
+            day("meeting_on", _MEETING, unknown=_TO_BE_NAMED),
+            short_day(
+                "meeting_on_short",
+                "meeting_on",
+                gettext_lazy("The same, short"),
+                unknown=_TO_BE_NAMED,
+            ),
             replace(NEXT, may_be_empty=False),
             DUE_ON,
             MESSAGE,

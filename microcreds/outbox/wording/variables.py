@@ -50,14 +50,21 @@ def one_of(
     return Variable(name, meaning, yes, make=lambda c: str(yes if asked(c) else no))
 
 
-def day(name: str, meaning: Text) -> Variable:
-    """A date of the context with its weekday: "Monday, 7 December 2026"."""
-    return Variable(name, meaning, _LONG_EXAMPLE, make=lambda c: on_day(c.get(name), _LONG))
+def day(name: str, meaning: Text, unknown: Text = "") -> Variable:
+    """A date of the context with its weekday, "Monday, 7 December 2026"; ``unknown`` where a plan
+    has none yet."""
+    return Variable(
+        name, meaning, _LONG_EXAMPLE, make=lambda c: on_day(c.get(name), _LONG) or str(unknown)
+    )
 
 
-def short_day(name: str, of: str, meaning: Text, pattern: str = _SHORT) -> Variable:
+def short_day(
+    name: str, of: str, meaning: Text, pattern: str = _SHORT, unknown: Text = ""
+) -> Variable:
     """The same without its weekday, for a subject: "7 December 2026"."""
-    return Variable(name, meaning, _SHORT_EXAMPLE, make=lambda c: on_day(c.get(of), pattern))
+    return Variable(
+        name, meaning, _SHORT_EXAMPLE, make=lambda c: on_day(c.get(of), pattern) or str(unknown)
+    )
 
 
 def on_day(value: date | datetime | None, pattern: str) -> str:
