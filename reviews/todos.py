@@ -85,6 +85,34 @@ def tick_off(*, todo: ToDo, by: User, note: str = "", at: datetime | None = None
 
 
 @transaction.atomic
+def tick_off_and_go_on(
+    *,
+    todo: ToDo,
+    by: User,
+    note: str = "",
+    words: str = "",
+    by_day: date | None = None,
+    at: datetime | None = None,
+) -> ToDo | None:
+    """It is done; where ``words`` or a day are given, they are the next step of its proposal, for
+    its owner or for ``by`` where nobody owns it, and that is returned. Raises ``ValidationError``
+    as ``tick_off`` and ``add_todo`` do; nothing is ticked off then."""
+    tick_off(todo=todo, by=by, note=note, at=at)
+    if not words.strip() and by_day is None:
+        return None
+    owner = todo.proposal.assignee
+    return add_todo(
+        proposal=todo.proposal,
+        words=words,
+        owner=owner if owner and owner.is_active else by,
+        by_day=by_day,
+        by=by,
+        is_next=True,
+        at=at,
+    )
+
+
+@transaction.atomic
 def note_talk(
     *,
     proposal: Proposal,
