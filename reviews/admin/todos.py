@@ -46,11 +46,13 @@ def todo(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def tick(request: SignedInRequest, pk: int, todo: int) -> HttpResponse:
-    """One thing is done; GET asks for a note, POST ticks it off."""
+    """One thing is done, or after all not (``reopen``); GET asks for a note, POST ticks it off."""
     item = _item(request, pk)
     found_todo = get_object_or_404(
         ToDo.objects.select_related("proposal", "owner"), pk=todo, proposal=item
     )
+    if "reopen" in request.POST:
+        return _reopen(request, found_todo)
     goes_on = found_todo.is_next and _may_go_on(request, item)
     kind = StepDoneForm if goes_on else TickForm
     form = kind(request.POST if request.method == "POST" else None)
@@ -60,9 +62,9 @@ def tick(request: SignedInRequest, pk: int, todo: int) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("Done: %(what)s") % {"what": found_todo.words})
-            if after:
-                messages.success(request, _noted(after, request.user))
+            done = _("Done: %(what)s.") % {"what": found_todo.words}
+            told = f"{done} {_noted(after, request.user)}" if after else done
+            messages.success(request, told)
             return redirect(f"{_page(pk)}#next-step")
     context = {**panels.head_of(item), "title": _("Done"), "form": form, "todo": found_todo}
     return show(request, "tick", context, status=422 if form.is_bound else 200)
@@ -91,6 +93,16 @@ def talk(request: SignedInRequest, pk: int) -> HttpResponse:
     return _again(request, item, talk_form=form)
 
 
+def _reopen(request: SignedInRequest, todo: ToDo) -> HttpResponse:
+    try:
+        todos.reopen_todo(todo=todo, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        messages.success(request, _("To be done again: %(what)s") % {"what": todo.words})
+    return redirect(f"{_page(todo.proposal_id)}#next-step")
+
+
 def _noted(todo: ToDo, by: User) -> str:
     """Who has what to do by when, and whether a mail says so."""
     words = {"what": todo.words, "who": todo.owner, "day": date_format(todo.by_day, "D j M")}
@@ -113,6 +125,8 @@ def _strike(request: SignedInRequest, item: Any) -> HttpResponse:
         todos.strike_out(talk=talk, by=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
+    else:
+        messages.success(request, _("It is struck out, and stays on record so."))
     return redirect(f"{_page(item.pk)}#talks")
 
 

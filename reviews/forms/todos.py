@@ -55,7 +55,12 @@ class TickForm(forms.Form):
 class StepDoneForm(TickForm):
     """The same of a next step, and what comes after it."""
 
-    words = forms.CharField(label=_("What comes next"), max_length=LONGEST_TODO, required=False)
+    words = forms.CharField(
+        label=_("What comes next"),
+        help_text=_("For whoever owns the proposal, or for you where nobody does."),
+        max_length=LONGEST_TODO,
+        required=False,
+    )
     by_day = forms.DateField(label=_("By"), widget=day_input(), required=False)
 
 

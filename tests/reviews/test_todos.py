@@ -11,8 +11,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from microcreds.outbox.models import Message
 from proposals.models import Stage
-from reviews.models import TalkedWith, ToDo
-from reviews.todos import add_todo, due_for, note_talk, strike_out, tick_off
+from reviews.models import ChecklistItem, TalkedWith, ToDo
+from reviews.todos import add_todo, due_for, note_talk, reopen_todo, strike_out, tick_off
 from reviews.workflow import Move
 from tests.factories import do_move, given_for, make_at, make_cast, make_draft, make_submitted
 from tests.partners.sharing import come_by_link, share_it, summarized
@@ -289,3 +289,38 @@ def test_whom_a_call_was_with_is_offered_and_who_reads_it_is_said(client, oxford
     ):
         given = {f"talk-{key}": value for key, value in (call | {"audience": audience}).items()}
         assertContains(client.post(f"{page}/talk/", given, follow=True), said)
+
+
+def test_what_was_ticked_off_by_mistake_is_to_be_done_again(client, oxford, proposal):
+    first = tick_off(todo=step(proposal), by=oxford, note="Rang")
+    client.force_login(oxford)
+    page = f"{DESK}/{proposal.pk}"
+    assertContains(client.get(f"{page}/change/"), 'name="reopen"')
+
+    answer = client.post(f"{page}/todo/{first.pk}/", {"reopen": "1"}, follow=True)
+
+    assertContains(answer, "To be done again: Ring Pat about the start date")
+    assert ToDo.objects.open().get(is_next=True) == first
+
+
+def test_a_step_that_another_followed_is_to_be_done_beside_it(oxford, proposal):
+    first, second = step(proposal), step(proposal, "Read the letter")
+
+    assert reopen_todo(todo=first, by=oxford).is_next is False
+    assert ToDo.objects.open().get(is_next=True) == second
+    with pytest.raises(ValidationError, match="Staff of its unit"):
+        reopen_todo(todo=tick_off(todo=second, by=oxford), by=make_cast().regionals)
+
+
+def test_a_line_that_the_checklist_asks_for_again_is_not_opened_twice(oxford, proposal):
+    item = ChecklistItem.objects.create(stage=Stage.TRIAGE, words="Read it")
+    laid = {"item": item, "laid_by": proposal.stage_changes.latest("pk"), "made_at": timezone.now()}
+    old, _new = (
+        ToDo.objects.create(
+            proposal=proposal, words="Read it", owner=oxford, by_day=soon(), **laid, **done
+        )
+        for done in ({"done_at": timezone.now(), "done_by": oxford}, {})
+    )
+
+    with pytest.raises(ValidationError, match="asks for it again"):
+        reopen_todo(todo=old, by=oxford)
