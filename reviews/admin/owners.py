@@ -8,14 +8,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
 from microcreds.admin_records import NeverDeleted
 from microcreds.keys import key_in
+from partners.fields import day_input
 from reviews import routing, workload
 from reviews.admin.pages import show
 from reviews.forms.owners import AssignForm
@@ -43,6 +45,11 @@ class RoutingRuleAdmin(NeverDeleted):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "assignee":
             kwargs["queryset"] = User.objects.holding(Role.Kind.ELEARNING, Role.Kind.LEAD)
+        if db_field.name == "campus":
+            kwargs["help_text"] = _(
+                "Of campus, division and department, all that you choose must fit; leave open what"
+                " does not matter."
+            )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: RoutingRule, form: Any, change: bool) -> None:
@@ -65,6 +72,13 @@ class AbsenceForm(forms.ModelForm):
     class Meta:
         model = Absence
         fields = ("person", "stand_in", "starts_on", "ends_on")
+        labels = {"person": gettext_lazy("Who is away"), "stand_in": gettext_lazy("Who stands in")}
+        help_texts = {
+            "stand_in": gettext_lazy(
+                "Gets the mails too, and has the work in a queue of its own, until the last day."
+            )
+        }
+        widgets = {"starts_on": day_input(), "ends_on": day_input()}
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
@@ -93,6 +107,12 @@ class AbsenceAdmin(admin.ModelAdmin):
             people = people.filter(pk=user.pk)
         kwargs["queryset"] = people
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        title = {"title": _("Who is away, and who stands in")}
+        return super().changelist_view(request, title | (extra_context or {}))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"person": request.user.pk, **super().get_changeform_initial_data(request)}

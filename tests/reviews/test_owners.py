@@ -318,6 +318,19 @@ def test_a_hand_over_says_to_whom(client, cast, colleague):
     assertContains(response, "1 proposal is Olf Oxford&#x27;s now.")
 
 
+def test_the_pages_of_absences_say_what_they_are(client, cast):
+    client.force_login(cast.oxford)
+    page = client.get(reverse("admin:reviews_absence_changelist"))
+    assertContains(page, "<h1>Who is away, and who stands in</h1>")
+    assertContains(page, "<title>Who is away, and who stands in ·")
+    form = client.get(reverse("admin:reviews_absence_add"))
+
+    assertContains(form, "Who stands in:")
+    assertContains(form, '<input type="date" name="starts_on"')
+    rules = client.get(reverse("admin:reviews_routingrule_changelist"))
+    assertContains(rules, "<h1>Rules of routing</h1>")
+
+
 @pytest.mark.parametrize("of", ["0", "x", "9" * 40, "-1", ""])
 def test_nobody_else_has_a_page_of_the_hand_over(client, cast, of):
     client.force_login(cast.oxford)
