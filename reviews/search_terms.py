@@ -14,7 +14,7 @@ from microcreds.accounts.models import Role, Unit, User
 from microcreds.keys import key_in
 from partners.models import Engagement, Mou, Organization
 from proposals.models import Proposal, SearchText, Stage, Turn
-from reviews import dimensions
+from reviews import decisions, dimensions
 from reviews.clocks import add_months, is_business_day
 from reviews.holidays import days_off
 from reviews.todos import without_next_step
@@ -117,10 +117,21 @@ def _stage(value: str, user: User) -> Q | None:
         ends = [order[0], last]
     if dots and not last:
         ends = [first, order[-1]]
-    if not all(end in Stage.values for end in ends):
+    stages = [_stage_named(end) for end in ends]
+    if None in stages:
         return None
-    since, until = (order.index(Stage(end)) for end in ends)
+    since, until = (order.index(stage) for stage in stages if stage)
     return Q(stage__in=order[since : until + 1])
+
+
+def _stage_named(words: str) -> Stage | None:
+    """By its key, its name on the desk, or the beginning of that of just one."""
+    if words in Stage.values:
+        return Stage(words)
+    names = {stage: str(known.name).lower() for stage, known in STAGES.items()}
+    found = [stage for stage, name in names.items() if words and name.startswith(words)]
+    exact = [stage for stage in found if names[stage] == words]
+    return exact[0] if exact else found[0] if len(found) == 1 else None
 
 
 def _partner(value: str, user: User) -> Q:
@@ -229,7 +240,7 @@ _EITHER = ("yes", "no")
 TERMS: dict[str, Known] = {
     "stage": Known(
         "stage:triage..readiness",
-        gettext_lazy("a stage, two with dots, or open"),
+        gettext_lazy("a stage or its name, two with dots, or open"),
         _stage,
         ("open", *(stage.value for stage in STAGES if stage != Stage.DRAFT)),
     ),
@@ -302,12 +313,16 @@ TERMS: dict[str, Known] = {
         dimensions.on_days("reached_deans_at"),
     ),
     "origin": Known(
-        "origin:partner_asked", gettext_lazy("how the idea started, or none"), dimensions.origin
+        "origin:partner_asked",
+        gettext_lazy("how the idea started, or none"),
+        dimensions.origin,
+        (*dimensions.ORIGINS, dimensions.NONE),
     ),
     "kind": Known(
         "kind:hospital",
         gettext_lazy("what an organization is that it names, unsaid, or none named"),
         dimensions.kind,
+        (*dimensions.KINDS, dimensions.UNSAID, dimensions.NONE),
     ),
     "decided": Known(
         "decided:declined",
@@ -315,15 +330,24 @@ TERMS: dict[str, Known] = {
             "approved, conditions, declined, redirected, merged, withdrawn, cancelled, any; or when"
         ),
         dimensions.decided,
+        (*decisions.DECISIONS, "any"),
     ),
-    "reason": Known("reason:duplicate", gettext_lazy("why it was decided so"), dimensions.reason),
+    "reason": Known(
+        "reason:duplicate",
+        gettext_lazy("why it was decided so"),
+        dimensions.reason,
+        tuple(decisions.REASONS_TO_DECIDE),
+    ),
     "unread": Known(
         "unread:yes",
         gettext_lazy("its proposers wrote what you have not read: yes or no"),
         _of_staff(dimensions.unread),
     ),
     "todo": Known(
-        "todo:due", gettext_lazy("to be done by you: due (by today) or mine"), dimensions.todo
+        "todo:due",
+        gettext_lazy("to be done by you: due (by today) or mine"),
+        dimensions.todo,
+        ("due", "mine"),
     ),
     "due": Known("due:<2026-12-01", gettext_lazy("a day, or before or after it"), _due),
     "priority": Known(

@@ -30,6 +30,7 @@ from reviews.owner_requests import ask_again, end_looks
 from reviews.permits import People, may_work_on, parties_of
 from reviews.plans import WRITTEN, Given, Plan, build_plan, build_undo, refuse_unless_ready
 from reviews.requests import refuse_while_unanswered, reopen_asks
+from reviews.todo_owners import go_along
 from reviews.workflow import STAGES, Move
 from reviews.workload import LONGEST_HAND_OVER
 
@@ -257,7 +258,8 @@ def assign(
     at: datetime | None = None,
 ) -> list[Proposal]:
     """These proposals are the work of ``to`` (``None``: nobody's); a new owner gets one mail each,
-    with the ``note`` that hands it over. Who had it before stays on record.
+    with the ``note`` that hands it over. Who had it before stays on record; what they still had
+    to do about it goes along.
 
     Raises ``ValidationError`` when one is a draft, when ``by`` does not work on it, or ``to`` could
     not; nothing is changed then.
@@ -286,6 +288,8 @@ def assign(
     changed = [row for row in rows if row.assignee_id != (to.pk if to else None)]
     edits = [edit_of(row=row, values={"assignee": to}, by=by, at=at, note=note) for row in changed]
     handed = TriageEdit.objects.bulk_create(filter(None, edits))
+    if to and (owned := [row for row in changed if row.assignee_id]):
+        go_along(proposals=owned, to=to)
     for row in changed:
         row.assignee, row.last_activity_at = to, at
     Proposal.objects.bulk_update(changed, ["assignee", "last_activity_at"])

@@ -85,6 +85,52 @@ def tick_off(*, todo: ToDo, by: User, note: str = "", at: datetime | None = None
 
 
 @transaction.atomic
+def reopen_todo(*, todo: ToDo, by: User) -> ToDo:
+    """It is to be done after all, by the same person and day; as the next step only while nothing
+    else is. Raises ``ValidationError`` as ``tick_off`` does, and where a checklist has laid it out
+    again."""
+    row = _locked(todo.proposal, by, or_owner=todo.owner)
+    fresh = ToDo.objects.get(pk=todo.pk, proposal=row)
+    if fresh.done_at is None:
+        return fresh
+    standing = ToDo.objects.open().filter(proposal=row)
+    if fresh.item_id and standing.filter(item=fresh.item_id).exists():
+        raise ValidationError(_("The checklist asks for it again already."))
+    fresh.is_next = fresh.is_next and not standing.filter(is_next=True).exists()
+    fresh.done_at, fresh.done_by, fresh.done_note = None, None, ""
+    fresh.save(update_fields=["is_next", "done_at", "done_by", "done_note"])
+    return fresh
+
+
+@transaction.atomic
+def tick_off_and_go_on(
+    *,
+    todo: ToDo,
+    by: User,
+    note: str = "",
+    words: str = "",
+    by_day: date | None = None,
+    at: datetime | None = None,
+) -> ToDo | None:
+    """It is done; where ``words`` or a day are given, they are the next step of its proposal, for
+    its owner or for ``by`` where nobody owns it, and that is returned. Raises ``ValidationError``
+    as ``tick_off`` and ``add_todo`` do; nothing is ticked off then."""
+    tick_off(todo=todo, by=by, note=note, at=at)
+    if not words.strip() and by_day is None:
+        return None
+    owner = todo.proposal.assignee
+    return add_todo(
+        proposal=todo.proposal,
+        words=words,
+        owner=owner if owner and owner.is_active else by,
+        by_day=by_day,
+        by=by,
+        is_next=True,
+        at=at,
+    )
+
+
+@transaction.atomic
 def note_talk(
     *,
     proposal: Proposal,

@@ -4,20 +4,23 @@ from datetime import date
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from microcreds.accounts.models import Role, User
 from proposals.models import Proposal, Stage
 from reviews.models import Absence
 from reviews.stage_clock import UNIVERSITY_OWES
+from reviews.todo_owners import elsewhere, with_elsewhere
 from reviews.workflow import STAGES
 
 LONGEST_HAND_OVER = 400
 # What somebody works on: everything open but drafts, and what is approved and not open yet.
+BEYOND_OPEN = (Stage.APPROVED, Stage.DEVELOPMENT, Stage.RENEWAL_REVIEW)
 AT_WORK = frozenset(
-    stage
-    for stage, info in STAGES.items()
-    if info.is_open or stage in (Stage.APPROVED, Stage.DEVELOPMENT, Stage.RENEWAL_REVIEW)
+    stage for stage, info in STAGES.items() if info.is_open or stage in BEYOND_OPEN
 ) - {Stage.DRAFT}
+# The same as the list is asked for it.
+ASKS_FOR_WORK = urlencode({"stage": ["open", *BEYOND_OPEN]}, doseq=True)
 
 
 def with_workload(people: QuerySet[User], *, on: date | None = None) -> QuerySet[User]:
@@ -36,14 +39,18 @@ def with_workload(people: QuerySet[User], *, on: date | None = None) -> QuerySet
 
 
 def owners_at_work() -> QuerySet[User]:
-    """Everybody who owns something that somebody works on, with their load; those who left first.
+    """Everybody who owns something that somebody works on, or has left something to do, with their
+    load; those who left first.
 
     ``is_gone``: the account is closed, or they work for no unit any more.
     """
     here = User.objects.holding(Role.Kind.ELEARNING, Role.Kind.LEAD)
-    owners = User.objects.filter(pk__in=at_work().values("assignee"))
+    owners = User.objects.filter(
+        Q(pk__in=at_work().values("assignee"))
+        | (Q(pk__in=elsewhere().values("owner")) & ~Q(pk__in=here.values("pk")))
+    )
     return (
-        with_workload(owners)
+        with_elsewhere(with_workload(owners))
         .annotate(is_gone=~Q(pk__in=here.values("pk")))
         .order_by(F("is_gone").desc(), "name", "email")
     )

@@ -23,6 +23,7 @@ from microcreds.accounts.models import Campus, Department, Division, Role, Unit,
 from microcreds.admin_records import NeverDeleted, Record
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import enqueue_email
+from reviews.todo_owners import elsewhere
 from reviews.workload import at_work
 
 # What a person may do follows from roles alone, their address from their account.
@@ -105,13 +106,22 @@ class UserAdmin(NeverDeleted):
 
 def _tell_what_is_left_behind(request: HttpRequest, person: User) -> None:
     """Whoever closes an account learns where its open work is handed over."""
-    left = at_work().filter(assignee=person).count()
-    if left:
+    left, todos = (
+        at_work().filter(assignee=person).count(),
+        elsewhere().filter(owner=person).count(),
+    )
+    if left or todos:
         words = ngettext(
             "%(who)s leaves %(n)d open proposal behind. Hand it over:",
             "%(who)s leaves %(n)d open proposals behind. Hand them over:",
             left,
         ) % {"who": person, "n": left}
+        if not left:
+            words = ngettext(
+                "%(who)s leaves %(n)d to-do behind. Hand it over:",
+                "%(who)s leaves %(n)d to-dos behind. Hand them over:",
+                todos,
+            ) % {"who": person, "n": todos}
         page = f"{reverse('admin:reviews_triageitem_hand_over')}?of={person.pk}"
         messages.warning(request, format_html('{} <a href="{}">{}</a>', words, page, _("open")))
 

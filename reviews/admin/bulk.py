@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_list_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from microcreds.accounts.models import Role
 from microcreds.accounts.requests import SignedInRequest
 from reviews import bulk, permits, plans, services
 from reviews.admin.pages import show
+from reviews.admin.place import link_from
 from reviews.admin.seen import chosen_by, is_cut, joined, seen_in
 from reviews.forms.moves import MoveForm
 from reviews.grace import undo_until
@@ -28,9 +29,9 @@ def may_move(request: SignedInRequest) -> bool:
     return user.is_elearning or user.has_role(Role.Kind.COMMITTEE_CHAIR, Role.Kind.DEANS)
 
 
-def choose_url(ids: list[int]) -> str:
-    """The page that asks which move."""
-    return f"{reverse('admin:reviews_triageitem_bulk')}?ids={joined(ids)}"
+def choose_url(request: HttpRequest, ids: list[int]) -> str:
+    """The page that asks which move, and leads back to this list."""
+    return f"{reverse('admin:reviews_triageitem_bulk')}{link_from(request)}&ids={joined(ids)}"
 
 
 @require_safe

@@ -108,6 +108,9 @@ class TriageAdmin(NeverDeleted):
             desk = desk_for(request)
             if start := desk.queue(desk.start):
                 return redirect(f"{request.path}?{start.address}")
+        if "action" in request.POST and not request.POST.getlist("_selected_action"):
+            messages.warning(request, _("Tick at least one proposal first."))
+            return redirect(request.get_full_path())
         context = {
             **_asks_of(request.user),
             "taken_back": taken_back_of(request.user) if request.user.is_elearning else [],
@@ -119,6 +122,7 @@ class TriageAdmin(NeverDeleted):
         shown = getattr(page, "context_data", {})
         if "cl" in shown:
             shown["sidebar"] = shown["cl"].sidebar(request)
+            shown["title"] = shown["cl"].name
         return page
 
     def export_view(self, request: SignedInRequest, kind: str) -> HttpResponseBase:
@@ -197,11 +201,11 @@ class TriageAdmin(NeverDeleted):
     def move_several(
         self, request: SignedInRequest, queryset: ProposalQuerySet
     ) -> HttpResponse | None:
-        return redirect(bulk.choose_url(list(queryset.values_list("pk", flat=True))))
+        return redirect(bulk.choose_url(request, list(queryset.values_list("pk", flat=True))))
 
     @admin.action(description=_("Nudge…"), permissions=["assign"])
     def nudge(self, request: SignedInRequest, queryset: ProposalQuerySet) -> HttpResponse | None:
-        return redirect(nudging.nudge_url(list(queryset.values_list("pk", flat=True))))
+        return redirect(nudging.nudge_url(request, list(queryset.values_list("pk", flat=True))))
 
     @admin.action(description=_("Next step…"), permissions=["assign"])
     def next_step(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
+from django.utils.translation import gettext as _
 
 from microcreds.accounts.requests import SignedInRequest
 from proposals.services import unread_counts
@@ -122,6 +123,13 @@ class DeskList(ChangeList):
     def is_all(self) -> bool:
         """It asks nothing, and no queue does."""
         return self.queue is None and not self.question.query
+
+    @property
+    def name(self) -> str:
+        """What the tab of the browser says."""
+        if self.queue:
+            return _("%(queue)s, triage desk") % {"queue": self.queue.name}
+        return _("Search, triage desk") if self.question.query else _("Triage desk")
 
     def get_filters_params(self, params=None):
         asked = super().get_filters_params(params)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_list_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,15 +15,16 @@ from microcreds.accounts.requests import SignedInRequest
 from microcreds.keys import key_in
 from reviews import bulk
 from reviews.admin.pages import PAGE, show
+from reviews.admin.place import link_from
 from reviews.admin.seen import chosen_by, is_cut, joined
 from reviews.forms.notes import NudgeForm
 from reviews.nudging import nudge as write_nudges
 from reviews.nudging import plan_nudges
 
 
-def nudge_url(ids: list[int]) -> str:
-    """The page that shows whom these would remind."""
-    return f"{reverse('admin:reviews_triageitem_nudge')}?ids={joined(ids)}"
+def nudge_url(request: HttpRequest, ids: list[int]) -> str:
+    """The page that shows whom these would remind, and leads back to this list."""
+    return f"{reverse('admin:reviews_triageitem_nudge')}{link_from(request)}&ids={joined(ids)}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

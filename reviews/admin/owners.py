@@ -9,17 +9,20 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
 from microcreds.admin_records import NeverDeleted
 from microcreds.keys import key_in
-from reviews import routing, services, workload
+from partners.fields import day_input
+from reviews import routing, workload
 from reviews.admin.pages import show
 from reviews.forms.owners import AssignForm
+from reviews.handing_over import hand_over as hand_over_work
 from reviews.models import Absence, RoutingRule
+from reviews.todo_owners import elsewhere
 
 MOST = 200  # proposals on one page of the hand-over; the next ones come after these
 
@@ -41,6 +44,11 @@ class RoutingRuleAdmin(NeverDeleted):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "assignee":
             kwargs["queryset"] = User.objects.holding(Role.Kind.ELEARNING, Role.Kind.LEAD)
+        if db_field.name == "campus":
+            kwargs["help_text"] = _(
+                "Of campus, division and department, all that you choose must fit; leave open what"
+                " does not matter."
+            )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: RoutingRule, form: Any, change: bool) -> None:
@@ -63,6 +71,13 @@ class AbsenceForm(forms.ModelForm):
     class Meta:
         model = Absence
         fields = ("person", "stand_in", "starts_on", "ends_on")
+        labels = {"person": gettext_lazy("Who is away"), "stand_in": gettext_lazy("Who stands in")}
+        help_texts = {
+            "stand_in": gettext_lazy(
+                "Gets the mails too, and has the work in a queue of its own, until the last day."
+            )
+        }
+        widgets = {"starts_on": day_input(), "ends_on": day_input()}
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
@@ -92,6 +107,12 @@ class AbsenceAdmin(admin.ModelAdmin):
         kwargs["queryset"] = people
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": _("Who is away, and who stands in")}
+        return super().changelist_view(request, title | (extra_context or {}))
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"person": request.user.pk, **super().get_changeform_initial_data(request)}
 
@@ -111,6 +132,7 @@ def hand_over(request: SignedInRequest) -> HttpResponse:
         raise Http404
     if "of" not in request.GET:
         context = {"title": _("Who owns how much"), "owners": workload.owners_at_work()}
+        context["asks_for_work"] = workload.ASKS_FOR_WORK
         return show(request, "owners", context)
     owner = _owner(request.GET["of"])
     return _of_one(request, owner)
@@ -119,34 +141,48 @@ def hand_over(request: SignedInRequest) -> HttpResponse:
 def _of_one(request: SignedInRequest, owner: User) -> HttpResponse:
     rows = workload.at_work().filter(assignee=owner).select_related("unit")
     proposals = list(rows.order_by("due_on", "pk")[:MOST])
-    chosen = set(request.POST.getlist("proposal"))
+    todos = list(
+        elsewhere()
+        .filter(owner=owner)
+        .select_related("proposal__unit")
+        .order_by("by_day", "pk")[:MOST]
+    )
+    chosen, chosen_todos = (set(request.POST.getlist(name)) for name in ("proposal", "todo"))
     taken = [row for row in proposals if str(row.pk) in chosen]
+    taken_todos = [row for row in todos if str(row.pk) in chosen_todos]
     form = AssignForm(request.POST if request.method == "POST" else None, proposals=taken)
-    if request.method == "POST" and not taken:
-        form.add_error(None, _("Tick at least one proposal."))
+    if request.method == "POST" and not (taken or taken_todos):
+        form.add_error(None, _("Tick at least one."))
     if form.is_valid():
         try:
-            services.assign(
-                proposals=taken,
-                to=form.cleaned_data["to"],
-                by=request.user,
-                note=form.cleaned_data["note"],
-            )
+            hand_over_work(proposals=taken, todos=taken_todos, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            done = ngettext("%(n)d proposal is theirs now.", "%(n)d are theirs now.", len(taken))
-            messages.success(request, done % {"n": len(taken)})
+            messages.success(request, _said(len(taken), len(taken_todos), form.cleaned_data["to"]))
             return redirect("admin:reviews_triageitem_hand_over")
     context = {
         "title": _("Hand over"),
         "owner": owner,
         "proposals": proposals,
         "form": form,
+        "todos": todos,
         "chosen": chosen if request.method == "POST" else {str(row.pk) for row in proposals},
-        "is_cut": len(proposals) == MOST,
+        "chosen_todos": chosen_todos if request.method == "POST" else {str(r.pk) for r in todos},
+        "is_cut": MOST in (len(proposals), len(todos)),
     }
     return show(request, "hand_over", context, status=422 if form.errors else 200)
+
+
+def _said(proposals: int, todos: int, to: User) -> str:
+    """What changed hands, in words."""
+    parts = []
+    if proposals:
+        parts.append(ngettext("%(n)d proposal", "%(n)d proposals", proposals) % {"n": proposals})
+    if todos:
+        parts.append(ngettext("%(n)d to-do", "%(n)d to-dos", todos) % {"n": todos})
+    words = ngettext("%(what)s is %(who)s's now.", "%(what)s are %(who)s's now.", proposals + todos)
+    return words % {"what": _(" and ").join(parts), "who": to}
 
 
 def _owner(named: str) -> User:

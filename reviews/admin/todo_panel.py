@@ -9,7 +9,7 @@ from django.db.models import CharField, OuterRef, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils import timezone
 
-from microcreds.accounts.models import User
+from microcreds.accounts.models import Role, User
 from proposals.kept import Annotations, kept_for
 from proposals.models import Proposal, Stage
 from reviews.forms.todos import TalkForm, ToDoForm
@@ -29,6 +29,7 @@ class Line:
     is_late: bool
     done_by: str
     done_note: str
+    owner_id: int
     stage: str = ""  # at which a checklist laid it out
 
 
@@ -69,6 +70,7 @@ def with_todos() -> Annotations:
         pk="pk",
         words="words",
         owner=name_of("owner"),
+        owner_id="owner_id",
         by_day="by_day",
         is_next="is_next",
         done_by=name_of("done_by"),
@@ -92,7 +94,14 @@ def with_todos() -> Annotations:
         made_at="made_at",
         made_by_id="made_by_id",
     )
+    held = Role.objects.filter(
+        kind__in=(Role.Kind.ELEARNING, Role.Kind.LEAD), user__is_active=True
+    ).order_by("user__name", "user_id")
+    role = JSONObject(
+        person="user_id", name=name_of("user"), starts_on="starts_on", ends_on="ends_on"
+    )
     return {
+        "staff_roles": ArraySubquery(held.values(row=role)),
         "todos_open": ArraySubquery(standing.values(row=row)),
         "todos_laid": ArraySubquery(laid.values(row=row)),
         "todos_done": ArraySubquery(done.values(row=row)[:DONE_SHOWN]),
@@ -118,9 +127,27 @@ def todo_panel(
         "todos": [_line(row, today) for row in others],
         "todos_done": [_line(row, today) for row in proposal.todos_done],
         "talks": [_said(row) for row in proposal.talks_noted],
-        "next_form": next_form or ToDoForm(proposal=proposal, by=user, prefix="next"),
-        "todo_form": todo_form or ToDoForm(proposal=proposal, by=user, prefix="todo"),
+        "next_form": next_form or todo_form_for(proposal, user, prefix="next"),
+        "todo_form": todo_form or todo_form_for(proposal, user, prefix="todo"),
         "talk_form": talk_form or TalkForm(initial={"on": today}, prefix="talk"),
+    }
+
+
+def todo_form_for(proposal: Any, user: User, data: Any = None, *, prefix: str) -> ToDoForm:
+    """The form that gives somebody of eLearning something to do about a proposal loaded
+    ``with_todos``."""
+    colleagues = _colleagues(proposal.staff_roles, timezone.localdate())
+    return ToDoForm(data, proposal=proposal, by=user, colleagues=colleagues, prefix=prefix)
+
+
+def _colleagues(roles: list[dict[str, Any]], today: date) -> dict[int, str]:
+    """Who holds one of these roles today, by name. Which day it is, is not part of SQL that is
+    kept."""
+    day = today.isoformat()
+    return {
+        role["person"]: role["name"]
+        for role in roles
+        if role["starts_on"] <= day and (role["ends_on"] is None or role["ends_on"] >= day)
     }
 
 
@@ -141,6 +168,7 @@ def _line(row: dict[str, Any], today: date) -> Line:
         by_day < today,
         row["done_by"] or "",
         row["done_note"],
+        row["owner_id"],
         str(Stage(row["stage"]).label) if row["stage"] else "",
     )
 

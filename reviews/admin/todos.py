@@ -7,16 +7,18 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
 from microcreds.keys import key_in
-from reviews import todos
+from reviews import permits, todos
 from reviews.admin import panels
 from reviews.admin.pages import PAGE, found, show
-from reviews.admin.todo_panel import todo_panel
-from reviews.forms.todos import TalkForm, TickForm, ToDoForm
+from reviews.admin.todo_panel import todo_form_for, todo_panel
+from reviews.forms.todos import StepDoneForm, TalkForm, TickForm
 from reviews.models import TalkedWith, ToDo
 
 
@@ -28,33 +30,41 @@ def todo(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(PAGE, pk)
     is_next = "next-words" in request.POST
     prefix = "next" if is_next else "todo"
-    form = ToDoForm(request.POST, proposal=item, by=request.user, prefix=prefix)
+    form = todo_form_for(item, request.user, request.POST, prefix=prefix)
     if form.is_valid():
         try:
-            todos.add_todo(proposal=item, by=request.user, is_next=is_next, **form.cleaned_data)
+            added = todos.add_todo(
+                proposal=item, by=request.user, is_next=is_next, **form.cleaned_data
+            )
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("It is noted."))
+            messages.success(request, _noted(added, request.user))
             return redirect(f"{_page(pk)}#next-step")
     return _again(request, item, **{f"{prefix}_form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def tick(request: SignedInRequest, pk: int, todo: int) -> HttpResponse:
-    """One thing is done; GET asks for a note, POST ticks it off."""
+    """One thing is done, or after all not (``reopen``); GET asks for a note, POST ticks it off."""
     item = _item(request, pk)
     found_todo = get_object_or_404(
         ToDo.objects.select_related("proposal", "owner"), pk=todo, proposal=item
     )
-    form = TickForm(request.POST if request.method == "POST" else None)
+    if "reopen" in request.POST:
+        return _reopen(request, found_todo)
+    goes_on = found_todo.is_next and _may_go_on(request, item)
+    kind = StepDoneForm if goes_on else TickForm
+    form = kind(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            todos.tick_off(todo=found_todo, by=request.user, note=form.cleaned_data["note"])
+            after = todos.tick_off_and_go_on(todo=found_todo, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("Done: %(what)s.") % {"what": found_todo.words})
+            done = _("Done: %(what)s.") % {"what": found_todo.words}
+            told = f"{done} {_noted(after, request.user)}" if after else done
+            messages.success(request, told)
             return redirect(f"{_page(pk)}#next-step")
     context = {**panels.head_of(item), "title": _("Done"), "form": form, "todo": found_todo}
     return show(request, "tick", context, status=422 if form.is_bound else 200)
@@ -75,9 +85,37 @@ def talk(request: SignedInRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("It is on record."))
+            told = _("It is on record, for eLearning only.")
+            if form.cleaned_data["audience"] == TalkedWith.Audience.PROPOSERS:
+                told = _("It is on record, and on the proposers' page.")
+            messages.success(request, told)
             return redirect(f"{_page(pk)}#talks")
     return _again(request, item, talk_form=form)
+
+
+def _reopen(request: SignedInRequest, todo: ToDo) -> HttpResponse:
+    try:
+        todos.reopen_todo(todo=todo, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        messages.success(request, _("To be done again: %(what)s") % {"what": todo.words})
+    return redirect(f"{_page(todo.proposal_id)}#next-step")
+
+
+def _noted(todo: ToDo, by: User) -> str:
+    """Who has what to do by when, and whether a mail says so."""
+    words = {"what": todo.words, "who": todo.owner, "day": date_format(todo.by_day, "D j M")}
+    if todo.owner == by:
+        return _("Noted for you, by %(day)s: %(what)s") % words
+    return _("Noted for %(who)s, who gets a mail, by %(day)s: %(what)s") % words
+
+
+def _may_go_on(request: SignedInRequest, item: Any) -> bool:
+    """Whether this person can say what comes next of it."""
+    involved = permits.parties_in(item).involved(request.user)
+    works_on_it = permits.may_work_on(request.user, item, involved=involved)
+    return works_on_it and item.stage not in todos.HAS_ENDED
 
 
 def _strike(request: SignedInRequest, item: Any) -> HttpResponse:
@@ -87,6 +125,8 @@ def _strike(request: SignedInRequest, item: Any) -> HttpResponse:
         todos.strike_out(talk=talk, by=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
+    else:
+        messages.success(request, _("It is struck out, and stays on record so."))
     return redirect(f"{_page(item.pk)}#talks")
 
 

@@ -1,5 +1,6 @@
 """What comes next and who does it: to-dos, next steps, calls and meetings, checklists."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -13,22 +14,29 @@ from reviews.todos import LONGEST_SAID, LONGEST_TODO, LONGEST_WHO
 
 
 class ToDoForm(forms.Form):
-    """Something to do by a day; who may be chosen needs no query: whoever writes, or its owner."""
+    """Something to do by a day, for whoever writes it, the owner of the proposal or one of their
+    ``colleagues`` (names by key)."""
 
     words = forms.CharField(label=_("What"), max_length=LONGEST_TODO)
     by_day = forms.DateField(label=_("By"), widget=day_input())
     owner = forms.ChoiceField(label=_("Who"))
 
-    def __init__(self, *args: Any, proposal: Proposal, by: User, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        proposal: Proposal,
+        by: User,
+        colleagues: Mapping[int, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(by.pk): by}
-        if proposal.assignee:
-            self.people.setdefault(str(proposal.assignee.pk), proposal.assignee)
+        first = [by, *([proposal.assignee] if proposal.assignee else [])]
         owner: Any = self.fields["owner"]
-        owner.choices = [(key, str(person)) for key, person in self.people.items()]
+        names = {person.pk: str(person) for person in first}
+        owner.choices = list((names | dict(colleagues or {})).items())
 
     def clean_owner(self) -> User:
-        return self.people[self.cleaned_data["owner"]]
+        return User.objects.get(pk=self.cleaned_data["owner"])
 
 
 class NextStepForm(forms.Form):
@@ -44,11 +52,27 @@ class TickForm(forms.Form):
     note = forms.CharField(label=_("How it went"), max_length=LONGEST_TODO, required=False)
 
 
+class StepDoneForm(TickForm):
+    """The same of a next step, and what comes after it."""
+
+    words = forms.CharField(
+        label=_("What comes next"),
+        help_text=_("For whoever owns the proposal, or for you where nobody does."),
+        max_length=LONGEST_TODO,
+        required=False,
+    )
+    by_day = forms.DateField(label=_("By"), widget=day_input(), required=False)
+
+
 class TalkForm(forms.Form):
     """A call, meeting or mail outside the tool."""
 
     kind = forms.ChoiceField(label=_("What it was"), choices=TalkedWith.Kind.choices)
-    who = forms.CharField(label=_("With whom"), max_length=LONGEST_WHO)
+    who = forms.CharField(
+        label=_("With whom"),
+        max_length=LONGEST_WHO,
+        widget=forms.TextInput(attrs={"list": "talk-people", "autocomplete": "off"}),
+    )
     said = forms.CharField(
         label=_("What was said"), max_length=LONGEST_SAID, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -23,8 +23,9 @@ def came_to_unit(*, proposal: Proposal, to: User, by: User, after: int, at: date
     return _came_to("unit_changed", proposal, to, by, at, cause)
 
 
-def todo_given(*, todo: ToDo) -> Message:
-    """Tells its owner of something to do; once."""
+def todo_given(*, todo: ToDo, by: User | None = None, at: datetime | None = None) -> Message:
+    """Tells its owner of something to do, that ``by`` gave them (default: whoever noted it); once
+    for each owner."""
     cause = f"todo:{todo.pk}"
     return letter(
         "todo",
@@ -32,8 +33,8 @@ def todo_given(*, todo: ToDo) -> Message:
         to=todo.owner,
         cause=cause,
         key=cause,
-        at=todo.made_at,
-        actor=todo.made_by,
+        at=at or todo.made_at,
+        actor=by or todo.made_by,
         due_on=todo.by_day,
         quoted=quoted(todo.words),
         url=desk_url(todo.proposal),

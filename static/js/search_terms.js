@@ -17,6 +17,11 @@ const valuesOf = (key) => {
   return taken;
 };
 
+// What the page calls a value: "apc_review" says little to whoever reads "Committee review". A
+// browser offers what has the whole of the box in it, so the label begins with what is typed.
+const wordsOf = (key, value) =>
+  document.querySelector(`.filter-many input[name="${key}"][value="${CSS.escape(value)}"]`)?.parentElement.textContent.trim() ?? "";
+
 const offer = (value, label = "") => Object.assign(document.createElement("option"), { value, label });
 const quoted = (value) => (value.includes(" ") ? `"${value}"` : value);
 
@@ -30,8 +35,9 @@ const suggest = () => {
     const keys = [...terms.keys()].filter((each) => each.startsWith(key));
     list.replaceChildren(...keys.map((each) => offer(`${before}${minus}${each}:`, terms.get(each).textContent)));
   } else {
-    const fits = valuesOf(key).filter((each) => each.toLowerCase().includes(value));
-    list.replaceChildren(...fits.map((each) => offer(`${before}${minus}${key}:${quoted(each)}`)));
+    const fits = valuesOf(key).map((each) => [each, wordsOf(key, each)])
+      .filter(([each, words]) => `${each} ${words}`.toLowerCase().includes(value));
+    list.replaceChildren(...fits.map(([each, words]) => offer(`${before}${minus}${key}:${quoted(each)}`, words && `${before}${minus}${key}:${words}`)));
   }
 };
 

@@ -357,3 +357,24 @@ def test_rows_say_how_many_messages_are_new_to_their_reader(
     assert page.count("2 new<span") == count
     client.force_login(cast.regionals)
     assert [item.unread for item in client.get(LIST).context["cl"].result_list] == [2] * count
+
+
+def test_the_tab_says_which_queue_it_is(client, oxford, submitted):
+    client.force_login(oxford)
+    titles = {
+        "all=1": "Triage desk",
+        "stage=triage": "Search, triage desk",
+        "queue=late&due=late": "Past target, triage desk",
+    }
+
+    for asked, title in titles.items():
+        assertContains(client.get(f"{LIST}?{asked}"), f"<title>{title} ·")
+
+
+def test_nothing_ticked_is_said_in_words(client, oxford, submitted):
+    client.force_login(oxford)
+
+    response = client.post(f"{LIST}?stage=open", {"action": "assign_to_me"}, follow=True)
+
+    assertContains(response, "Tick at least one proposal first.")
+    assert response.redirect_chain == [(f"{LIST}?stage=open", 302)]

@@ -1,5 +1,6 @@
 """Rules of routing, who stands in, who owns how much, and work that changes hands."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,19 +10,22 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains
 
-from microcreds.accounts.models import Campus, Department, Role
+from microcreds.accounts.models import Campus, Department, Role, User
 from microcreds.outbox.models import Message
-from proposals.models import Stage
+from proposals.models import Proposal, Stage
 from reviews import routing, workload
-from reviews.models import Absence, RoutingRule, TriageEdit
+from reviews.models import Absence, RoutingRule, ToDo, TriageEdit
 from reviews.plans import Given, build_plan
 from reviews.services import assign, move, save_triage
+from reviews.todo_owners import give_todos
+from reviews.todos import add_todo, tick_off
 from reviews.workflow import Move
 from tests.factories import make_at, make_person, make_submitted, make_unit
 
 pytestmark = pytest.mark.django_db
 HAND_OVER = reverse("admin:reviews_triageitem_hand_over")
 LIST = reverse("admin:reviews_triageitem_changelist")
+DAY = timedelta(days=1)
 
 
 def away(person, stand_in, days=5):
@@ -240,6 +244,91 @@ def test_a_hand_over_that_cannot_be_is_refused_whole_and_kept(client, cast, coll
     assertContains(response, "Please &lt;i&gt;take&lt;/i&gt; it", status_code=422)
     proposal.refresh_from_db()
     assert proposal.assignee == cast.oxford
+
+
+def todo_of(person, proposal, words="Ring Pat", **more):
+    given = {"by_day": timezone.localdate() + DAY, "by": person, "owner": person} | more
+    return add_todo(proposal=proposal, words=words, **given)
+
+
+def test_what_the_owner_before_had_to_do_goes_along_with_the_proposal(cast, colleague):
+    proposal, other = make_at(Stage.TRIAGE), make_at(Stage.TRIAGE)
+    assign(proposals=[proposal, other], to=cast.oxford, by=cast.lead)
+    todos = [
+        todo_of(cast.oxford, proposal, is_next=True),
+        todo_of(cast.oxford, proposal, owner=cast.lead),
+        todo_of(cast.oxford, other),
+        tick_off(todo=todo_of(cast.oxford, proposal), by=cast.oxford),
+    ]
+
+    assign(proposals=[proposal], to=colleague, by=cast.oxford)
+
+    owners = [ToDo.objects.get(pk=todo.pk).owner for todo in todos]
+    assert owners == [colleague, cast.lead, cast.oxford, cast.oxford]
+
+
+def test_what_else_somebody_who_left_had_to_do_is_listed_and_handed_over(client, cast, colleague):
+    proposal = make_at(Stage.TRIAGE)
+    assign(proposals=[proposal], to=cast.oxford, by=cast.lead)
+    todo = todo_of(cast.oxford, proposal, "Read the letter", owner=colleague)
+    User.objects.filter(pk=colleague.pk).update(is_active=False)
+    client.force_login(cast.oxford)
+
+    assertContains(client.get(HAND_OVER), "does not work here any more")
+    page = f"{HAND_OVER}?of={colleague.pk}"
+    assertContains(client.get(page), "Read the letter")
+    response = client.post(page, {"todo": [todo.pk], "to": cast.lead.pk}, follow=True)
+
+    assertContains(response, "1 to-do is Lena Lead&#x27;s now.")
+    assert ToDo.objects.get(pk=todo.pk).owner == cast.lead
+    assert Message.objects.filter(event="todo", to=cast.lead.email).count() == 1
+
+
+def test_a_to_do_of_another_unit_is_nobodys_to_give(cast, colleague):
+    todo = todo_of(cast.oxford, make_at(Stage.TRIAGE))
+
+    with pytest.raises(ValidationError, match="Staff of its unit"):
+        give_todos(todos=[todo], to=cast.regionals, by=cast.regionals)
+    with pytest.raises(ValidationError, match="Choose somebody of eLearning"):
+        give_todos(todos=[todo], to=cast.proposer, by=cast.oxford)
+    assert ToDo.objects.get(pk=todo.pk).owner == cast.oxford
+
+
+def test_each_number_of_an_owner_opens_the_rows_behind_it(client, cast):
+    stages = [Stage.TRIAGE, Stage.ON_HOLD, Stage.APPROVED, Stage.DECLINED, Stage.WITHDRAWN]
+    assign(proposals=[make_at(stage) for stage in stages], to=cast.oxford, by=cast.lead)
+    Proposal.objects.filter(stage=Stage.TRIAGE).update(due_on=timezone.localdate() - DAY)
+    client.force_login(cast.lead)
+
+    links = re.findall(r'<a href="([^"]+)">(\d+)</a>', client.get(HAND_OVER).content.decode())
+
+    assert [number for _url, number in links] == ["3", "1"]
+    found = [client.get(url.replace("&amp;", "&")).context["cl"].result_count for url, _n in links]
+    assert found == [3, 1]
+
+
+def test_a_hand_over_says_to_whom(client, cast, colleague):
+    proposal = make_at(Stage.TRIAGE)
+    assign(proposals=[proposal], to=cast.oxford, by=cast.lead)
+    client.force_login(cast.oxford)
+
+    given = {"proposal": [proposal.pk], "to": colleague.pk, "note": ""}
+    response = client.post(f"{HAND_OVER}?of={cast.oxford.pk}", given, follow=True)
+
+    assertContains(response, "1 proposal is Olf Oxford&#x27;s now.")
+
+
+def test_the_pages_of_absences_say_what_they_are(client, cast):
+    client.force_login(cast.oxford)
+    page = client.get(reverse("admin:reviews_absence_changelist"))
+    assertContains(page, "<h1>Who is away, and who stands in</h1>")
+    assertContains(page, "<title>Who is away, and who stands in ·")
+    form = client.get(reverse("admin:reviews_absence_add"))
+
+    assertContains(form, "Who stands in:")
+    assertContains(form, '<input type="date" name="starts_on"')
+    rules = client.get(reverse("admin:reviews_routingrule_changelist"))
+    assertContains(rules, "<h1>Rules of routing</h1>")
 
 
 @pytest.mark.parametrize("of", ["0", "x", "9" * 40, "-1", ""])

@@ -1,5 +1,6 @@
 """Next and previous in the list that a proposal was opened from, and the way back to it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from pytest_django.asserts import assertContains
 
 from proposals.models import Proposal, Stage
 from reviews.admin import place as places
+from reviews.checklists import load_checklists
 from reviews.services import assign
-from tests.factories import make_at, make_submitted
+from tests.factories import make_at, make_cast, make_submitted
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:reviews_triageitem_changelist")
@@ -188,3 +191,38 @@ def test_neighbours_cost_two_statements_whatever_the_length(client, oxford, four
 
     assert statements(page(four[0], "stage=open&q=sampling")) - statements(plain) == 2
     assert statements(page(four[0], beside="1-2")) == statements(plain)
+
+
+@pytest.mark.parametrize("action", ["move_several", "nudge", "next_step", "assign_to"])
+def test_what_is_done_with_ticked_ones_leads_back_to_their_list(client, oxford, four, action):
+    client.force_login(oxford)
+    ticked = {"action": action, "_selected_action": [four[0].pk, four[2].pk]}
+
+    asked = client.post(f"{LIST}?stage=open&o=-age", ticked, follow=True)
+
+    back = f'href="{LIST}?stage=open&amp;o=-age">Cancel</a>'
+    assert back in asked.content.decode().replace("%3D", "=")
+
+
+def test_a_move_of_several_keeps_the_list_from_choice_to_plan(client, oxford, four):
+    client.force_login(oxford)
+    ticked = {"action": "move_several", "_selected_action": [four[0].pk]}
+    choice = client.post(f"{LIST}?stage=open", ticked, follow=True)
+    [first] = re.findall(r'href="([^"]+)" data-move="start_triage"', choice.content.decode())
+
+    plan = client.get(first.replace("&amp;", "&"))
+
+    assertContains(plan, f'href="{LIST}?stage=open">Cancel</a>')
+
+
+def test_a_nudge_or_a_tick_keeps_the_place(client, oxford, four):
+    client.force_login(oxford)
+    load_checklists()
+    proposal = make_at(Stage.TRIAGE)
+    assign(proposals=[proposal], to=make_cast().lead, by=oxford)
+    shown = client.get(page(proposal, "stage=open"))
+    assert shown.context["checklist"].lines
+
+    ways = re.findall(r'(?:action|href)="([^"]*/(?:todo|nudge)/[^"]*)"', shown.content.decode())
+    assert [way for way in ways if "list=stage%3Dopen" not in way] == []
+    assert {way.split("/")[-2] for way in ways} >= {"todo", "nudge"}

@@ -57,6 +57,9 @@ FINDS = {
     "stage:triage..readiness": "late",
     "stage:..consultation": "queue late",
     "stage:open": "queue late review held",
+    'stage:"Committee review"': "review",
+    "stage:committee": "review",
+    "stage:triage..committee": "late review",
     "-stage:open": "",
     "late:yes": "late",
     "late:no stage:consultation": "",
@@ -200,3 +203,16 @@ def test_a_day_to_come_is_after_today(client, oxford, rows):
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
     page = client.get(LIST, {"q": f"due:<{tomorrow} stage:open"})
     assert rows["late"].pk in {row.pk for row in page.context["cl"].result_list}
+
+
+@pytest.mark.django_db
+def test_each_value_that_is_offered_is_taken():
+    lead = make_cast().lead
+    offered = [(key, value) for key, known in TERMS.items() for value in known.takes]
+
+    assert [each for each in offered if TERMS[each[0]].condition(each[1], lead) is None] == []
+
+
+@pytest.mark.django_db
+def test_the_beginning_of_two_stages_is_none():
+    assert TERMS["stage"].condition("re", make_cast().lead) is None

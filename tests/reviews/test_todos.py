@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains
 
 from microcreds.outbox.models import Message
 from proposals.models import Stage
-from reviews.models import TalkedWith, ToDo
-from reviews.todos import add_todo, due_for, note_talk, strike_out, tick_off
+from reviews.models import ChecklistItem, TalkedWith, ToDo
+from reviews.todos import add_todo, due_for, note_talk, reopen_todo, strike_out, tick_off
 from reviews.workflow import Move
 from tests.factories import do_move, given_for, make_at, make_cast, make_draft, make_submitted
 from tests.partners.sharing import come_by_link, share_it, summarized
@@ -222,3 +223,104 @@ def test_a_move_sets_the_next_step_of_each(client, oxford, proposal):
     assert client.post(path, given | {"next_step_on": str(soon())}).status_code == 302
     todo = ToDo.objects.get()
     assert (todo.words, todo.owner, todo.is_next) == ("Ask about the money", oxford, True)
+
+
+def test_any_colleague_of_elearning_can_be_given_something_to_do(client, oxford, proposal):
+    cast, page = make_cast(), f"{DESK}/{proposal.pk}"
+    today = timezone.localdate()
+    cast.lead.roles.update(starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1))
+    client.force_login(oxford)
+    offered = dict(client.get(f"{page}/change/").context["todo_form"].fields["owner"].choices)
+    assert offered == {oxford.pk: str(oxford), cast.regionals.pk: str(cast.regionals)}
+
+    given = {"todo-words": "Price it", "todo-by_day": str(soon()), "todo-owner": cast.regionals.pk}
+    answer = client.post(f"{page}/todo/", given, follow=True)
+
+    assertContains(answer, f"Noted for {cast.regionals}, who gets a mail, by ")
+    assert ToDo.objects.get().owner == cast.regionals
+    assert Message.objects.filter(event="todo", to=cast.regionals.email).count() == 1
+    refused = client.post(f"{page}/todo/", given | {"todo-owner": cast.proposer.pk})
+    assert refused.status_code == 422
+
+
+def test_who_has_it_to_do_ticks_it_off_though_another_unit_works_on_it(client, proposal):
+    regionals = make_cast().regionals
+    theirs, other = step(proposal, owner=regionals, is_next=False), step(proposal, "Read it")
+    client.force_login(regionals)
+    page = client.get(f"{DESK}/{proposal.pk}/change/")
+
+    assertContains(page, f"/todo/{theirs.pk}/")
+    assertNotContains(page, f"/todo/{other.pk}/")
+    assert client.post(f"{DESK}/{proposal.pk}/todo/{theirs.pk}/", {}).status_code == 302
+    assert ToDo.objects.get(pk=theirs.pk).done_by == regionals
+
+
+def test_whoever_ticks_off_a_next_step_says_what_comes_after_it(client, oxford, proposal):
+    first = step(proposal)
+    client.force_login(oxford)
+    page = f"{DESK}/{proposal.pk}/todo/{first.pk}/"
+    assertContains(client.get(page), "What comes next")
+
+    wrong = client.post(page, {"note": "Rang", "words": "Book a room", "by_day": ""})
+    assertContains(wrong, "Choose today or a day to come.", status_code=422)
+    assert ToDo.objects.get(pk=first.pk).done_at is None
+    client.post(page, {"note": "Rang", "words": "Book a room", "by_day": str(soon())})
+
+    assert ToDo.objects.get(pk=first.pk).done_note == "Rang"
+    assert ToDo.objects.open().get(is_next=True).words == "Book a room"
+
+
+def test_a_to_do_or_a_step_of_another_unit_is_ticked_off_alone(client, proposal):
+    regionals = make_cast().regionals
+    client.force_login(regionals)
+    for todo in (step(proposal, is_next=False), step(proposal, owner=regionals)):
+        assertNotContains(client.get(f"{DESK}/{proposal.pk}/todo/{todo.pk}/"), "What comes next")
+
+
+def test_whom_a_call_was_with_is_offered_and_who_reads_it_is_said(client, oxford, proposal):
+    client.force_login(oxford)
+    page = f"{DESK}/{proposal.pk}"
+    assertContains(client.get(f"{page}/change/"), f'<option value="{proposal.submitter}">')
+    call = {"kind": "call", "who": "Pat", "on": str(soon(0)), "said": "They start in May."}
+
+    for audience, said in (
+        ("internal", "It is on record, for eLearning only."),
+        ("proposers", "It is on record, and on the proposers&#x27; page."),
+    ):
+        given = {f"talk-{key}": value for key, value in (call | {"audience": audience}).items()}
+        assertContains(client.post(f"{page}/talk/", given, follow=True), said)
+
+
+def test_what_was_ticked_off_by_mistake_is_to_be_done_again(client, oxford, proposal):
+    first = tick_off(todo=step(proposal), by=oxford, note="Rang")
+    client.force_login(oxford)
+    page = f"{DESK}/{proposal.pk}"
+    assertContains(client.get(f"{page}/change/"), 'name="reopen"')
+
+    answer = client.post(f"{page}/todo/{first.pk}/", {"reopen": "1"}, follow=True)
+
+    assertContains(answer, "To be done again: Ring Pat about the start date")
+    assert ToDo.objects.open().get(is_next=True) == first
+
+
+def test_a_step_that_another_followed_is_to_be_done_beside_it(oxford, proposal):
+    first, second = step(proposal), step(proposal, "Read the letter")
+
+    assert reopen_todo(todo=first, by=oxford).is_next is False
+    assert ToDo.objects.open().get(is_next=True) == second
+    with pytest.raises(ValidationError, match="Staff of its unit"):
+        reopen_todo(todo=tick_off(todo=second, by=oxford), by=make_cast().regionals)
+
+
+def test_a_line_that_the_checklist_asks_for_again_is_not_opened_twice(oxford, proposal):
+    item = ChecklistItem.objects.create(stage=Stage.TRIAGE, words="Read it")
+    laid = {"item": item, "laid_by": proposal.stage_changes.latest("pk"), "made_at": timezone.now()}
+    old, _new = (
+        ToDo.objects.create(
+            proposal=proposal, words="Read it", owner=oxford, by_day=soon(), **laid, **done
+        )
+        for done in ({"done_at": timezone.now(), "done_by": oxford}, {})
+    )
+
+    with pytest.raises(ValidationError, match="asks for it again"):
+        reopen_todo(todo=old, by=oxford)
