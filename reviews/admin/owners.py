@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
-from microcreds.admin_records import NeverDeleted
+from microcreds.admin_records import Light, NeverDeleted
 from microcreds.keys import key_in
 from reviews import routing, services, workload
 from reviews.admin.pages import show
@@ -75,7 +75,7 @@ class AbsenceForm(forms.ModelForm):
 
 
 @admin.register(Absence)
-class AbsenceAdmin(admin.ModelAdmin):
+class AbsenceAdmin(Light):
     """Everybody says for themselves when they are away; the lead for all."""
 
     form = AbsenceForm
