@@ -3,23 +3,31 @@
 from typing import Any
 
 from django.contrib import admin
-from django.forms import Media
+from django.db import models
+from django.forms import DateInput, Media
 from django.http import HttpRequest
 
-# What Django's own fields need: a day is picked, a row of another list is looked up in a window.
-DAYS = ("core.js",)
-LOOKUPS = ("vendor/jquery/jquery.min.js", "jquery.init.js", "admin/RelatedObjectLookups.js")
+# A row of another list is looked up, or added, in a window of its own.
+LOOKUPS = (
+    "admin/js/vendor/jquery/jquery.min.js",
+    "admin/js/jquery.init.js",
+    "js/interpolate.js",
+    "admin/js/admin/RelatedObjectLookups.js",
+)
 
 
 class Light(admin.ModelAdmin):
-    """Rows whose form brings no script that it does not use; Django's brings 90 kB for slugs and
-    lists, too."""
+    """Rows whose form brings no script that it does not use, and the browser's own input of a day;
+    Django's brings 100 kB for slugs, lists and a calendar."""
 
-    scripts: tuple[str, ...] = (*LOOKUPS, *DAYS)
+    scripts: tuple[str, ...] = LOOKUPS
+    formfield_overrides = {
+        models.DateField: {"widget": DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+    }
 
     @property
     def media(self) -> Media:
-        return Media(js=[f"admin/js/{each}" for each in self.scripts])
+        return Media(js=self.scripts)
 
 
 class NeverDeleted(Light):

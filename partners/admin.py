@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.requests import SignedInRequest
-from microcreds.admin_records import LOOKUPS, NeverDeleted, Record
+from microcreds.admin_records import NeverDeleted, Record
 from partners import services
 from partners.forms import LinksForm
 from partners.models import Access, Contact, Engagement, Link, Share
@@ -32,7 +32,6 @@ class ContactAdmin(NeverDeleted):
     search_fields = ("name", "email", "organizations__name")
     fields = ("name", "title", "email", "phone", "organizations")
     raw_id_fields = ("organizations",)
-    scripts = LOOKUPS
     actions = ("revoke_links",)
     change_form_template = "admin/partners/contact/change_form.html"
 
