@@ -2,10 +2,11 @@
 
 from django.contrib import admin
 
+from microcreds.admin_records import Light
 from proposals.models import Term
 
 
 @admin.register(Term)
-class TermAdmin(admin.ModelAdmin):
+class TermAdmin(Light):
     list_display = ("name", "starts_on", "ends_on")
     ordering = ("-starts_on",)

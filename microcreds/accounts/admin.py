@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from microcreds.accounts import services
 from microcreds.accounts.forms import PersonForm, RoleForm
 from microcreds.accounts.models import Campus, Department, Division, Role, Unit, User
-from microcreds.admin_records import NeverDeleted, Record
+from microcreds.admin_records import Light, NeverDeleted, Record
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import enqueue_email
 from reviews.todo_owners import elsewhere
@@ -163,24 +163,24 @@ class RoleAdmin(NeverDeleted):
 
 
 @admin.register(Unit)
-class UnitAdmin(admin.ModelAdmin):
+class UnitAdmin(Light):
     list_display = ("name", "contact_name", "email", "phone", "hours", "is_active")
 
 
 @admin.register(Campus)
-class CampusAdmin(admin.ModelAdmin):
+class CampusAdmin(Light):
     list_display = ("name", "unit", "is_branch", "position", "is_active")
     list_select_related = ("unit",)
 
 
 @admin.register(Division)
-class DivisionAdmin(admin.ModelAdmin):
+class DivisionAdmin(Light):
     list_display = ("name", "is_active")
     search_fields = ("name",)
 
 
 @admin.register(Department)
-class DepartmentAdmin(admin.ModelAdmin):
+class DepartmentAdmin(Light):
     list_display = ("name", "division", "is_active")
     list_filter = ("division",)
     list_select_related = ("division",)

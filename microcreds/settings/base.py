@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "microcreds.middleware.CompressText",
     "microcreds.middleware.security_headers",
     "microcreds.middleware.refuse_bad_text",
     "microcreds.middleware.refuse_too_much",
@@ -357,6 +358,7 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's pages need ours
 
 # --- Language and time ----------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"

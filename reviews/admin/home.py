@@ -96,6 +96,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "months": pictures.months(figures, narrowed, today),
         "intake": pictures.intake(figures, narrowed),
         "decided": pictures.decided(figures, narrowed),
+        "sees_report": panels.Reader(user).sees_desk,
         "warnings": watch.warnings() if panels.Reader(user).sees_desk else [],
         "received_url": pictures.url_of(narrowed, pictures.on_days("received", narrowed)),
     }

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
+from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -29,7 +30,8 @@ class AliasInline(admin.TabularInline):
 
     model = Alias
     fields = ("name",)
-    extra = 0
+    extra = 2  # there from the start, so no script has to add them
+    media = Media()
 
 
 class KindFilter(admin.AllValuesFieldListFilter):
@@ -48,6 +50,7 @@ class OrganizationAdmin(NeverDeleted):
     list_filter = ("is_fictional", ("kind", KindFilter))
     search_fields = ("name", "place", "aliases__name")
     inlines = (AliasInline,)
+    scripts = ()
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:

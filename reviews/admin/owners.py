@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
-from microcreds.admin_records import NeverDeleted
+from microcreds.admin_records import Light, NeverDeleted
 from microcreds.keys import key_in
 from partners.fields import day_input
 from reviews import routing, workload
@@ -90,7 +90,7 @@ class AbsenceForm(forms.ModelForm):
 
 
 @admin.register(Absence)
-class AbsenceAdmin(admin.ModelAdmin):
+class AbsenceAdmin(Light):
     """Everybody says for themselves when they are away; the lead for all."""
 
     form = AbsenceForm

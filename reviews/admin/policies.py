@@ -8,15 +8,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.requests import SignedInRequest
 from microcreds.admin_records import NeverDeleted
 from microcreds.keys import key_in
+from proposals.models import Stage
 from reviews import policies
+from reviews.admin.process import target_of
 from reviews.forms.policies import PolicyForm
 from reviews.models import Policy
 from reviews.policy_effects import effects_of
+from reviews.workflow import STAGES
 
 LIST = "admin:reviews_policy_changelist"
 
@@ -37,7 +41,12 @@ class PolicyAdmin(NeverDeleted):
             for row in Policy.objects.order_by("key", "-pk").distinct("key").select_related("by")
         }
         rows = [
-            {"setting": each, "policy": newest.get(each.key), "is_set": policies.is_set(each)}
+            {
+                "setting": each,
+                "now": now_in_words(each),
+                "policy": newest.get(each.key),
+                "is_set": policies.is_set(each),
+            }
             for each in policies.settings()
         ]
         return _show(request, "list", {"title": _("How the process is set"), "rows": rows})
@@ -100,6 +109,19 @@ def _set(request: SignedInRequest, setting: policies.Setting, *, may_set: bool) 
         effects=effects,
         status=422 if form.errors else 200,
     )
+
+
+def now_in_words(setting: policies.Setting) -> str:
+    """What holds, as short as a list needs it; empty where it is words alone."""
+    value = policies.value_of(setting)
+    match setting.kind:
+        case "stage":
+            return target_of(STAGES[Stage(setting.name)])
+        case "reasons":
+            number = len(value["offered"])
+            return ngettext("%(n)d reason", "%(n)d reasons", number) % {"n": number}
+        case _:
+            return _("clocks marked at %(close_percent)d and %(late_percent)d %%") % value
 
 
 def _take_up(request: SignedInRequest, setting: policies.Setting) -> HttpResponse:

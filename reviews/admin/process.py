@@ -44,6 +44,7 @@ def process(request: SignedInRequest) -> HttpResponse:
     context = {
         "title": _("The process"),
         "diagram": draw(standing),
+        "sees_settings": request.user.has_perm("reviews.view_policy"),
         "stages": [stage_row(stage, standing.get(key)) for key, stage in STAGES.items()],
         "moves": [move_row(move) for move in MOVES.values()],
     }
@@ -64,8 +65,11 @@ class StageRow:
     stage: StageInfo
     standing: Standing | None
     target: str
+    proposer_text: str
+    proposer_next: str
     partner_label: Text
-    partner_text: Text
+    partner_text: str
+    partner_next: str
 
 
 def stage_row(stage: StageInfo, standing: Standing | None) -> StageRow:
@@ -74,9 +78,17 @@ def stage_row(stage: StageInfo, standing: Standing | None) -> StageRow:
         stage=stage,
         standing=None if stage.key == Stage.DRAFT else standing or Standing(0, 0),
         target=target_of(stage),
+        proposer_text=_without_day(stage.proposer_text),
+        proposer_next=_without_day(stage.proposer_next),
         partner_label=stage.partner_label or (step.label if step else ""),
-        partner_text=stage.partner_text or (step.text if step else ""),
+        partner_text=_without_day(stage.partner_text or (step.text if step else "")),
+        partner_next=_without_day(stage.partner_next),
     )
+
+
+def _without_day(words: Text) -> str:
+    """The words of a page where no proposal, and so no day, is meant."""
+    return str(words).format(wake_on=_("the day set"), month=_("the month set"))
 
 
 def target_of(stage: StageInfo) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from proposals.models import Stage
 from reviews.policies import (
     LIMIT_RANGES,
     LIMIT_WORDS,
@@ -16,6 +17,7 @@ from reviews.policies import (
     Setting,
     value_of,
 )
+from reviews.workflow import STAGES
 
 NEW_REASONS = ("new_1", "new_2")
 
@@ -43,7 +45,8 @@ class PolicyForm(forms.Form):
 
     def _stage(self, now: dict[str, Any], default: dict[str, Any]) -> None:
         if "target_days" in default:
-            words = _("Days it may take (working days; of Development, calendar days)")
+            is_calendar = STAGES[Stage(self.setting.name)].is_calendar
+            words = _("Calendar days it may take") if is_calendar else _("Working days it may take")
             self.fields["target_days"] = _number(
                 words, TARGET_RANGE, now["target_days"], default["target_days"]
             )
@@ -68,9 +71,7 @@ class PolicyForm(forms.Form):
                     initial=words,
                     max_length=LONGEST_REASON,
                 )
-                self.fields[f"offered_{code}"] = forms.BooleanField(
-                    label=_("Offer it"), initial=is_offered, required=False
-                )
+                self.fields[f"offered_{code}"] = _box(words, is_offered)
         for name in NEW_REASONS:
             self.fields[name] = forms.CharField(
                 label=_("A new reason"), max_length=LONGEST_REASON, required=False
@@ -100,3 +101,10 @@ def _number(label: Any, span: tuple[int, int], now: int, default: int) -> forms.
         help_text=_("%(first)d to %(last)d; in the program %(default)d.")
         % {"first": span[0], "last": span[1], "default": default},
     )
+
+
+def _box(words: str, is_offered: bool) -> forms.BooleanField:
+    label = _("Offer “%(words)s”") % {"words": words}
+    box: Any = forms.BooleanField(label=label, initial=is_offered, required=False)
+    box.asked = True  # an empty box is an answer; "(optional)" would mislead
+    return box

@@ -77,6 +77,10 @@ def test_both_tables_have_every_row_in_the_words_of_its_readers(client, oxford):
     assert [row.stage.key for row in page.context["stages"]] == list(STAGES)
     assert [row.move.key for row in page.context["moves"]] == list(MOVES)
     words = page.content.decode()
+    assert "we look at it again by the day set" in words
+    assert "{" not in "".join(
+        row.proposer_text + row.partner_text for row in page.context["stages"]
+    )
     assert "5 working days" in words
     assert "90 days" in words
     assert "back to where it came from" in words

@@ -298,3 +298,34 @@ def test_decisions_in_their_grace_are_counted_on_the_desk(oxford, lead):
         "Not moving forward",
         "It exists already",
     ]
+
+
+@pytest.mark.parametrize("app", ["partners", "reviews", "accounts", "outbox", "proposals"])
+def test_a_part_of_the_admin_lists_what_is_in_it_and_is_no_empty_home(client, lead, app):
+    client.force_login(lead)
+    page = client.get(f"{HOME}{app}/").content.decode()
+    assert f'href="{HOME}{app}/' in page
+    assert "Waits on you" not in page
+    assert 'datetime=""' not in page
+
+
+@pytest.mark.parametrize(("who", "sees"), [("oxford", True), ("auditor", True), ("deans", False)])
+def test_the_home_leads_to_the_report_and_the_process(cast, who, sees):
+    page = seen_by(getattr(cast, who)).content.decode()
+    assert f'href="{LIST}process/"' in page
+    assert (f'href="{LIST}report/"' in page) == sees
+
+
+def test_a_moment_is_written_as_html_wants_it(lead):
+    with time_machine.travel(NOW + timedelta(microseconds=123456), tick=False):
+        page = seen_by(lead).content.decode()
+    assert 'datetime="2026-03-27T12:00:00-0400"' in page
+
+
+@pytest.mark.usefixtures("desk")
+def test_tab_stops_at_a_stage_of_the_flow_at_most_three_times(lead):
+    page = seen_by(lead, unit="all").content.decode()
+    flow = page[page.index('class="chart-flow"') : page.index("<tfoot>")]
+    rows = [row.count("<a ") - row.count('tabindex="-1"') for row in flow.split("<tr")[2:]]
+    assert rows
+    assert max(rows) <= 3

@@ -255,3 +255,27 @@ def test_bad_input_is_said_at_its_field_and_kept(client, cast):
     assert response.status_code == 422
     assert "Kept &lt;b&gt;words" in page
     assert not Policy.objects.exists()
+
+
+def test_the_list_says_what_holds_now(client, cast):
+    set_stage(cast.lead, "triage", target_days=8)
+    client.force_login(cast.lead)
+
+    rows = {row["setting"].key: row["now"] for row in client.get(LIST).context["rows"]}
+
+    assert rows["stage:triage"] == "8 working days"
+    assert (rows["stage:development"], rows["stage:draft"]) == ("90 days", "")
+    assert rows["reasons:decline"] == f"{len(REASONS[Move.DECLINE])} reasons"
+    assert rows["limits"] == "clocks marked at 80 and 150 %"
+
+
+def test_each_box_of_a_reason_says_which_and_days_say_of_which_kind(client, cast):
+    client.force_login(cast.lead)
+
+    reasons = client.get(page_of("reasons:decline")).content.decode()
+    days = [client.get(page_of(f"stage:{name}")).content for name in ("triage", "development")]
+
+    assert "Offer “It exists already”" in reasons
+    assert reasons.count("(optional)") == 2  # the two new reasons
+    assert [b"Working days it may take" in page for page in days] == [True, False]
+    assert [b"Calendar days it may take" in page for page in days] == [False, True]

@@ -1,0 +1,44 @@
+"""Which scripts and inputs the forms of the admin bring."""
+
+import pytest
+
+from reviews.models import Absence
+
+pytestmark = pytest.mark.django_db
+SLUGS = ("xregexp", "urlify", "prepopulate", "actions.js", "calendar.js", "jsi18n")
+FORMS = ["/admin/reviews/absence/add/", "/admin/accounts/role/add/", "/admin/partners/contact/add/"]
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_form_brings_no_script_that_it_does_not_use(client, lead, path):
+    client.force_login(lead)
+    page = client.get(path).content.decode()
+    assert [name for name in SLUGS if name in page] == []
+    assert "RelatedObjectLookups" in page
+
+
+def test_a_list_brings_only_what_it_ticks_and_narrows_with(client, lead):
+    client.force_login(lead)
+    page = client.get("/admin/partners/contact/").content.decode()
+    assert "jquery" not in page
+    assert ("actions.js" in page, "jsi18n" in page) == (True, True)
+
+
+def test_a_list_that_is_looked_up_in_brings_what_gives_the_row_back(client, lead):
+    client.force_login(lead)
+    page = client.get("/admin/partners/organization/?_popup=1&_to_field=id").content.decode()
+    assert [name in page for name in ("jquery.min", "RelatedObjectLookups")] == [True, True]
+
+
+def test_a_day_is_entered_in_the_input_of_the_browser_and_kept(client, lead, oxford):
+    client.force_login(lead)
+    typed = {
+        "person": oxford.pk,
+        "stand_in": lead.pk,
+        "starts_on": "2026-12-21",
+        "ends_on": "2026-12-31",
+    }
+    page = client.get("/admin/reviews/absence/add/").content.decode()
+    client.post("/admin/reviews/absence/add/", typed)
+    assert page.count('type="date"') == 2
+    assert Absence.objects.get().ends_on.isoformat() == "2026-12-31"
