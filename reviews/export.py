@@ -10,6 +10,7 @@ import xlsxwriter
 from reviews.columns import Cell, Column
 
 CHUNK = 500
+WIDTH = 20  # of a workbook's columns, in characters
 # What a spreadsheet would take for a formula or a command (OWASP, CSV injection:
 # https://owasp.org/www-community/attacks/CSV_Injection).
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -31,14 +32,19 @@ def as_csv(table: Iterable[list[Cell]]) -> Iterator[str]:
 
 
 def as_xlsx(table: Iterable[list[Cell]], file: IO[bytes]) -> IO[bytes]:
-    """``file`` is the table as a workbook, ready to be read: dates as dates, every text as text."""
+    """``file`` is the table as a workbook, ready to be read: numbers and dates as such, every
+    text as text."""
     options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
     with xlsxwriter.Workbook(file, options) as book:
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
         sheet.freeze_panes(1, 1)
         for number, row in enumerate(table):
             for place, cell in enumerate(row):
-                if isinstance(cell, str):
+                if not number:
+                    sheet.set_column(place, place, WIDTH)
+                if isinstance(cell, int):
+                    sheet.write_number(number, place, cell)
+                elif isinstance(cell, str):
                     sheet.write_string(number, place, cell, None if number else bold)
                 elif isinstance(cell, date):
                     sheet.write_datetime(number, place, cell)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from proposals.models import Proposal, Stage
+from reviews.export import as_xlsx
 from tests.factories import make_at, make_cast, make_submitted
 from tests.reviews.test_todos import step
 
@@ -105,3 +106,10 @@ def test_statements_do_not_grow_with_the_rows(client, oxford):
             table(client)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_number_is_a_number_in_the_workbook_and_columns_have_room():
+    file = as_xlsx([["Partners", "Days"], ["Tallgrass", 3]], io.BytesIO())
+    sheet = zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml").decode()
+    assert '<c r="B2"><v>3</v></c>' in sheet
+    assert '<col min="1" max="2" width="20.7109375"' in sheet

@@ -279,3 +279,11 @@ def test_each_box_of_a_reason_says_which_and_days_say_of_which_kind(client, cast
     assert reasons.count("(optional)") == 2  # the two new reasons
     assert [b"Working days it may take" in page for page in days] == [True, False]
     assert [b"Calendar days it may take" in page for page in days] == [False, True]
+
+
+def test_a_refused_setting_says_error_in_its_title(client, cast):
+    client.force_login(cast.lead)
+    refused = client.post(
+        page_of("stage:triage"), posted("stage:triage", target_days=0) | {"save": 1}
+    )
+    assert "<title>Error: Triage" in refused.content.decode()
