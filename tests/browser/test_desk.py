@@ -215,3 +215,49 @@ def test_from_the_list_to_the_next_and_back_and_seen_as_its_owner(watershed, vis
     page.get_by_role("link", name="Back to the desk").click()
     page.get_by_role("link", name="Back to the list").click()
     assert page.url.endswith("?stage=open&o=1")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_the_pages_of_owners_and_steps_break_no_rule(watershed, visit, width, scheme):
+    page: Page = visit(width=width, color_scheme=scheme)
+    sign_in(page, "oxford@miami.example")
+    step = ToDo.objects.open().get(proposal=watershed, is_next=True)
+    for path in (
+        f"{DESK}hand-over/",
+        f"{DESK}hand-over/?of={step.owner_id}",
+        f"{DESK}{watershed.pk}/todo/{step.pk}/",
+        f"{DESK}?stage=open&q=stagee:x",
+        "/admin/reviews/absence/add/",
+    ):
+        page.goto(path)
+        assert violations_of(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+
+
+def test_every_move_is_in_sight_where_there_is_room(watershed, visit):
+    page: Page = visit(width=1280)
+    sign_in(page, "oxford@miami.example")
+    page.goto(f"{DESK}{watershed.pk}/change/")
+    bar = page.locator(".move-bar")
+    assert bar.evaluate("bar => bar.scrollWidth <= bar.clientWidth")
+    expect(bar.get_by_role("link", name="Change owner…")).to_be_visible()
+
+
+def test_the_last_filter_opens_inside_the_page(watershed, visit):
+    page: Page = visit(width=1280)
+    sign_in(page, "oxford@miami.example")
+    page.goto(f"{DESK}?stage=open")
+    page.locator(".filter-many summary", has_text="Owner").click()
+    expect(page.locator(".filter-many[open] label").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_search_offers_a_stage_by_the_name_the_page_has_for_it(watershed, visit):
+    page: Page = visit()
+    sign_in(page, "oxford@miami.example")
+    page.goto(f"{DESK}?stage=open")
+    page.locator("#searchbar").press_sequentially("turn:me stage:comm")
+    offered = page.locator("#search-terms option")
+    expect(offered).to_have_count(1)
+    expect(offered).to_have_attribute("value", "turn:me stage:apc_review")
+    expect(offered).to_have_attribute("label", "turn:me stage:Committee review")
