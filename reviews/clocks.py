@@ -23,11 +23,16 @@ def is_business_day(day: date, holidays: Set[date]) -> bool:
 
 
 def add_business_days(start: date, days: int, holidays: Set[date]) -> date:
-    """The business day that lies ``days`` after ``start``, which itself does not count."""
+    """The business day that lies ``days`` after ``start``, which itself does not count; below zero,
+    the business day since which so many have passed."""
     day = start
     while days > 0:
         day += timedelta(days=1)
         days -= is_business_day(day, holidays)
+    is_past = days < 0
+    while days < 0 or (is_past and not is_business_day(day, holidays)):
+        days += is_business_day(day, holidays)
+        day -= timedelta(days=1)
     return day
 
 

@@ -1,6 +1,7 @@
 """Who a move tells, with which mail, and who is not told and why."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from microcreds.outbox.services import compose, quoted
 from partners.models import Contact
 from proposals.letters import desk_url, page_url
 from proposals.models import Proposal, Stage
+from reviews.clocks import campus_day
+from reviews.models import StageChange
 from reviews.models.process import DECIDING
 from reviews.notifications.occasion import Joined, NotTold, Occasion
 from reviews.notifications.readers import (
@@ -157,7 +160,8 @@ def _for_people(notice: Notice, reader: Reader, occasion: Occasion) -> dict[str,
         "label": now.proposer_label,
         "text": now.proposer_text,
         "next": now.proposer_next,
-        "due_on": after.due_on,
+        # What is late already after a hold is not promised for a day that is over.
+        "due_on": after.due_on if _is_to_come(after.due_on, change) else None,
         "meeting_on": after.meeting_on,
         "expires_on": after.expires_on,
         "reason": occasion.info.reason_words(change.reason_code),
@@ -180,6 +184,10 @@ def _for_people(notice: Notice, reader: Reader, occasion: Occasion) -> dict[str,
             else _proposal_url(notice, after)
         ),
     }
+
+
+def _is_to_come(day: date | None, change: StageChange) -> bool:
+    return day is not None and day >= campus_day(change.at)
 
 
 def _proposal_url(notice: Notice, proposal: Proposal) -> str:

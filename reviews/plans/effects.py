@@ -14,6 +14,7 @@ from reviews.models import StageChange
 from reviews.plans.given import Given
 from reviews.plans.reading import Reading
 from reviews.routing import route_of
+from reviews.stage_clock import UNIVERSITY_OWES
 from reviews.workflow import (
     AFTER_THE_COMMITTEE,
     BACK,
@@ -150,8 +151,11 @@ def _due_on(
         if held is None or held.before["due_on"] is None:
             return None
         held_on, due_on = campus_day(held.at), date.fromisoformat(held.before["due_on"])
+        # What the university owed too long, it owes as much too long; nobody else is late at once.
+        at_least = held_on if stage.turn not in UNIVERSITY_OWES else due_on
+        due_on = max(due_on, at_least)
         if stage.is_calendar:
-            return today + max(due_on - held_on, timedelta())
+            return today + (due_on - held_on)
         left = business_days_between(held_on, due_on, holidays)
         return add_business_days(today, left, holidays)
     if stage.target_days is None:

@@ -184,6 +184,7 @@ def test_plan_of_a_proposal_that_moved_meanwhile_is_refused(client, oxford, lead
 
     assert response.status_code == 409
     assert "Lena Lead moved" in response.content.decode()
+    assert "press again if you agree" in response.content.decode()
     assert stage_of(proposal) == Stage.TRIAGE
     again = client.post(at(proposal, "hold"), {**seen(response), **given})
     assert again.status_code == 302

@@ -1,6 +1,6 @@
 """What is on hold wakes on its day, once, and goes on as any other resuming."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,9 +11,10 @@ from proposals.models import Proposal, Stage
 from reviews.clocks import add_business_days, business_days_between, campus_day
 from reviews.models import StageChange
 from reviews.services import thaw
+from reviews.stage_clock import clock_of
 from reviews.tasks import thaw as thaw_task
 from reviews.workflow import Move, way_back
-from tests.factories import do_move, make_at, make_cast
+from tests.factories import do_move, given_for, make_at, make_cast
 
 pytestmark = pytest.mark.django_db
 CAMPUS = ZoneInfo("America/New_York")
@@ -58,6 +59,25 @@ def test_it_goes_on_at_its_stage_with_its_owner_and_the_days_that_were_left():
     assert (change.move, change.actor) == (Move.RESUME, None)
     told = Message.objects.filter(cause=f"stage_change:{change.pk}").values_list("to", flat=True)
     assert make_cast().oxford.email in told
+
+
+def test_what_was_late_before_a_hold_is_as_late_after_it():
+    """Due on Monday the 9th, held on the 12th: three days over, whatever the hold takes."""
+    at = datetime(2026, 11, 2, 12, tzinfo=CAMPUS)
+    proposal = make_at(Stage.TRIAGE, at=at)
+    assert proposal.due_on == date(2026, 11, 9)
+    held_at = datetime(2026, 11, 12, 12, tzinfo=CAMPUS)
+    given = given_for(Move.HOLD, held_at) | {"wake_on": date(2026, 12, 3)}
+    do_move(proposal, Move.HOLD, make_cast().oxford, at=held_at, **given)
+    thaw(at=datetime(2026, 12, 3, 0, 10, tzinfo=CAMPUS))
+    proposal.refresh_from_db()
+    assert proposal.due_on == date(2026, 11, 30)
+    change = StageChange.objects.filter(proposal=proposal).latest()
+    history = list(StageChange.objects.filter(proposal=proposal).order_by("pk"))
+    clock = clock_of(proposal, history, frozenset(), date(2026, 12, 3))
+    assert (clock.used, clock.left, clock.total) == (8, -3, 5)
+    for mail in Message.objects.filter(cause=f"stage_change:{change.pk}"):
+        assert "30 November" not in mail.body
 
 
 def test_twice_run_it_wakes_once_and_makes_up_for_missed_days():

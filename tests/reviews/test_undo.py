@@ -390,10 +390,13 @@ def test_the_plan_page_offers_both_where_they_apply(client):
     proposal = make_at(Stage.TRIAGE)
     path = f"/admin/reviews/triageitem/{proposal.pk}/move/consult/"
     client.force_login(cast.oxford)
-    assert 'name="force"' not in client.get(path).content.decode()
+    how = "As the eLearning lead you can move it all the same"
+    assert 'name="force"' not in (closed := client.get(path).content.decode())
+    assert how not in closed
     client.force_login(cast.lead)
     page = client.get(path).content.decode()
     assert 'name="force"' in page
+    assert how in page
     assert 'name="silent_because"' in page
     wrong = client.post(path, {"force": "on", "silent_because": "x" * 401})
     assert wrong.status_code == 422
