@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
@@ -32,6 +33,12 @@ class AliasInline(admin.TabularInline):
     fields = ("name",)
     extra = 2  # there from the start, so no script has to add them
     media = Media()
+    # In a table only the head of the column names them.
+    formfield_overrides = {
+        models.CharField: {
+            "widget": AdminTextInputWidget(attrs={"aria-label": _("Another name of it")})
+        }
+    }
 
 
 class KindFilter(admin.AllValuesFieldListFilter):
