@@ -130,7 +130,7 @@ def counted(queues: Iterable[Listed], user: User, *, acted_at: float | None = No
     """The same with how many proposals are in each for this person, in one statement; where it is
     said when they did something last, numbers of a while ago but not before do."""
     queues = list(queues)
-    key = (user.pk, *(queue.query for queue in queues))
+    key = (user.pk, user.rights, *(queue.query for queue in queues))
     numbers = None if acted_at is None else _lately.get(key, acted_at=acted_at)
     if numbers is None:
         numbers = _lately.keep(key, _numbers_of(queues, user) if queues else ())

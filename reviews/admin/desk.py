@@ -94,7 +94,11 @@ class TriageAdmin(NeverDeleted):
     def get_paginator(self, request, queryset, per_page, *args, **kwargs):
         if request.GET.get(SEARCH_VAR):
             return FoundBySearch(queryset, per_page, *args, **kwargs)
-        kwargs["kept_for"] = (request.user.pk, Question.read(request.GET).query)
+        kwargs["kept_for"] = (
+            request.user.pk,
+            request.user.rights,
+            Question.read(request.GET).query,
+        )
         kwargs["acted_at"] = acted_at(request)
         return FromTheNearerEnd(queryset, per_page, *args, **kwargs)
 
