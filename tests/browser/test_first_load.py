@@ -13,6 +13,7 @@ from tests.browser.conftest import sign_in
 
 pytestmark = pytest.mark.browser
 MOST = 120_000  # bytes over the wire
+FURTHEST = 0.05  # layout shift (CLS) while a page comes in pieces: our budget
 DESK = "/admin/reviews/triageitem/"
 PAGES = ["/admin/", DESK, f"{DESK}report/", f"{DESK}process/", f"{DESK}hand-over/"]
 PAGES += ["/admin/partners/", "/admin/partners/contact/", "/admin/partners/contact/add/"]
@@ -66,6 +67,6 @@ def test_a_page_brings_at_most_120_kb_stands_still_and_fits_320_px(demo_site, vi
         brought, shifted = sum(sizes), page.evaluate(SHIFTED)
         page.set_viewport_size({"width": 320, "height": 900})
         width = page.evaluate("document.documentElement.scrollWidth")
-        if brought > MOST or shifted > 0.001 or width > 320:
+        if brought > MOST or shifted > FURTHEST or width > 320:
             found.append((path, brought, shifted, width))
     assert found == []
