@@ -149,6 +149,11 @@ def refresh_if_old() -> None:
         refresh()
 
 
+def version() -> int:
+    """The number of the newest setting that this process follows; 0: the code's alone."""
+    return _version
+
+
 def as_in_code() -> None:
     """The tables are the code's, and this process takes that for what holds; for tests."""
     global _read_at, _version, _values

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import Case, IntegerField, Value, When
@@ -22,11 +23,17 @@ HAS_ENDED = [stage for stage, info in STAGES.items() if info.phase == Phase.ENDE
 
 @dataclass(frozen=True)
 class Row:
-    """One proposal in my list. ``asked`` and ``url`` say what I do next, where it is my turn."""
+    """One proposal in my list. ``asked`` and ``asked_url`` say what I do next, where it is my
+    turn."""
 
     stands: Standing
     asked: str = ""
-    url: str = ""
+    asked_url: str = ""
+
+    @property
+    def url(self) -> str:
+        """The proposal's page."""
+        return _path(self.stands.proposal, "proposal_detail")
 
 
 @dataclass(frozen=True)
@@ -90,19 +97,30 @@ def others_of(proposals: Iterable[Proposal]) -> list[Group]:
 def _asked(proposal: Proposal, user: User) -> tuple[str, str]:
     """What its proposer does next, and where."""
 
-    def at(name: str, *rest: str) -> str:
-        return reverse(f"proposals:{name}", args=[proposal.reference, *rest])
-
     match proposal.stage:
         case Stage.DRAFT:
             page = PAGES[proposal.interest.last_page]
             return (
                 _("Continue the form at “%(page)s”") % {"page": page.title},
-                at("proposal_edit", page.key),
+                _path(proposal, "proposal_edit", page.key),
             )
         case Stage.RETURNED:
-            return _("Read what was asked, and answer"), at("proposal_detail")
+            return _("Read what was asked, and answer"), _path(proposal, "proposal_detail")
         case Stage.FULL_PROPOSAL if proposal.submitter_id == user.pk:
-            return _("Submit the full proposal"), at("proposal_full")
+            return _("Submit the full proposal"), _path(proposal, "proposal_full")
         case _:
-            return _("Open it"), at("proposal_detail")
+            return _("Open it"), _path(proposal, "proposal_detail")
+
+
+def _path(proposal: Proposal, name: str, *rest: str) -> str:
+    """The path of one of its pages."""
+    return _path_of_any(name, *rest).replace(_ANY, proposal.reference)
+
+
+_ANY = "MC-0000-0000"
+
+
+@cache
+def _path_of_any(name: str, *rest: str) -> str:
+    """Asked of the resolver once, not for each row of a list."""
+    return reverse(f"proposals:{name}", args=[_ANY, *rest])

@@ -41,6 +41,7 @@ from proposals.views.standing import asked, history, standings
 from proposals.views.talks import talks_of, with_talks
 from proposals.views.undo import undo_offer
 from proposals.visibility import Audience
+from reviews import policies
 from reviews import services as reviews_services
 from reviews.asks import asks_of, number
 from reviews.durations import usual_words
@@ -96,6 +97,8 @@ def proposal_list(request: SignedInRequest) -> HttpResponse:
         "asks_in_all": len(asks),
         "groups": groups_of(page, request.user) if is_mine else others_of(page),
         "filter": found,
+        # With nothing chosen it reads alike for all who have these years to choose from.
+        "reads_alike": "" if is_narrowed else f"{policies.version()} {years}",
         "query": query.urlencode(),
         "is_narrowed": is_narrowed,
         "is_mine": is_mine,

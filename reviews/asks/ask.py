@@ -1,7 +1,7 @@
 """One thing that is asked of somebody, as pages and mails say it."""
 
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Callable, Set
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ class Ask:
     title: str
     since: datetime
     by_day: date | None
-    url: str
+    find_url: Callable[[], str] = field(compare=False, repr=False)
     due: str = ""
     is_late: bool = False
     is_shared: bool = False
@@ -37,6 +37,11 @@ class Ask:
     def kind(self) -> str:
         """Which kind of record asks."""
         return self.key.partition(":")[0]
+
+    @property
+    def url(self) -> str:
+        """The path where it is done: found when it is shown, for most of a long list is not."""
+        return self.find_url()
 
 
 def due_words(by_day: date | None, today: date, days_off: Set[date]) -> str:

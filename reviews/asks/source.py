@@ -3,6 +3,7 @@
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -189,7 +190,7 @@ def ask_of(
         title=row.title,
         since=row.since,
         by_day=row.by_day,
-        url=source.url(row),
+        find_url=partial(source.url, row),
         due=due_words(row.by_day, today, days_off),
         is_late=row.by_day is not None and row.by_day < today,
         is_shared=row.is_shared,

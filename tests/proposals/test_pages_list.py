@@ -69,7 +69,7 @@ def test_a_row_that_waits_on_me_leads_to_what_i_do_next(client, proposer):
 
     [waiting] = client.get(LIST).context["groups"]
 
-    assert {row.stands.proposal.reference: row.url for row in waiting.rows} == {
+    assert {row.stands.proposal.reference: row.asked_url for row in waiting.rows} == {
         draft.reference: f"/proposals/{draft.reference}/edit/finish/",
         returned.reference: f"/proposals/{returned.reference}/",
         full.reference: f"/proposals/{full.reference}/full-proposal/",

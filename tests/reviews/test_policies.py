@@ -51,6 +51,18 @@ def test_a_target_that_staff_set_counts_from_the_next_entry_on(cast):
     assert (before.due_on.day, after.due_on.day) == (9, 12)
 
 
+def test_a_stage_that_is_named_anew_is_named_so_where_lists_are_narrowed(cast, client):
+    make_at(Stage.TRIAGE, owner=cast.proposer)
+    client.force_login(cast.proposer)
+    before = client.get("/proposals/").content.decode()
+
+    set_stage(cast.lead, "submitted", proposer_label="Being read")
+    after = client.get("/proposals/").content.decode()
+
+    choice = "Being read</option>"
+    assert [choice in before, choice in after] == [False, True]
+
+
 def test_wordings_are_read_by_proposers_and_partners_at_once(cast):
     proposal = make_at(Stage.TRIAGE)
 
