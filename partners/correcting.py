@@ -132,8 +132,8 @@ def write_note(
         raise ValidationError(
             {
                 "note": _(
-                    "Somebody changed the note while you wrote. It stands above as it is now; save"
-                    " again to put yours in its place."
+                    "Somebody changed the note while you wrote. It is shown above as it is now;"
+                    " save again to put yours in its place."
                 )
             }
         )

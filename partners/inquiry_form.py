@@ -142,7 +142,7 @@ class InquiryForm(forms.Form):
         for name in self.NEED:
             if name not in self.errors and not (cleaned.get(name) or cleaned.get(f"{name}_unsure")):
                 unsure = self.fields[f"{name}_unsure"].label
-                self.add_error(name, _("Answer, or tick “%(unsure)s”.") % {"unsure": unsure})
+                self.add_error(name, _("Answer, or check “%(unsure)s”.") % {"unsure": unsure})
         if "by_day" not in self.errors:
             self._clean_day(cleaned)
         return cleaned

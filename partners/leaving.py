@@ -71,7 +71,7 @@ def close_page(
     shares = Share.objects.select_for_update(of=("self",)).reading_the_end()
     reading = list(shares.filter(engagement=row, contact=contact))
     if not reading:
-        raise ValidationError(_("%(who)s does not read it any more.") % {"who": contact})
+        raise ValidationError(_("%(who)s no longer reads it.") % {"who": contact})
     at = at or timezone.now()
     for share in reading:
         share.closed_at, share.closed_by = max(at, share.until or at), by

@@ -59,7 +59,7 @@ def pick(*, asked: PartnerAsk, time: OfferedTime, at: datetime | None = None) ->
     the time has passed."""
     settled = asks.settle(asked=asked, state=PartnerAsk.State.ANSWERED, at=at)
     if time.starts_at <= (at or timezone.now()):
-        raise ValidationError(_("This time has passed. Pick another, or say that none suits."))
+        raise ValidationError(_("This time has passed. Pick another, or say that none works."))
     OfferedTime.objects.filter(pk=time.pk, asked=asked).update(is_picked=True)
     return settled
 

@@ -97,7 +97,7 @@ def merge_organizations(
     for each in (kept, merged):
         if each.merged_into:
             raise ValidationError(
-                _("%(name)s was merged into %(other)s meanwhile. Choose again.")
+                _("%(name)s has been merged into %(other)s in the meantime. Choose again.")
                 % {"name": each, "other": each.merged_into}
             )
     moved: dict[str, Any] = {"rows": _move_rows(kept, merged)}

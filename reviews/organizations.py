@@ -172,6 +172,6 @@ SOURCES: dict[str, tuple[QuerySet, Promise]] = {
             ),
             "at",
         ),
-        _("they said something of a memorandum"),
+        _("they said something about a memorandum"),
     ),
 }

@@ -105,7 +105,7 @@ def ask_to_withdraw(
     locked = locked_for_people(proposal, owner=by)
     if not can_ask_to_withdraw(locked, StageChange.objects.filter(proposal=locked)):
         raise ValidationError(
-            _("It stands at “%(stage)s”: there is nothing to ask for.")
+            _("It is at “%(stage)s”: there is nothing to ask for.")
             % {"stage": locked.get_stage_display()}
         )
     if not reason:
@@ -148,10 +148,10 @@ def refuse_to_withdraw(
     locked = Proposal.objects.select_related("submitter").get(pk=proposal.pk)
     request = locked.withdrawal_requests.filter(answered_at__isnull=True).first()
     if request is None:
-        raise ValidationError(_("This was answered meanwhile."))
+        raise ValidationError(_("This has been answered in the meantime."))
     involved = parties_of([locked.pk])[locked.pk].involved(by)
     if not may_work_on(by, locked, involved=involved):
-        raise ValidationError(_("Staff of its unit, who take no part in it, answer this."))
+        raise ValidationError(_("Staff of its unit who take no part in it can answer this."))
     if not reply:
         raise ValidationError(_("Say why not: the proposers read it."))
     request.answered_at, request.answered_by, request.reply = at, by, reply

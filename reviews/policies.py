@@ -194,7 +194,7 @@ def set_policy(
     """From now on it is ``value``; ``None``: as the code has it. What it was before stays on
     record. Raises ``ValidationError``, by field where one is wrong, or when ``by`` is no lead."""
     if not by.is_lead:
-        raise ValidationError(_("Only the eLearning lead sets how the process works."))
+        raise ValidationError(_("Only the eLearning lead can set how the process works."))
     why = " ".join(why.split())
     if not why or len(why) > LONGEST_WHY:
         raise ValidationError({"why": _("Say in up to 400 characters why.")})

@@ -127,17 +127,18 @@ def answer_point(
         raise ValidationError(_("Write at most 3,000 characters."))
     proposal = _locked(point.change.proposal_id)
     if not Proposal.objects.editable_by(by).filter(pk=proposal.pk).exists():
-        raise ValidationError(_("Only its proposers answer."))
+        raise ValidationError(_("Only its proposers can answer."))
     point = Request.objects.select_related("answered_by").get(pk=point.pk)
     if point.pk not in {each.pk for each in open_points_of(proposal)}:
         raise ValidationError(
-            _("The form was sent meanwhile, so answers cannot be changed now."), code="closed"
+            _("The form has been sent in the meantime, so answers cannot be changed now."),
+            code="closed",
         )
     if point.answer == answer:
         return point
     if point.answered_at != read_at:
         raise ValidationError(
-            _("%(who)s answered meanwhile: “%(words)s”. Save again to replace that.")
+            _("%(who)s answered in the meantime: “%(words)s”. Save again to replace that.")
             % {"who": point.answered_by, "words": point.answer},
             code="changed",
         )
@@ -161,7 +162,7 @@ def accept_point(*, point: Request, by: User, at: datetime | None = None) -> Req
     """
     proposal = _locked(point.change.proposal_id)
     if not may_decide(by, proposal, parties_of([proposal.pk])[proposal.pk]):
-        raise ValidationError(_("Staff of its unit, who take no part in it, accept answers."))
+        raise ValidationError(_("Staff of its unit who take no part in it can accept answers."))
     point = Request.objects.select_related("change").get(pk=point.pk)
     if proposal.stage == Stage.RETURNED or not point.answer:
         raise ValidationError(_("It is not answered yet. Accept it once it was sent again."))
@@ -226,7 +227,7 @@ def refuse_change(
         raise ValidationError(_("Say in up to 2,000 characters why not; the proposers read it."))
     proposal = _locked(ask.proposal_id)
     if not may_decide(by, proposal, parties_of([proposal.pk])[proposal.pk]):
-        raise ValidationError(_("Staff of its unit, who take no part in it, decide this."))
+        raise ValidationError(_("Staff of its unit who take no part in it can decide this."))
     ask = AskToChange.objects.select_related("asked_by", "decided_by").get(pk=ask.pk)
     if ask.decided_at:
         raise ValidationError(

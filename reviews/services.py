@@ -185,7 +185,7 @@ def _fit_to_send(
             code="stale",
         )
     if not all(attestations.get(key) for key in ATTESTATIONS):
-        raise ValidationError(_("Tick both statements before you submit."), code="attestations")
+        raise ValidationError(_("Check both statements before you submit."), code="attestations")
     answers = answers_of(locked, confidential=True)
     gaps = missing(answers, on=campus_day(at))
     if gaps:
@@ -210,7 +210,7 @@ def undo(
         raise ValidationError(plan.refusal)
     if seen is not None and plan.undone.pk != seen:
         raise ValidationError(
-            _("Meanwhile it was moved to “%(stage)s”, so this is not the move you saw.")
+            _("It has been moved to “%(stage)s” in the meantime, so this is not the move you saw.")
             % {"stage": STAGES[Stage(plan.undone.to_stage)].name},
             code="stale",
         )
@@ -280,7 +280,9 @@ def assign(
     for row in rows:
         refusal = _why_not_work_on(row, by, parties[row.pk].involved(by))
         if not refusal and to and not may_work_on(to, row, involved=parties[row.pk].involved(to)):
-            refusal = _("%(who)s cannot own it: another unit's, or takes part in it.") % {"who": to}
+            refusal = _(
+                "%(who)s cannot own it: they work for another unit, or take part in it."
+            ) % {"who": to}
         if refusal:
             refusals.append(f"{row.reference}: {refusal}")
     if refusals:
@@ -320,7 +322,7 @@ def save_triage(
         raise ValueError(f"no fields of triage: {sorted(unknown)}")
     duplicate_of = values.get("duplicate_of")
     if duplicate_of and duplicate_of.pk == row.pk:
-        raise ValidationError({"duplicate_of": _("A proposal is no duplicate of itself.")})
+        raise ValidationError({"duplicate_of": _("A proposal cannot be a duplicate of itself.")})
     unit_before = row.unit_id
     edit = edit_of(row=row, values=values, by=by, at=at)
     for name, value in values.items():
@@ -361,7 +363,7 @@ def _refuse_if_moved_meanwhile(fresh: Plan, seen: Mapping[int, int]) -> None:
             continue
         who = _("You") if newest.actor == fresh.actor else newest.actor
         refusals.append(
-            _("%(who)s moved %(reference)s to “%(stage)s” meanwhile, on %(when)s.")
+            _("%(who)s moved %(reference)s to “%(stage)s” in the meantime, on %(when)s.")
             % {
                 "who": who or _("Microcreds"),
                 "reference": item.proposal.reference,
@@ -388,12 +390,12 @@ def _sent_already(proposal: Proposal, form_version: int) -> StageChange:
 def _why_not_work_on(proposal: Proposal, by: User, involved: set[int]) -> str:
     """Why ``by`` does no triage work on it; empty: they do."""
     if proposal.is_draft:
-        return _("It is a draft, and its owner's alone.")
+        return _("It is a draft, so only its owner works on it.")
     if may_work_on(by, proposal, involved=involved):
         return ""
     if by.pk in involved:
-        return _("You take part in this proposal, so somebody else works on it.")
-    return _("Staff of %(unit)s work on it.") % {"unit": proposal.unit or "eLearning"}
+        return _("You take part in this proposal, so somebody else has to work on it.")
+    return _("Staff of %(unit)s can work on it.") % {"unit": proposal.unit or "eLearning"}
 
 
 def _newest_changes(proposals: Iterable[Proposal]) -> dict[int, int]:

@@ -144,7 +144,7 @@ def _too_many_credits(answers: Answers) -> Iterator[str]:
     if most is not None and most > MOST_CREDITS:
         yield (
             f"With more than {MOST_CREDITS} credit hours this is likely a certificate. Certificates"
-            " with credit take another road: they go straight to curriculum approval (CIM)."
+            " with credit take another route: they go straight to curriculum approval (CIM)."
             " eLearning helps you choose."
         )
 
@@ -190,11 +190,11 @@ def _off_campus(answers: Answers) -> Iterator[str]:
     if answers.get("off_campus") == "yes":
         yield (
             "Teaching away from Miami's sites needs a word with another office first. eLearning"
-            " puts you in touch; you need do nothing now."
+            " puts you in touch; you do not have to do anything now."
         )
     elif answers.get("off_campus") == "no" and "workplace" in answers.get("delivery_modes", ()):
         yield (
-            "You ticked “At the workplace” above. If that is not one of Miami's sites, the answer"
+            "You checked “At the workplace” above. If that is not one of Miami's sites, the answer"
             " here is yes."
         )
 

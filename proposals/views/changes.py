@@ -52,7 +52,7 @@ def proposal_ask(request: SignedInRequest, ref: str) -> HttpResponse:
                 form.add_error(None, error)
                 status = 409
             else:
-                messages.success(request, _("eLearning has your ask and will answer it."))
+                messages.success(request, _("eLearning has your request and will answer it."))
                 return redirect("proposals:proposal_detail", ref=ref)
     open_ask = AskToChange.objects.open().filter(proposal=proposal)
     context = {

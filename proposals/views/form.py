@@ -132,7 +132,7 @@ def _after_leaving(request: SignedInRequest, ref: str) -> HttpResponse:
         words = _("You read “%(title)s” now, and %(owner)s can let you edit it again.")
         messages.success(request, words % names)
         return redirect("proposals:proposal_detail", ref)
-    words = _("You took yourself out of “%(title)s”. %(owner)s is told and can invite you again.")
+    words = _("You took yourself out of “%(title)s”. %(owner)s knows and can invite you again.")
     messages.success(request, words % names)
     return redirect("proposals:proposal_list")
 

@@ -64,7 +64,7 @@ def proposal_look(request: SignedInRequest, ref: str) -> HttpResponse:
                 owner_requests.ask_to_look(
                     proposal=proposal, by=request.user, question=form.cleaned_data["question"]
                 )
-                messages.success(request, _("eLearning can read your draft now and is told."))
+                messages.success(request, _("eLearning can read your draft now and has been told."))
         except ValidationError as refusal:
             form.add_error(None, refusal)
             status = 409
@@ -107,7 +107,9 @@ def proposal_ask_to_withdraw(request: SignedInRequest, ref: str) -> HttpResponse
             form.add_error(None, refusal)
             status = 409
         else:
-            messages.success(request, _("eLearning is asked to withdraw it, and will answer."))
+            messages.success(
+                request, _("eLearning has been asked to withdraw it, and will answer.")
+            )
             return redirect("proposals:proposal_detail", ref)
     context = {"proposal": proposal, "form": form, "may_ask": bool(asked and asked["may_ask"])}
     return render(request, "proposals/proposal_ask_to_withdraw.html", context, status=status)

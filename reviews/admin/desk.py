@@ -113,7 +113,7 @@ class TriageAdmin(NeverDeleted):
             if start := desk.queue(desk.start):
                 return redirect(f"{request.path}?{start.address}")
         if "action" in request.POST and not request.POST.getlist("_selected_action"):
-            messages.warning(request, _("Tick at least one proposal first."))
+            messages.warning(request, _("Check at least one proposal first."))
             return redirect(request.get_full_path())
         context = {
             **_asks_of(request.user),

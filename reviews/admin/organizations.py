@@ -132,7 +132,7 @@ class OrganizationAdmin(NeverDeleted):
             except ValidationError as refusal:
                 context = page_of(row, request.user) | {"refusals": refusal.messages}
                 return self._show(request, "organization", context, status=409)
-            done = _("%(other)s stands for itself again.") % {"other": record.merged}
+            done = _("%(other)s is an organization of its own again.") % {"other": record.merged}
             messages.success(request, done)
         return redirect(PAGE, row.pk)
 

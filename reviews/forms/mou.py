@@ -48,11 +48,11 @@ def _file(label: Any, help_text: Any = "", *, required: bool = False) -> forms.F
 _WORDS: dict[MouMove, tuple[Any, Any]] = {
     MouMove.SEND_TO_PARTNER: (
         _("What we ask of them"),
-        _("It stands in the mail and on their page."),
+        _("It appears in the mail and on their page."),
     ),
     MouMove.PASS_TO_PARTNER: (
         _("What we ask of them"),
-        _("It stands in the mail and on their page."),
+        _("It appears in the mail and on their page."),
     ),
     MouMove.AGREE: (
         _("What they said"),
@@ -98,8 +98,8 @@ class MouMoveForm(forms.Form):
             self.fields["untold_because"] = Words(
                 label=_("Why they are not told, if they are not"),
                 help_text=_(
-                    "Leave it empty: a mail tells them what was recorded, and how to object. Only"
-                    " with a reason do you leave that out; it is kept."
+                    "Leave it empty: a mail tells them what was recorded, and how to object. To"
+                    " leave that mail out, give a reason; it is kept."
                 ),
                 longest=LONGEST_WHY,
                 lines=2,
@@ -183,7 +183,7 @@ class FactsForm(forms.Form):
     """Dates and numbers; once it is signed, those that can still change."""
 
     start_on = _day(FACTS["start_on"])
-    end_on = _day(FACTS["end_on"], _("Five years after the first at most."))
+    end_on = _day(FACTS["end_on"], _("At most five years after the first."))
     renewal_notice_days = forms.IntegerField(
         label=FACTS["renewal_notice_days"], required=False, min_value=0, max_value=1000
     )

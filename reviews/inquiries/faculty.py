@@ -48,7 +48,7 @@ def ask_faculty(
     at = at or timezone.now()
     row = locked(inquiry, by) if inquiry else None
     if not by.is_elearning:
-        raise ValidationError(_("eLearning staff ask faculty."))
+        raise ValidationError(_("Only eLearning staff can ask faculty."))
     email, title = email.strip().lower(), " ".join(working_title.split())
     user = User.objects.filter(email=email).first()
     _refuse_misfits(email, user, title, words, "given" if row else need)
@@ -82,7 +82,7 @@ def end_ask(*, ask: FacultyAsk, by: User, at: datetime | None = None) -> Faculty
     at = at or timezone.now()
     row = locked(ask.inquiry, by) if ask.inquiry else None
     if not by.is_elearning:
-        raise ValidationError(_("eLearning staff ask faculty."))
+        raise ValidationError(_("Only eLearning staff can ask faculty."))
     fresh = FacultyAsk.objects.select_for_update(of=("self",)).get(pk=ask.pk)
     if fresh.state != State.OPEN:
         return fresh
@@ -217,7 +217,7 @@ def _open_ask(ask: FacultyAsk, user: User) -> tuple[FacultyAsk, Inquiry | None]:
     if fresh.email != user.email.lower():
         raise ValidationError(_("Somebody else is asked."))
     if fresh.state != State.OPEN or (row and not row.is_open):
-        raise ValidationError(_("This is not open any more."))
+        raise ValidationError(_("This is no longer open."))
     return fresh, row
 
 

@@ -110,12 +110,12 @@ def type_in(
     """
     at = at or timezone.now()
     if not by.is_elearning:
-        raise ValidationError(_("eLearning staff type in what organizations told them."))
+        raise ValidationError(_("Only eLearning staff can type in what organizations told them."))
     errors = {}
     if channel not in set(Inquiry.Channel.values) - {Inquiry.Channel.WEB}:
         errors["channel"] = _("Choose how you heard of it.")
     if heard_on is None or heard_on > campus_day(at) or heard_on.year < 2000:
-        errors["heard_on"] = _("Choose today or a day before.")
+        errors["heard_on"] = _("Choose today or an earlier day.")
     if errors or heard_on is None:
         raise ValidationError(errors)
     inquiry, is_new = Inquiry.objects.get_or_create(

@@ -222,12 +222,12 @@ def _refusal(
 ) -> str:
     """Why this move of this proposal cannot be made, the first reason that holds; empty: it can."""
     if row.stage not in info.from_stages:
-        return _("It stands at “%(stage)s”; “%(move)s” does not begin there.") % {
+        return _("It is at “%(stage)s”; “%(move)s” is not possible from there.") % {
             "stage": row.get_stage_display(),
             "move": info.label,
         }
     if not permitted.allowed:
         return permitted.why_not or _("This is not yours to do.")
     if not obstacle and unmet:
-        return _("Not yet so: %(guards)s.") % {"guards": "; ".join(unmet)}
+        return _("Not met yet: %(guards)s.") % {"guards": "; ".join(unmet)}
     return obstacle

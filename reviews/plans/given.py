@@ -109,11 +109,11 @@ def given_errors(
         if not is_owner:
             errors["note"].append(_("Write down who asked for it in writing, and when."))
     if given.force and not (actor and actor.is_lead):
-        errors["force"].append(_("Only the eLearning lead forces a move."))
+        errors["force"].append(_("Only the eLearning lead can force a move."))
     if given.force and not given.note:
-        errors["note"].append(_("Say why it is moved although not everything is so."))
+        errors["note"].append(_("Say why it is moved although not everything is met."))
     if given.next_step and not (given.next_step_on and given.next_step_on >= today):
-        errors["next_step_on"].append(_("Choose today or a day to come."))
+        errors["next_step_on"].append(_("Choose today or a later day."))
     errors |= point_errors(given.points, info.reasons, today)
     if given.only_these and not any(point.key for point in given.points):
         errors["only_these"].append(_("Pin at least one point below to a question."))

@@ -131,7 +131,7 @@ def build_undo(
         histories[change.proposal_id].append(change)
     standing = {pk: in_force(changes) for pk, changes in histories.items()}
     if not standing.get(proposal.pk):
-        nothing = _("Nothing was done that could be undone.")
+        nothing = _("Nothing has been done that could be undone.")
         return UndoPlan([], actor, at, None, nothing, [], [], [])
     newest = standing[proposal.pk][-1]
     undone = _with_retired(newest, standing)
@@ -235,7 +235,7 @@ def _built_on(item: UndoItem) -> str:
     if undone.from_stage in MOVES[Move(undone.move)].copies_from:
         return _("A new draft came of it, and its owner may be writing in it.")
     if undone.move == Move.REOPEN and undone.from_stage == Stage.MERGED:
-        return _("The merge was taken apart. Merge it again instead.")
+        return _("The merge was undone. Merge it again instead.")
     if any(getattr(row, name) != value for name, value in columns_left(undone).items()):
         return _("Its owner, unit or a date was changed since.")
     if InterestForm.objects.filter(proposal=row, saved_at__gt=undone.at).exists():

@@ -219,7 +219,7 @@ def test_what_somebody_left_behind_is_found_and_handed_over(client, cast, collea
     colleague.save()
     client.force_login(cast.oxford)
 
-    assertContains(client.get(HAND_OVER), "does not work here any more")
+    assertContains(client.get(HAND_OVER), "no longer works here")
     found = client.get(LIST, {"q": "owner:left"}).context["cl"].result_list
     assert {item.pk for item in found} == {proposal.pk for proposal in proposals}
     response = client.post(
@@ -274,7 +274,7 @@ def test_what_else_somebody_who_left_had_to_do_is_listed_and_handed_over(client,
     User.objects.filter(pk=colleague.pk).update(is_active=False)
     client.force_login(cast.oxford)
 
-    assertContains(client.get(HAND_OVER), "does not work here any more")
+    assertContains(client.get(HAND_OVER), "no longer works here")
     page = f"{HAND_OVER}?of={colleague.pk}"
     assertContains(client.get(page), "Read the letter")
     response = client.post(page, {"todo": [todo.pk], "to": cast.lead.pk}, follow=True)

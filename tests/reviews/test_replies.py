@@ -224,7 +224,7 @@ def test_somebody_who_is_no_contact_has_no_thread_so_staff_read_the_answer(told)
 
     assert (by_mail(), waiting()) == (
         [],
-        ["It is from somebody with whom nothing is shared any more."],
+        ["It is from somebody with whom nothing is shared anymore."],
     )
 
 

@@ -277,7 +277,7 @@ def test_no_side_page_of_proposers_tells_a_decision_in_its_grace(client, setting
     assert client.get(page).context["refusal"] == ""
     answered = client.post(page, {"keys": "working_title", "reason": "A better one."})
     assert answered.status_code == 409
-    assert "being recorded for it just now" in answered.content.decode()
+    assert "being recorded for it right now" in answered.content.decode()
 
 
 def test_the_desk_shows_what_comes_back_and_does_it(client):
@@ -390,7 +390,7 @@ def test_the_plan_page_offers_both_where_they_apply(client):
     proposal = make_at(Stage.TRIAGE)
     path = f"/admin/reviews/triageitem/{proposal.pk}/move/consult/"
     client.force_login(cast.oxford)
-    how = "As the eLearning lead you can move it all the same"
+    how = "As the eLearning lead you can move it anyway"
     assert 'name="force"' not in (closed := client.get(path).content.decode())
     assert how not in closed
     client.force_login(cast.lead)
@@ -406,7 +406,7 @@ def test_the_plan_page_offers_both_where_they_apply(client):
     change = StageChange.objects.latest()
     assert (change.is_forced, change.silent_because) == (True, "Told by phone.")
     desk = client.get(f"/admin/reviews/triageitem/{proposal.pk}/change/").content.decode()
-    assert "Forced although not so" in desk
+    assert "Forced although not met" in desk
     assert "Moved silently: Told by phone." in desk
 
 
@@ -434,7 +434,7 @@ def test_an_undo_plan_of_a_draft_that_was_never_sent_has_nothing():
     client = Client()
     client.force_login(cast.proposer)
     page = client.get(f"/proposals/{proposal.reference}/undo/")
-    assert "Nothing was done that could be undone." in page.content.decode()
+    assert "Nothing has been done that could be undone." in page.content.decode()
 
 
 def test_past_the_window_the_lead_puts_a_stage_back_and_whoever_was_told_reads_a_correction(cast):

@@ -39,7 +39,7 @@ def everything_for(which: Move, into: Proposal, at: datetime | None = None) -> d
 
 
 def make_way(proposal: Proposal, which: Move, at: datetime | None = None) -> None:
-    """What must be so first: triage is written down, or its owner has asked."""
+    """What must be met first: triage is written down, or its owner has asked."""
     if which == Move.CONSULT:
         values = {"credential_type": "microcredential", "is_duplicate_checked": True}
         save_triage(proposal=proposal, by=make_cast().lead, values=values, at=at)
