@@ -23,7 +23,7 @@ class Topic(TextChoices):
 
     DECISIONS = "decisions", _("Decisions")
     REQUESTS = "requests", _("What is asked of you")
-    PROGRESS = "progress", _("Progress of your proposals")
+    PROGRESS = "progress", _("How your proposals move on")
     TALK = "talk", _("Messages and mentions")
     DESK = "desk", _("What happens on the desk")
     DEPARTMENT = "department", _("What your department proposes")
