@@ -19,18 +19,20 @@ from proposals.interest import ATTESTATIONS, missing
 from proposals.models import Proposal, Stage
 from proposals.services import admit_named_people, answers_of, freeze
 from reviews.carrying_out import carry, carry_out
+from reviews.change_requests import reopen_asks
 from reviews.checklists import take_in
 from reviews.clocks import campus_day
+from reviews.draft_looks import end_looks, reopen_looks
 from reviews.edits import edit_of
 from reviews.inquiries.faculty import carry_on
 from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange, TriageEdit
 from reviews.notifications.work import assigned, came_to_unit
-from reviews.owner_requests import ask_again, end_looks
-from reviews.permits import People, may_work_on, parties_of
+from reviews.permits import Parties, People, may_work_on, parties_of
 from reviews.plans import WRITTEN, Given, Plan, build_plan, build_undo, refuse_unless_ready
-from reviews.requests import refuse_while_unanswered, reopen_asks
+from reviews.return_points import refuse_while_unanswered
 from reviews.todo_owners import go_along
+from reviews.withdrawal_requests import reopen_withdrawals
 from reviews.workflow import STAGES, Move
 from reviews.workload import LONGEST_HAND_OVER
 
@@ -139,7 +141,7 @@ def submit(
     at: datetime | None = None,
 ) -> StageChange:
     """The form is sent to eLearning, for the first time or again: kept as a revision, the people
-    and organisations it names admitted, receipt and notice to the queue written.
+    and organizations it names admitted, receipt and notice to the queue written.
 
     Sent already in this version (a double click, a retry): the standing stage change, and nothing
     is written. Raises ``ValidationError`` when it is not the actor's, was changed since they read
@@ -220,8 +222,9 @@ def undo(
         recall(cause=f"stage_change:{item.undone.pk}")
         if item.along:
             carry(item.along, plan.at)
-        reopen_asks(item.undone)
-        ask_again(item.undone)
+        reopen_asks([item.undone])
+        reopen_withdrawals([item.undone])
+        reopen_looks([item.undone])
     take_in(changes=[item.undone for item in plan.items], at=plan.at)
     call_back([item.proposal for item in plan.items])
     return changes
@@ -276,17 +279,7 @@ def assign(
     note = " ".join(note.split())
     if len(note) > LONGEST_HAND_OVER:
         raise ValidationError({"note": _("Write at most 400 characters.")})
-    refusals = []
-    for row in rows:
-        refusal = _why_not_work_on(row, by, parties[row.pk].involved(by))
-        if not refusal and to and not may_work_on(to, row, involved=parties[row.pk].involved(to)):
-            refusal = _(
-                "%(who)s cannot own it: they work for another unit, or take part in it."
-            ) % {"who": to}
-        if refusal:
-            refusals.append(f"{row.reference}: {refusal}")
-    if refusals:
-        raise ValidationError(refusals)
+    _refuse_misplaced(rows, to, by, parties)
     changed = [row for row in rows if row.assignee_id != (to.pk if to else None)]
     edits = [edit_of(row=row, values={"assignee": to}, by=by, at=at, note=note) for row in changed]
     handed = TriageEdit.objects.bulk_create(filter(None, edits))
@@ -298,6 +291,24 @@ def assign(
     if to and to != by:
         enqueue(assigned(edit=each, to=to) for each in handed)
     return changed
+
+
+def _refuse_misplaced(
+    rows: list[Proposal], to: User | None, by: User, parties: Mapping[int, Parties]
+) -> None:
+    """Raises ``ValidationError``, with a line for each proposal that ``by`` does not work on or
+    that ``to`` cannot own."""
+    refusals = []
+    for row in rows:
+        refusal = _why_not_work_on(row, by, parties[row.pk].involved(by))
+        if not refusal and to and not may_work_on(to, row, involved=parties[row.pk].involved(to)):
+            refusal = _(
+                "%(who)s cannot own it: they work for another unit, or take part in it."
+            ) % {"who": to}
+        if refusal:
+            refusals.append(f"{row.reference}: {refusal}")
+    if refusals:
+        raise ValidationError(refusals)
 
 
 @transaction.atomic

@@ -39,7 +39,7 @@ from proposals.views.points import with_points
 from proposals.views.standing import read_as_told
 from proposals.visibility import Audience
 from reviews import services as reviews_services
-from reviews.requests import open_points_of
+from reviews.return_points import open_points_of
 
 COPIES_OFFERED = 10
 STATE_WORDS = {

@@ -45,10 +45,9 @@ from reviews.admin import (
 from reviews.admin.desk_list import DeskList, FoundBySearch, FromTheNearerEnd, desk_for
 from reviews.admin.place import keeps_its_place
 from reviews.asks import Ask, asks_of
-from reviews.desk import desk_of, sees_desk
+from reviews.desk import desk_of, sees_desk, taken_back_of
 from reviews.middleware import acted_at
 from reviews.models import TriageItem
-from reviews.owner_requests import taken_back_of
 from reviews.questions import Question
 from reviews.text_search import search
 

@@ -13,13 +13,14 @@ from django.utils import timezone
 from microcreds.outbox.models import Message
 from proposals.models import Proposal, Stage
 from proposals.services import save_page
+from reviews.change_requests import ask_to_change
 from reviews.grace import WRITTEN, undo_until
 from reviews.models import AskToChange, Request, StageChange
-from reviews.owner_requests import ask_to_withdraw, can_ask_to_withdraw
 from reviews.plans import Given, build_plan, build_undo
 from reviews.points import Point
-from reviews.requests import answer_point, ask_to_change
+from reviews.return_points import answer_point
 from reviews.services import assign, changes_of, move, undo
+from reviews.withdrawal_requests import ask_to_withdraw, can_ask_to_withdraw
 from reviews.workflow import MOVES, Move
 from tests.factories import do_move, given_for, make_at, make_cast, make_submitted, send
 from tests.reviews.test_commands import run

@@ -6,9 +6,9 @@ from typing import Any
 from microcreds.accounts.models import User
 from proposals.models import Proposal, Stage
 from reviews.models import StageChange
-from reviews.owner_requests import ask_to_withdraw, can_ask_to_withdraw
 from reviews.plans import Given, Plan, build_plan
 from reviews.services import changes_of, save_triage
+from reviews.withdrawal_requests import ask_to_withdraw, can_ask_to_withdraw
 from reviews.workflow import MOVES, Move
 from tests.factories import do_move, given_for, make_cast, send
 from tests.reviews.test_plans import actor_of
