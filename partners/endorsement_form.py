@@ -159,7 +159,7 @@ class SaidForm(forms.Form):
     )
     remarks = Words(
         label=gettext_lazy("Private remarks"),
-        help_text=gettext_lazy("For eLearning staff alone; the faculty do not see them."),
+        help_text=gettext_lazy("For eLearning staff only; the faculty do not see them."),
         longest=LONGEST_WORDS,
         lines=3,
     )

@@ -245,7 +245,7 @@ def why_not_sign(asked: PartnerAsk, shown: str) -> str:
     if sha256_of(signable(draft)) != shown:
         return _(
             "What you are about to sign changed since this page was opened: in another window, or"
-            " your address on file is another now. Read it once more."
+            " your address on file has changed. Read it once more."
         )
     return ""
 
@@ -372,7 +372,7 @@ class AskedRow:
 
 
 def endorsements_of(organization: Organization) -> QuerySet[Endorsement]:
-    """What people of this organisation signed, the newest first, each with its proposal, contact
+    """What people of this organization signed, the newest first, each with its proposal, contact
     and how it came; without the private remarks. One statement."""
     return Endorsement.objects.of_organization(organization)
 

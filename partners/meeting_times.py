@@ -69,7 +69,7 @@ def _refuse_unfit(times: list[datetime], minutes: int, place: str, now: datetime
     if not times or len(times) > MOST_TIMES:
         refused["times"] = _("Offer one to %(n)d times.") % {"n": MOST_TIMES}
     elif len(set(times)) < len(times):
-        refused["times"] = _("One of these times stands twice.")
+        refused["times"] = _("One of these times is listed twice.")
     elif times[0] <= now:
         refused["times"] = _("One of these times has passed.")
     if not MINUTES[0] <= minutes <= MINUTES[1]:

@@ -19,6 +19,8 @@ from reviews.workflow import LIMITS
 
 
 class GuardState(TextChoices):
+    """Whether what a guard asks for is so; ``UNCHECKED``: nothing records it yet."""
+
     MET = "met", _lazy("Met")
     UNMET = "unmet", _lazy("Not met")
     UNCHECKED = "unchecked", _lazy("Not checked yet")
@@ -26,6 +28,8 @@ class GuardState(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
+    """One condition of a move, and the page where it can be met; no address: nowhere."""
+
     label: str
     state: GuardState
     fix_url: str = ""

@@ -233,7 +233,7 @@ def _cleaned_stage(setting: Setting, value: Mapping[str, Any]) -> dict[str, Any]
             errors[name] = _("Readers need words here.")
         elif not _is_sound(words):
             errors[name] = _(
-                "Braces stand only for a date: {wake_on} for the day, {month} for the month."
+                "Braces are only for dates: {wake_on} for the day, {month} for the month."
             )
         kept[name] = words
     if "target_days" in default:

@@ -57,7 +57,7 @@ TO_THE_DESK = (
     "ladder",
     "todo",
 )
-# What partners answer joins the conversation of their organisation with eLearning.
+# What partners answer joins the conversation of their organization with eLearning.
 TO_PARTNERS = (
     "partner_update",
     "partner_asked",

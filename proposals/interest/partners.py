@@ -1,4 +1,4 @@
-"""Page 2E: organisations outside the university; each is a ``NamedPartner`` row."""
+"""Page 2E: organizations outside the university; each is a ``NamedPartner`` row."""
 
 from proposals.interest.table import YES_NO, Kind, Page, Question, When
 

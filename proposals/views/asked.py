@@ -18,7 +18,7 @@ from reviews.inquiries import faculty
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_asked(request: SignedInRequest, key: str) -> HttpResponse:
-    """Shows the one asked what the organisation needs; a button accepts or passes. For everybody
+    """Shows the one asked what the organization needs; a button accepts or passes. For everybody
     else it does not exist."""
     ask = _ask_of(request.user, key)
     posted = request.POST if request.method == "POST" else None

@@ -1,4 +1,4 @@
-"""The page of one organisation's part in a proposal: its facts, and what staff put right of it."""
+"""The page of one organization's part in a proposal: its facts, and what staff put right of it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -109,7 +109,7 @@ def _offered(action: str, request: SignedInRequest, row: Engagement) -> dict[str
 
 
 def _candidates(request: SignedInRequest, row: Engagement) -> list[Candidate]:
-    """What may be its organisation; by another name where staff look for that."""
+    """What may be its organization; by another name where staff look for that."""
     named = row.named_partner
     if look_for := _look_for(request):
         return candidates(name=look_for, without=row.organization_id)

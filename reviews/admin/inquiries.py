@@ -89,7 +89,7 @@ class LateFilter(admin.SimpleListFilter):
 
 @admin.register(Inquiry)
 class InquiryAdmin(Record):
-    """What organisations ask for: what is open stands first, by the day its answer is due."""
+    """What organizations ask for: what is open stands first, by the day its answer is due."""
 
     list_display = ("org_name", "need", "state_shown", "answer_due", "unit", "owner", "received_on")
     list_filter = (StateFilter, UnitFilter, OwnerFilter, LateFilter)
@@ -154,7 +154,7 @@ class InquiryAdmin(Record):
         )
 
     def typed_view(self, request: SignedInRequest) -> HttpResponse:
-        """Staff type in what an organisation told them."""
+        """Staff type in what an organization told them."""
         self._refuse_others(request)
         form = TypedForm(
             request.POST if request.method == "POST" else None, initial={"form_key": uuid.uuid4()}

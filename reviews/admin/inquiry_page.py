@@ -171,7 +171,7 @@ def _forms(inquiry: Inquiry, found: list[Candidate]) -> dict[str, forms.Form]:
 
 
 def _candidates(inquiry: Inquiry, look_for: str) -> list[Candidate]:
-    """What may be its organisation; by another name where staff look for that."""
+    """What may be its organization; by another name where staff look for that."""
     if look_for.strip():
         return candidates(name=look_for[:LONGEST_LOOKED_FOR])
     return candidates(name=inquiry.org_name, website=inquiry.website, email=inquiry.contact_email)

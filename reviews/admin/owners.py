@@ -74,7 +74,7 @@ class AbsenceForm(forms.ModelForm):
         labels = {"person": gettext_lazy("Who is away"), "stand_in": gettext_lazy("Who stands in")}
         help_texts = {
             "stand_in": gettext_lazy(
-                "Gets the mails too, and has the work in a queue of its own, until the last day."
+                "Gets the mails too, and has the work in a separate queue, until the last day."
             )
         }
         widgets = {"starts_on": day_input(), "ends_on": day_input()}

@@ -146,7 +146,7 @@ def _files_of(
 
 
 def _contacts_of(engagement: Engagement) -> list[ContactRow]:
-    """Whom the proposer named, then the others the directory knows at this organisation."""
+    """Whom the proposer named, then the others the directory knows at this organization."""
     contacts = {contact.pk: contact for contact in [engagement.contact] if contact}
     contacts |= {contact.pk: contact for contact in engagement.organization.contacts.all()}
     shares = Share.objects.current() | Share.objects.reading_the_end()

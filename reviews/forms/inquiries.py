@@ -176,10 +176,10 @@ class ForFacultyForm(AskForm):
 
 
 class TypedForm(InquiryForm):
-    """An inquiry that came another way, typed on behalf of the organisation."""
+    """An inquiry that came another way, typed on behalf of the organization."""
 
     channel = forms.ChoiceField(
-        label=_("How did you hear of it?"),
+        label=_("How did you hear about it?"),
         choices=[choice for choice in Inquiry.Channel.choices if choice[0] != Inquiry.Channel.WEB],
         widget=forms.RadioSelect,
         error_messages={
@@ -188,7 +188,7 @@ class TypedForm(InquiryForm):
         },
     )
     heard_on = forms.DateField(
-        label=_("On which day?"),
+        label=_("On what date?"),
         widget=day_input(),
         error_messages={
             "required": _("Choose today or an earlier day."),
@@ -205,7 +205,7 @@ class TypedForm(InquiryForm):
 
 
 def _said_of(candidate: Candidate) -> str:
-    """The organisation, where it is, and what speaks for it, in one line."""
+    """The organization, where it is, and what speaks for it, in one line."""
     known = candidate.organization
     where = ", ".join(filter(None, (known.name, known.place)))
     return f"{where} ({'; '.join(candidate.why)})" if candidate.why else where

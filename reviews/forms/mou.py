@@ -91,7 +91,7 @@ class MouMoveForm(forms.Form):
         if "due_on" in asked:
             self.fields["due_on"] = _day(_("By when"), required="due_on" in info.needs)
         if "ended_on" in asked:
-            self.fields["ended_on"] = _day(_("On which day it ended"), required=True)
+            self.fields["ended_on"] = _day(_("The date it ended"), required=True)
         if "upload" in asked:
             self.fields["upload"] = _file(_("Their text, if they sent one"))
         if Who.PARTNER in info.who:
@@ -118,7 +118,7 @@ class MouMoveForm(forms.Form):
             widget=forms.RadioSelect,
             error_messages=_NOT_AMONG | {"required": _("Say how you heard it.")},
         )
-        self.fields["heard_on"] = _day(_("On which day?"), required=True)
+        self.fields["heard_on"] = _day(_("On what date?"), required=True)
         self.fields["evidence"] = _file(
             _("Their mail or letter, as a file"), _("Needed for a mail or a letter.")
         )

@@ -99,7 +99,7 @@ def accept(
     *, ask: FacultyAsk, user: User, working_title: str, at: datetime | None = None
 ) -> Proposal:
     """A draft of this person's begins, filled in with what is known: how it started, who asked, and
-    the need in the organisation's own words. Staff are told, and the organisation where its address
+    the need in the organization's own words. Staff are told, and the organization where its address
     is confirmed. Only its owner attests and submits.
 
     Raises ``ValidationError``, by input where one is wrong, when the ask is not open or not theirs.
@@ -150,7 +150,7 @@ def pass_up(*, ask: FacultyAsk, user: User, words: str = "", at: datetime | None
 
 @transaction.atomic
 def carry_on(*, proposal: Proposal, inquiry: Inquiry, at: datetime) -> None:
-    """The form that came of the inquiry was sent: its organisation follows the proposal from now
+    """The form that came of the inquiry was sent: its organization follows the proposal from now
     on, by the same link, and is told. Part of the submission; shared already, or not to be shared
     as the proposer says: nothing."""
     engagements = Engagement.objects.filter(

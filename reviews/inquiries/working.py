@@ -1,4 +1,4 @@
-"""What staff do with an inquiry: own it, answer it, pass it on, close it, name its organisation."""
+"""What staff do with an inquiry: own it, answer it, pass it on, close it, name its organization."""
 
 from datetime import datetime, timedelta
 
@@ -138,7 +138,7 @@ def pass_on(
 def name_organization(
     *, inquiry: Inquiry, organization: Organization | None, by: User, at: datetime | None = None
 ) -> Inquiry:
-    """Staff confirm which organisation of the directory asks; ``None``: it is a new one there. The
+    """Staff confirm which organization of the directory asks; ``None``: it is a new one there. The
     name it gave itself counts among its names from now on. Nothing is merged.
 
     Raises ``ValidationError`` when ``by`` does not work on it, or the new one is there already.

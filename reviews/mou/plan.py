@@ -226,7 +226,7 @@ def _missing(names: Iterable[str], given: Given) -> list[tuple[str, str]]:
     say: dict[str, Any] = {
         "words": _("Say it in a few words."),
         "due_on": _("Say by when you need their answer."),
-        "ended_on": _("Say on which day it ended."),
+        "ended_on": _("Say on what date it ended."),
         "contact": _("Say whom you heard it from."),
         "channel": _("Say how you heard it."),
         "heard_on": _("Say when you heard it."),

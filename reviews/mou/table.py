@@ -24,7 +24,7 @@ PARTNER_TOLD_MONTHS = 6
 class Who(TextChoices):
     STAFF = "staff", _("Staff of its unit")
     PARTNER = "partner", _("A contact of the partner, or staff for them")
-    CONTACT = "contact", _("A contact of the partner alone, on their own page")
+    CONTACT = "contact", _("Only a contact of the partner, on their own page")
     SYSTEM = "system", _("Microcreds, by date")
 
 

@@ -29,7 +29,7 @@ def is_its_proposer(user: User, parties: Parties) -> bool:
 
 
 def reachable(proposal: Proposal) -> list[Share]:
-    """The contacts with whom its page is shared today, each with their organisation."""
+    """The contacts with whom its page is shared today, each with their organization."""
     found = Share.objects.current().filter(engagement__proposal=proposal)
     return list(found.select_related("contact", "engagement__organization").order_by("id"))
 

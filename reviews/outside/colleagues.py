@@ -57,7 +57,7 @@ def name_colleague(
 
 @transaction.atomic
 def approve(*, colleague: NamedColleague, by: User, at: datetime | None = None) -> Share:
-    """The colleague is a contact of the organisation, may open the page and is invited by mail.
+    """The colleague is a contact of the organization, may open the page and is invited by mail.
 
     Raises ``ValidationError`` where ``by`` may not, it was settled meanwhile, or the page cannot be
     shared.

@@ -105,7 +105,7 @@ def _drop_waiting(form: Any, by: User) -> str:
 
 def _write(form: Any, by: User) -> str:
     talk.write_to_partner(**form.cleaned_data, by=by)
-    return _("Your message stands on their page, and a mail says so.")
+    return _("Your message is on their page, and a mail says so.")
 
 
 def _approve(form: Any, by: User) -> str:

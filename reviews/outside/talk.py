@@ -33,7 +33,7 @@ def write_as_contact(
     mail: Incoming | None = None,
     at: datetime | None = None,
 ) -> Comment:
-    """A contact has written to eLearning, in the thread of their organisation; who works on the
+    """A contact has written to eLearning, in the thread of their organization; who works on the
     proposal is told, once a day. The same post again makes no second message.
 
     Raises ``ValidationError`` for a text that is empty or too long, and where the page is not

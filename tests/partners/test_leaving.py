@@ -1,4 +1,4 @@
-"""An organisation leaves a proposal: what its contacts, the desk and the owner are told."""
+"""An organization leaves a proposal: what its contacts, the desk and the owner are told."""
 
 from datetime import timedelta
 

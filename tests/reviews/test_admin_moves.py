@@ -248,7 +248,7 @@ def test_button_of_a_closed_move_says_why_and_who_can(client, regionals):
 
     assert "Staff of Oxford move this; ask Ola Oxford." in page
     assert 'aria-disabled="true" data-move="consult"' in page
-    assert "Somebody else moves it; below is why." in page
+    assert "Somebody else moves it; the reasons are below." in page
 
 
 def test_nobody_moves_a_proposal_of_their_own_in_another_role(client, oxford, proposer):

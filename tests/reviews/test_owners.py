@@ -107,7 +107,7 @@ def test_what_waits_unread_is_named_when_a_rule_would_send_it_elsewhere(client, 
         follow=True,
     )
 
-    assertContains(response, f"and stays: {proposal.reference}")
+    assertContains(response, f"but stays: {proposal.reference}")
     assert routing.rerouted_by(routing.active_rules()) == [proposal]
 
 
@@ -289,7 +289,7 @@ def test_a_to_do_of_another_unit_is_nobodys_to_give(cast, colleague):
 
     with pytest.raises(ValidationError, match="Staff of its unit"):
         give_todos(todos=[todo], to=cast.regionals, by=cast.regionals)
-    with pytest.raises(ValidationError, match="Choose somebody of eLearning"):
+    with pytest.raises(ValidationError, match="Choose somebody at eLearning"):
         give_todos(todos=[todo], to=cast.proposer, by=cast.oxford)
     assert ToDo.objects.get(pk=todo.pk).owner == cast.oxford
 

@@ -198,7 +198,7 @@ def test_a_text_too_long_waits_uncut(told):
     assert "5000" in row.why
 
 
-def test_what_a_partner_answers_joins_the_thread_of_their_organisation(cast):
+def test_what_a_partner_answers_joins_the_thread_of_their_organization(cast):
     share = share_it(summarized(make_at(Stage.TRIAGE)), cast.oxford)
     asked = put(share)
     mail = Message.objects.get(cause=f"partner_ask:{asked.pk}")

@@ -201,7 +201,7 @@ def test_statements_do_not_grow_with_the_proposals(client, oxford):
     assert asked[0] == asked[1] <= 10
 
 
-def test_no_number_is_told_by_colour_alone():
+def test_no_number_is_told_by_color_alone():
     """The bars are hidden from screen readers: each stands beside its numbers."""
     bars = Path("templates/admin/reviews/triageitem/_report_bars.html").read_text()
     assert 'aria-hidden="true"' in bars

@@ -377,7 +377,7 @@ def test_a_stale_plan_says_who_moved_it(cast):
         move(plan=shown)
 
     assert refused.value.messages[0].startswith(
-        f"Ola Oxford moved {proposal.reference} to “Triage” meanwhile, on "
+        f"Ola Oxford moved {proposal.reference} to “Triage” in the meantime, on "
     )
 
 
