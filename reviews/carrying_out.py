@@ -60,24 +60,6 @@ def carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange]
     return changes
 
 
-def _letters(plan: Plan, changes: list[StageChange]) -> list[Message]:
-    """The mails of the plan: each knows the stage change behind it, a partner's has their link."""
-    contacts = {contact.pk: contact for item in plan.items for contact in item.contacts.values()}
-    links = (
-        issue_links(contacts=contacts.values(), event="partner_update", at=plan.at)
-        if contacts
-        else {}
-    )
-    for item, change in zip(plan.items, changes, strict=True):
-        for message in item.messages:
-            message.cause = f"stage_change:{change.pk}"
-            message.dedupe_key = f"{message.cause}:{message.event}:{message.to}"
-            if contact := item.contacts.get(message.to):
-                link = placeholder(links[contact.pk].uuid)
-                message.body = message.body.replace(LINK_TO_COME, link)
-    return [message for item in plan.items for message in item.messages]
-
-
 def _write(rows: list[Proposal], names: list[str]) -> None:
     """One UPDATE. ``bulk_update`` would say of each column and each row what it gets; most columns
     get one value or a few, and to say which rows get each takes a tenth of the time."""
@@ -110,3 +92,21 @@ def carry(along: Along, at: datetime) -> None:
         readers.let_out(proposal=along.into, user_ids=along.reader_ids)
     else:
         readers.let_in(proposal=along.into, user_ids=along.reader_ids, at=at)
+
+
+def _letters(plan: Plan, changes: list[StageChange]) -> list[Message]:
+    """The mails of the plan: each knows the stage change behind it, a partner's has their link."""
+    contacts = {contact.pk: contact for item in plan.items for contact in item.contacts.values()}
+    links = (
+        issue_links(contacts=contacts.values(), event="partner_update", at=plan.at)
+        if contacts
+        else {}
+    )
+    for item, change in zip(plan.items, changes, strict=True):
+        for message in item.messages:
+            message.cause = f"stage_change:{change.pk}"
+            message.dedupe_key = f"{message.cause}:{message.event}:{message.to}"
+            if contact := item.contacts.get(message.to):
+                link = placeholder(links[contact.pk].uuid)
+                message.body = message.body.replace(LINK_TO_COME, link)
+    return [message for item in plan.items for message in item.messages]

@@ -131,7 +131,7 @@ def build_undo(
         histories[change.proposal_id].append(change)
     standing = {pk: in_force(changes) for pk, changes in histories.items()}
     if not standing.get(proposal.pk):
-        nothing = _("Nothing has been done that could be undone.")
+        nothing = _("Nothing was done that could be undone.")
         return UndoPlan([], actor, at, None, nothing, [], [], [])
     newest = standing[proposal.pk][-1]
     undone = _with_retired(newest, standing)

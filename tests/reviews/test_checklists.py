@@ -74,7 +74,7 @@ def test_a_checklist_edited_meanwhile_makes_the_plan_stale(items):
     plan = build_plan(proposals=[proposal], move=Move.START_TRIAGE, actor=cast.oxford)
     items[0].words = "Look for others, twice"
     items[0].save()
-    with pytest.raises(ValidationError, match="to-dos it adds have changed"):
+    with pytest.raises(ValidationError, match="to-dos it lays out have changed"):
         move(plan=plan)
 
 
