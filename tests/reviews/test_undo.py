@@ -435,7 +435,7 @@ def test_an_undo_plan_of_a_draft_that_was_never_sent_has_nothing():
     client = Client()
     client.force_login(cast.proposer)
     page = client.get(f"/proposals/{proposal.reference}/undo/")
-    assert "Nothing has been done that could be undone." in page.content.decode()
+    assert "Nothing was done that could be undone." in page.content.decode()
 
 
 def test_past_the_window_the_lead_puts_a_stage_back_and_whoever_was_told_reads_a_correction(cast):
