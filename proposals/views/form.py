@@ -1,7 +1,7 @@
 """The interest form in the browser: begun, filled in page by page, checked, sent, thrown away."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +26,7 @@ from proposals.forms.interest import PageForm, SubmitForm, TitleForm
 from proposals.interest import (
     ATTESTATIONS,
     PAGES,
+    Missing,
     advice_on,
     can_wait,
     missing,
@@ -164,15 +165,27 @@ def proposal_check(request: SignedInRequest, ref: str) -> HttpResponse:
             return redirect("proposals:proposal_detail", ref)
     elif form.is_bound and lacking:
         words = ngettext(
-            "It is not sent yet: %(n)d answer is still needed. You find it below.",
-            "It is not sent yet: %(n)d answers are still needed. You find them below.",
+            "It has not been sent: %(n)d answer is still needed, listed below.",
+            "It has not been sent: %(n)d answers are still needed, listed below.",
             len(lacking),
         )
         form.add_error(None, words % {"n": len(lacking)})
-    points = open_points_of(proposal)
     context = {
-        "proposal": proposal,
+        **_read_back(proposal, answers, lacking),
         "form": form,
+        "may_submit": proposal.submitter_id == request.user.pk,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "proposals/proposal_check.html", context, status=status)
+
+
+def _read_back(
+    proposal: Proposal, answers: Mapping[str, Any], lacking: Sequence[Missing]
+) -> dict[str, Any]:
+    """All answers and what is to be said of them, each with the address where it is given."""
+    ref, points = proposal.reference, open_points_of(proposal)
+    return {
+        "proposal": proposal,
         "points": points,
         "lacking": [(item, _address(ref, item.page, f"#{item.anchor}")) for item in lacking],
         "can_wait": can_wait(answers) if lacking else [],
@@ -184,11 +197,8 @@ def proposal_check(request: SignedInRequest, ref: str) -> HttpResponse:
             for section in read_view(answers, Audience.PROPOSER)
         ],
         "pages": with_points(_progress(proposal, answers), points),
-        "may_submit": proposal.submitter_id == request.user.pk,
         "lookalikes": lookalikes.panel_of(proposal),
     }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "proposals/proposal_check.html", context, status=status)
 
 
 @require_POST
