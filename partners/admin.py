@@ -1,4 +1,4 @@
-"""Contacts at outside organisations, and the records of what is shared with them. Organisations
+"""Contacts at outside organizations, and the records of what is shared with them. Organizations
 themselves: ``reviews.admin.organizations``."""
 
 from typing import Any
@@ -26,7 +26,7 @@ LINKS_SHOWN = 50
 
 @admin.register(Contact)
 class ContactAdmin(NeverDeleted):
-    """People at organisations; their personal links can be revoked, never read."""
+    """People at organizations; their personal links can be revoked, never read."""
 
     list_display = ("name", "email", "title", "phone")
     search_fields = ("name", "email", "organizations__name")

@@ -128,7 +128,8 @@ def _locked_open(asked: PartnerAsk) -> PartnerAsk:
     locked = PartnerAsk.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     if not locked.is_open:
         raise ValidationError(
-            _("This was settled meanwhile: %(state)s.") % {"state": locked.get_state_display()}
+            _("This was settled in the meantime: %(state)s.")
+            % {"state": locked.get_state_display()}
         )
     return locked
 

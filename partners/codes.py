@@ -112,7 +112,7 @@ def _use(code: Code | None, typed: str, at: datetime) -> str:
 
 
 def _too_often() -> str:
-    return _("That were too many wrong codes. Ask for another one.")
+    return _("That was too many wrong codes. Ask for another one.")
 
 
 def _digits(typed: str) -> str:

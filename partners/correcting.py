@@ -1,4 +1,4 @@
-"""What staff put right about an engagement: which organisation, which contact, and their note."""
+"""What staff put right about an engagement: which organization, which contact, and their note."""
 
 from datetime import datetime
 
@@ -27,11 +27,11 @@ def correct_organization(
     is_another_name: bool = False,
     at: datetime | None = None,
 ) -> Engagement:
-    """The engagement is this organisation's, whatever its form says of it from now on; its contact
-    is one of that organisation. ``is_another_name``: what the form calls it means this organisation
+    """The engagement is this organization's, whatever its form says of it from now on; its contact
+    is one of that organization. ``is_another_name``: what the form calls it means this organization
     wherever it is named. The same as before: nothing, but for the name.
 
-    Raises ``ValidationError`` when the organisation was merged into another.
+    Raises ``ValidationError`` when the organization was merged into another.
     """
     at = at or timezone.now()
     row = locked(engagement)
@@ -80,7 +80,7 @@ def correct_to_new_organization(
 def correct_contact(
     *, engagement: Engagement, contact: Contact | None, by: User, at: datetime | None = None
 ) -> Engagement:
-    """This is whom its organisation speaks through, whatever its form says from now on; ``None``:
+    """This is whom its organization speaks through, whatever its form says from now on; ``None``:
     nobody. What is shared with others stays as it is. The same as before: nothing."""
     at = at or timezone.now()
     row = locked(engagement)
@@ -132,8 +132,8 @@ def write_note(
         raise ValidationError(
             {
                 "note": _(
-                    "Somebody changed the note while you wrote. It stands above as it is now; save"
-                    " again to put yours in its place."
+                    "Somebody changed the note while you wrote. It is shown above as it is now;"
+                    " save again to put yours in its place."
                 )
             }
         )

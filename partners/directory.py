@@ -1,4 +1,4 @@
-"""Which organisation of the directory a name means, and what may be the same one."""
+"""Which organization of the directory a name means, and what may be the same one."""
 
 import uuid
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from partners.models import Alias, Contact, Organization
 from proposals.models import NamedPartner
 
 MOST_ALIKE = 5
-# Where anybody gets an address: it says nothing of an organisation.
+# Where anybody gets an address: it says nothing of an organization.
 FREE_MAIL = frozenset(
     (
         *("gmail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com"),
@@ -31,7 +31,7 @@ FREE_MAIL = frozenset(
 
 @dataclass(frozen=True)
 class Candidate:
-    """An organisation that may be the one somebody named, and what speaks for it, in words."""
+    """An organization that may be the one somebody named, and what speaks for it, in words."""
 
     organization: Organization
     why: list[str] = field(default_factory=list)
@@ -91,7 +91,7 @@ _CONTACT = KeptStatements(
 def candidates(
     *, name: str, website: str = "", email: str = "", without: int = 0
 ) -> list[Candidate]:
-    """What may be this organisation, the most alike first: by one of its names, its website's host
+    """What may be this organization, the most alike first: by one of its names, its website's host
     or the part after the @ of a contact's address; never that with the key ``without``. One
     statement; nothing is decided here."""
     host, domain = _host_of(website), _domain_of(email)

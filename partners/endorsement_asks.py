@@ -83,11 +83,13 @@ def act(posted: Any, *, proposal: Proposal, by: User) -> Acted:
             if not form.is_valid():
                 return Acted(refusals=[*form.errors.get("due_on", [])])
             asks.extend(asked=asked, due_on=form.cleaned_data["due_on"])
-            return Acted(_("%(who)s has more time, and is told so.") % {"who": asked.contact.name})
+            return Acted(
+                _("%(who)s has more time, and a mail says so.") % {"who": asked.contact.name}
+            )
         endorsements.take_back(asked=asked, by=by)
     except ValidationError as refusal:
         return Acted(refusals=refusal.messages)
-    return Acted(_("%(who)s is asked no more.") % {"who": asked.contact.name})
+    return Acted(_("%(who)s is no longer asked.") % {"who": asked.contact.name})
 
 
 def _ask(posted: Any, proposal: Proposal, by: User) -> Acted:

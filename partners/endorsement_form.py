@@ -126,7 +126,7 @@ class SaidForm(forms.Form):
 
     recognition = forms.MultipleChoiceField(
         label=gettext_lazy("Would you recognize it?"),
-        help_text=gettext_lazy("Tick all that would be so."),
+        help_text=gettext_lazy("Check all that apply."),
         choices=Recognition.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -159,7 +159,7 @@ class SaidForm(forms.Form):
     )
     remarks = Words(
         label=gettext_lazy("Private remarks"),
-        help_text=gettext_lazy("For eLearning staff alone; the faculty do not see them."),
+        help_text=gettext_lazy("For eLearning staff only; the faculty do not see them."),
         longest=LONGEST_WORDS,
         lines=3,
     )
@@ -199,7 +199,7 @@ class SaidForm(forms.Form):
     def clean_recognition(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["recognition"]
         if self.is_final and not chosen:
-            raise ValidationError(_("Tick at least one answer; “Not yet” is one."))
+            raise ValidationError(_("Check at least one answer; “Not yet” is one."))
         if Recognition.NOT_YET in chosen and len(chosen) > 1:
             raise ValidationError(_("“Not yet” does not go with the other answers."))
         return chosen
@@ -251,7 +251,7 @@ class EndorsementForm(SaidForm):
     def clean_signer_name(self) -> str:
         name: str = self.cleaned_data["signer_name"]
         if self.is_final and not name:
-            raise ValidationError(_("Write your name: it stands under what you sign."))
+            raise ValidationError(_("Write your name: it appears under what you sign."))
         return name
 
     def answers(self) -> dict[str, Any]:
@@ -297,8 +297,8 @@ class SourceForm(forms.Form):
     untold_because = Words(
         label=gettext_lazy("Why they are not told, if they are not"),
         help_text=gettext_lazy(
-            "Leave it empty: a mail tells them what was recorded, and how to object. Only with a"
-            " reason do you leave that out; it is kept."
+            "Leave it empty: a mail tells them what was recorded, and how to object. To leave"
+            " that mail out, give a reason; it is kept."
         ),
         longest=LONGEST_WHY,
         lines=2,

@@ -133,8 +133,8 @@ def save_draft(
     if draft and draft.version != version:
         raise ValidationError(
             _(
-                "This was saved from another window meanwhile. What you typed stands here: save it"
-                " again to put it in place of that."
+                "This has been saved from another window in the meantime. What you typed is still"
+                " here: save it again to put it in place of that."
             ),
             code="stale",
         )
@@ -231,19 +231,21 @@ def why_not_sign(asked: PartnerAsk, shown: str) -> str:
     words; empty where nothing does. Asked before the code is, which works only once."""
     current = PartnerAsk.objects.only("state").get(pk=asked.pk)
     if not current.is_open:
-        return _("This was settled meanwhile: %(state)s.") % {"state": current.get_state_display()}
+        return _("This was settled in the meantime: %(state)s.") % {
+            "state": current.get_state_display()
+        }
     draft = draft_of(asked)
     if draft is None or not is_complete(draft):
         return _("Something is missing. Go back and answer what is left open.")
     if draft.revision_id != newest_revision(asked.engagement.proposal).pk:
         return _(
-            "The university sent the form again meanwhile, and outcomes may read otherwise. Go back"
-            " and look at them once more."
+            "The university has sent the form again in the meantime, and outcomes may have"
+            " changed. Go back and look at them once more."
         )
     if sha256_of(signable(draft)) != shown:
         return _(
             "What you are about to sign changed since this page was opened: in another window, or"
-            " your address on file is another now. Read it once more."
+            " your address on file has changed. Read it once more."
         )
     return ""
 
@@ -370,7 +372,7 @@ class AskedRow:
 
 
 def endorsements_of(organization: Organization) -> QuerySet[Endorsement]:
-    """What people of this organisation signed, the newest first, each with its proposal, contact
+    """What people of this organization signed, the newest first, each with its proposal, contact
     and how it came; without the private remarks. One statement."""
     return Endorsement.objects.of_organization(organization)
 
@@ -389,5 +391,6 @@ def _lock_open(asked: PartnerAsk) -> None:
     locked = PartnerAsk.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     if not locked.is_open:
         raise ValidationError(
-            _("This was settled meanwhile: %(state)s.") % {"state": locked.get_state_display()}
+            _("This was settled in the meantime: %(state)s.")
+            % {"state": locked.get_state_display()}
         )

@@ -116,7 +116,7 @@ class PreferencesForm(forms.Form):
     """One question for each of ``events.PARTNER_TOPICS``, named like it."""
 
     progress = forms.ChoiceField(
-        label=gettext_lazy("How what is shared with you moves on"),
+        label=gettext_lazy("Progress of what is shared with you"),
         choices=[(each.value, each.label) for each in CHOICES[Topic.PROGRESS]],
         widget=forms.RadioSelect,
     )
@@ -182,8 +182,10 @@ class TimeForm(forms.Form):
     """Which of the offered times, or that none suits."""
 
     NONE = "none"
-    time = forms.ChoiceField(label=gettext_lazy("Which suits you?"), widget=forms.RadioSelect)
-    words = Words(longest=LONGEST_ASK, lines=3, label=gettext_lazy("If none suits: what would?"))
+    time = forms.ChoiceField(
+        label=gettext_lazy("Which one works for you?"), widget=forms.RadioSelect
+    )
+    words = Words(longest=LONGEST_ASK, lines=3, label=gettext_lazy("If none does: what would?"))
 
     def __init__(self, *args: Any, times: Iterable[OfferedTime], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -191,13 +193,13 @@ class TimeForm(forms.Form):
         field: Any = self.fields["time"]
         field.choices = [
             *((key, time_words(each)) for key, each in self.times.items()),
-            (self.NONE, _("None of these suits me")),
+            (self.NONE, _("None of these works for me")),
         ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("time") == self.NONE and not cleaned.get("words"):
-            self.add_error("words", _("Say which days or hours would suit you."))
+            self.add_error("words", _("Say which days or hours would work for you."))
         return cleaned
 
 

@@ -1,4 +1,4 @@
-"""What an organisation says of its need: the same questions for them and for staff who type."""
+"""What an organization says of its need: the same questions for them and for staff who type."""
 
 import re
 from typing import Any
@@ -59,7 +59,7 @@ class InquiryForm(forms.Form):
         },
     )
     by_day = forms.DateField(
-        label=gettext_lazy("The day, if there is one"),
+        label=gettext_lazy("The date, if there is one"),
         required=False,
         input_formats=["%Y-%m-%d", "%m/%d/%Y"],
         widget=day_input(),
@@ -104,7 +104,9 @@ class InquiryForm(forms.Form):
     )
     contact_email = forms.EmailField(
         label=gettext_lazy("E-mail address"),
-        help_text=gettext_lazy("A link goes there; without it nobody reads what you write."),
+        help_text=gettext_lazy(
+            "We send a link there; nobody reads what you write until you use it."
+        ),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
@@ -142,7 +144,7 @@ class InquiryForm(forms.Form):
         for name in self.NEED:
             if name not in self.errors and not (cleaned.get(name) or cleaned.get(f"{name}_unsure")):
                 unsure = self.fields[f"{name}_unsure"].label
-                self.add_error(name, _("Answer, or tick “%(unsure)s”.") % {"unsure": unsure})
+                self.add_error(name, _("Answer, or check “%(unsure)s”.") % {"unsure": unsure})
         if "by_day" not in self.errors:
             self._clean_day(cleaned)
         return cleaned

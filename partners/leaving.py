@@ -1,4 +1,4 @@
-"""An organisation takes part in a proposal no more, or again."""
+"""An organization takes part in a proposal no more, or again."""
 
 from datetime import datetime
 
@@ -28,7 +28,7 @@ def end_engagement(
     by: User,
     at: datetime | None = None,
 ) -> Engagement:
-    """The organisation has left: what was shared is shared no more, and whoever could open its page
+    """The organization has left: what was shared is shared no more, and whoever could open its page
     reads there that it ended, with ``words``. ``reason`` and ``remark`` are for eLearning. The
     proposal's owner and whoever works on it are told, ``by`` aside.
 
@@ -61,8 +61,8 @@ def end_engagement(
 def close_page(
     *, engagement: Engagement, contact: Contact, by: User, at: datetime | None = None
 ) -> None:
-    """This contact reads no more that their organisation has left, from now: to them the page is
-    as if it had never been. Others there go on reading it. Should the organisation come back, this
+    """This contact reads no more that their organization has left, from now: to them the page is
+    as if it had never been. Others there go on reading it. Should the organization come back, this
     contact is not back with it.
 
     Raises ``ValidationError`` where they do not read it.
@@ -71,7 +71,7 @@ def close_page(
     shares = Share.objects.select_for_update(of=("self",)).reading_the_end()
     reading = list(shares.filter(engagement=row, contact=contact))
     if not reading:
-        raise ValidationError(_("%(who)s does not read it any more.") % {"who": contact})
+        raise ValidationError(_("%(who)s no longer reads it.") % {"who": contact})
     at = at or timezone.now()
     for share in reading:
         share.closed_at, share.closed_by = max(at, share.until or at), by
@@ -82,7 +82,7 @@ def close_page(
 def reopen_engagement(
     *, engagement: Engagement, by: User, at: datetime | None = None
 ) -> Engagement:
-    """The organisation takes part again: whoever could follow it when it ended, and still reads
+    """The organization takes part again: whoever could follow it when it ended, and still reads
     that it did, can do so again and has its files; nobody outside is mailed. The proposal's owner
     and whoever works on it are told.
 

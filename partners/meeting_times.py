@@ -59,7 +59,7 @@ def pick(*, asked: PartnerAsk, time: OfferedTime, at: datetime | None = None) ->
     the time has passed."""
     settled = asks.settle(asked=asked, state=PartnerAsk.State.ANSWERED, at=at)
     if time.starts_at <= (at or timezone.now()):
-        raise ValidationError(_("This time has passed. Pick another, or say that none suits."))
+        raise ValidationError(_("This time has passed. Pick another, or say that none works."))
     OfferedTime.objects.filter(pk=time.pk, asked=asked).update(is_picked=True)
     return settled
 
@@ -69,7 +69,7 @@ def _refuse_unfit(times: list[datetime], minutes: int, place: str, now: datetime
     if not times or len(times) > MOST_TIMES:
         refused["times"] = _("Offer one to %(n)d times.") % {"n": MOST_TIMES}
     elif len(set(times)) < len(times):
-        refused["times"] = _("One of these times stands twice.")
+        refused["times"] = _("One of these times is listed twice.")
     elif times[0] <= now:
         refused["times"] = _("One of these times has passed.")
     if not MINUTES[0] <= minutes <= MINUTES[1]:

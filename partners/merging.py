@@ -1,4 +1,4 @@
-"""Two organisations of the directory that are one: what each has, the merge, and its undoing."""
+"""Two organizations of the directory that are one: what each has, the merge, and its undoing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class Holding:
-    """So many records of one kind that point at an organisation."""
+    """So many records of one kind that point at an organization."""
 
     words: str
     number: int
@@ -97,7 +97,7 @@ def merge_organizations(
     for each in (kept, merged):
         if each.merged_into:
             raise ValidationError(
-                _("%(name)s was merged into %(other)s meanwhile. Choose again.")
+                _("%(name)s has been merged into %(other)s in the meantime. Choose again.")
                 % {"name": each, "other": each.merged_into}
             )
     moved: dict[str, Any] = {"rows": _move_rows(kept, merged)}
@@ -178,7 +178,7 @@ def why_not_undo(merge: OrganizationMerge) -> list[str]:
 
 
 def pointing_relations() -> Iterator[ForeignObjectRel]:
-    """Every key in any model by which a record points at an organisation and moves with it. A
+    """Every key in any model by which a record points at an organization and moves with it. A
     record of what happened hides its key (``related_name="+"``), and stays as it was written."""
     for relation in Organization._meta.related_objects:
         if relation.one_to_many:

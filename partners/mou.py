@@ -48,7 +48,7 @@ MOVED = (
 
 
 def mous_of(organization: Organization) -> MouQuerySet:
-    """Every MoU with this organisation, the newest first, each with its proposal; one query."""
+    """Every MoU with this organization, the newest first, each with its proposal; one query."""
     return Mou.objects.of_organization(organization)
 
 

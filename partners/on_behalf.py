@@ -106,7 +106,7 @@ def object_to(*, recorded: OnBehalf, words: str, at: datetime | None = None) -> 
         raise ValidationError({"words": _("Say in up to 1000 characters what is not right.")})
     locked = OnBehalf.objects.select_for_update(of=("self",)).get(pk=recorded.pk)
     if locked.objected_at:
-        raise ValidationError(_("You told us already; we have your words."))
+        raise ValidationError(_("You have told us already; we have your words."))
     locked.objected_at, locked.objection = at or timezone.now(), words
     locked.save(update_fields=["objected_at", "objection"])
     return locked
@@ -162,7 +162,7 @@ def _record(asked: PartnerAsk, source: Source, by: User, at: datetime) -> OnBeha
 def _refuse_unfit(asked: PartnerAsk, source: Source, told: bool, today: date) -> None:
     refused: dict[str, str] = {}
     if source.said_on > today:
-        refused["said_on"] = _("This day is still to come. When did they say it?")
+        refused["said_on"] = _("This day is in the future. When did they say it?")
     if source.channel in OnBehalf.IN_WRITING and source.evidence is None:
         refused["evidence"] = _("Add the mail or the letter as a file.")
     if source.channel not in OnBehalf.IN_WRITING and not source.words.strip():

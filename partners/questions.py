@@ -94,7 +94,7 @@ def save_answers(
     """
     PartnerAsk.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     if not PartnerAsk.objects.open().filter(pk=asked.pk).exists():
-        raise ValidationError(_("This was settled meanwhile, so nothing can be added."))
+        raise ValidationError(_("This was settled in the meantime, so nothing can be added."))
     questions = list(asked.questions.select_related("attachment"))
     changed = []
     for question in questions:

@@ -31,9 +31,9 @@ ACCESS_NOTED_EVERY = timedelta(hours=1)
 
 @transaction.atomic(savepoint=False)
 def open_engagements(*, proposal: Proposal, at: datetime | None = None) -> list[Engagement]:
-    """Each organisation named in the form has an engagement; returns those that are new.
+    """Each organization named in the form has an engagement; returns those that are new.
 
-    Organisations are found by name and place, contacts by address, whatever the case; what the
+    Organizations are found by name and place, contacts by address, whatever the case; what the
     directory already says of them is never overwritten. An engagement that was never shared
     follows its row in the form (a corrected name, a contact added); one that was shared stays as
     it is, because somebody outside has seen it, and so does what staff corrected or ended.
@@ -155,9 +155,9 @@ def why_not_share(*, engagement: Engagement, contact: Contact) -> list[str]:
     if engagement.ended_at:
         obstacles.append(_("Their part in this proposal has ended. Reopen it first."))
     if row.dropped_at:
-        obstacles.append(_("The proposer took this organisation out of the form."))
+        obstacles.append(_("The proposer took this organization out of the form."))
     if row.share_status != "yes":
-        obstacles.append(_("The proposer has not asked to share progress with this organisation."))
+        obstacles.append(_("The proposer has not asked to share progress with this organization."))
     if not engagement.proposal.partner_summary:
         obstacles.append(_("Write the summary for partners first; it is what they read."))
     if not (contact.name and contact.email):
@@ -203,7 +203,7 @@ def end_share(*, share: Share, by: User, at: datetime | None = None) -> Share:
 
 
 def shares_of(proposal_ids: Iterable[int]) -> dict[int, list[Share]]:
-    """The shares open today by proposal, with contact, engagement and organisation; one query."""
+    """The shares open today by proposal, with contact, engagement and organization; one query."""
     shares: dict[int, list[Share]] = {pk: [] for pk in proposal_ids}
     for one in _SHARES.rows(ids=list(shares)):
         shares[one.engagement.proposal_id].append(one)

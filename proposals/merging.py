@@ -24,6 +24,7 @@ class Merge:
 
 
 def stored_questions(page: str) -> list[Question]:
+    """Those questions of a page whose answers are stored with the form."""
     return [question for question in questions_of(page) if question.is_input]
 
 

@@ -27,7 +27,7 @@ _DESK = (
     BuiltIn("unassigned", _("Nobody's yet"), "stage=open&owner=nobody"),
     _LATE,
     BuiltIn("proposer", _("Proposer, over 10 days"), "turn=submitter&q=waits%3A%3E10"),
-    BuiltIn("partner", _("Waits on the partner"), "turn=partner"),
+    BuiltIn("partner", _("Waiting on the partner"), "turn=partner"),
     _NEXT_MEETING,
     _DEANS,
     BuiltIn("mou-ends", _("MoU expiring"), "q=mou%3Aexpiring"),

@@ -7,19 +7,21 @@ from django.db.models import Case, Value, When
 from django.db.models.functions import Cast
 
 from microcreds.outbox.links import placeholder
+from microcreds.outbox.models import Message
 from microcreds.outbox.services import enqueue, recall
 from partners.continuing import continue_in
 from partners.services import issue_links
 from proposals.models import Proposal, Revision
 from proposals.services import copy_as_draft, readers
+from reviews.change_requests import end_asks, grant_asks
 from reviews.checklists import lay_out
 from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange
 from reviews.notifications.moves import LINK_TO_COME
-from reviews.owner_requests import grant_withdrawals
 from reviews.plans import WRITTEN, Along, Plan
-from reviews.requests import end_asks, keep_points
+from reviews.return_points import keep_points
 from reviews.todos import set_next_steps
+from reviews.withdrawal_requests import grant_withdrawals
 from reviews.workflow import Move
 
 
@@ -29,21 +31,8 @@ def carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange]
         item.change.revision = revision
     changes = StageChange.objects.bulk_create([item.change for item in plan.items])
     _write([item.after for item in plan.items], [*WRITTEN, "last_activity_at"])
-    contacts = {contact.pk: contact for item in plan.items for contact in item.contacts.values()}
-    links = (
-        issue_links(contacts=contacts.values(), event="partner_update", at=plan.at)
-        if contacts
-        else {}
-    )
-    for item, change in zip(plan.items, changes, strict=True):
-        for message in item.messages:
-            message.cause = f"stage_change:{change.pk}"
-            message.dedupe_key = f"{message.cause}:{message.event}:{message.to}"
-            if contact := item.contacts.get(message.to):
-                link = placeholder(links[contact.pk].uuid)
-                message.body = message.body.replace(LINK_TO_COME, link)
+    letters = _letters(plan, changes)
     call_back([item.proposal for item in plan.items])
-    letters = [message for item in plan.items for message in item.messages]
     enqueue(letters, is_settled=True)
     laid = [(change, item.lines) for item, change in zip(plan.items, changes, strict=True)]
     if any(lines for _change, lines in laid):
@@ -57,6 +46,7 @@ def carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange]
             at=plan.at,
         )
     keep_points(plan, changes)
+    grant_asks(plan, changes)
     end_asks(plan, changes)
     if plan.move == Move.WITHDRAW:
         grant_withdrawals(
@@ -102,3 +92,21 @@ def carry(along: Along, at: datetime) -> None:
         readers.let_out(proposal=along.into, user_ids=along.reader_ids)
     else:
         readers.let_in(proposal=along.into, user_ids=along.reader_ids, at=at)
+
+
+def _letters(plan: Plan, changes: list[StageChange]) -> list[Message]:
+    """The mails of the plan: each knows the stage change behind it, a partner's has their link."""
+    contacts = {contact.pk: contact for item in plan.items for contact in item.contacts.values()}
+    links = (
+        issue_links(contacts=contacts.values(), event="partner_update", at=plan.at)
+        if contacts
+        else {}
+    )
+    for item, change in zip(plan.items, changes, strict=True):
+        for message in item.messages:
+            message.cause = f"stage_change:{change.pk}"
+            message.dedupe_key = f"{message.cause}:{message.event}:{message.to}"
+            if contact := item.contacts.get(message.to):
+                link = placeholder(links[contact.pk].uuid)
+                message.body = message.body.replace(LINK_TO_COME, link)
+    return [message for item in plan.items for message in item.messages]

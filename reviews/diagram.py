@@ -63,7 +63,7 @@ class Box:
         return self.x + self.width
 
     @property
-    def centre(self) -> int:
+    def center(self) -> int:
         return self.x + self.width // 2
 
     @property
@@ -147,7 +147,7 @@ def draw(
         columns=columns,
         dots=tuple(
             Dot(
-                boxes[end].centre,
+                boxes[end].center,
                 boxes[start].middle,
                 f"{move.label}: {stages[start].name} → {stages[end].name}",
             )
@@ -229,7 +229,7 @@ def _around(move: MoveInfo, here: Box, there: Box) -> Arrow:
 def _column(
     box: Box, moves: Mapping[Move, MoveInfo], stages: Mapping[Stage, StageInfo], bottom: int
 ) -> Column:
-    x, key = box.centre, box.stage.key
+    x, key = box.center, box.stage.key
     into = [line for move in moves.values() if move.to == key for line in wrap(move.label, NARROW)]
     words = list(_stacked(into, x, LANE_HEAD + EDGE + 20, is_soft=True))
     y = bottom + LINE

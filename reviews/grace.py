@@ -37,7 +37,7 @@ WRITTEN = (
 # Until they can no longer be taken back, these are read by staff alone.
 DECISIONS = frozenset({Move.RECOMMEND, Move.RECOMMEND_WITH_CONDITIONS, Move.CONSENT, Move.DECLINE})
 # Said to whoever asks for something that the decision, told to nobody yet, rules out.
-BEING_RECORDED = _("Something is being recorded for it just now. Look again in a few minutes.")
+BEING_RECORDED = _("Something is being recorded for it right now. Look again in a few minutes.")
 
 
 def columns_of(row: Proposal) -> dict[str, object]:

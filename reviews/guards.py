@@ -1,4 +1,4 @@
-"""What must be so before a move: met, unmet (it blocks) or not checked yet (it does not)."""
+"""What must be met before a move: met, unmet (it blocks) or not checked yet (it does not)."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -19,6 +19,8 @@ from reviews.workflow import LIMITS
 
 
 class GuardState(TextChoices):
+    """Whether what a guard asks for is so; ``UNCHECKED``: nothing records it yet."""
+
     MET = "met", _lazy("Met")
     UNMET = "unmet", _lazy("Not met")
     UNCHECKED = "unchecked", _lazy("Not checked yet")
@@ -26,6 +28,8 @@ class GuardState(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
+    """One condition of a move, and the page where it can be met; no address: nowhere."""
+
     label: str
     state: GuardState
     fix_url: str = ""
@@ -62,7 +66,7 @@ def _credential_type(proposal: Proposal, actor: User | None, parties: Parties) -
 
 
 def _duplicate_check(proposal: Proposal, actor: User | None, parties: Parties) -> Guard:
-    return _fact(_("Somebody looked for duplicates"), proposal.is_duplicate_checked, proposal)
+    return _fact(_("Somebody has looked for duplicates"), proposal.is_duplicate_checked, proposal)
 
 
 def _mou(label: Promise, fit: Collection[str]) -> Check:
@@ -132,7 +136,7 @@ ASKS: dict[str, Promise] = {
     "assignee": _lazy("Somebody is responsible"),
     "unit": _lazy("The eLearning unit is set"),
     "credential_type": _lazy("The type of credential is set"),
-    "duplicate_check": _lazy("Somebody looked for duplicates"),
+    "duplicate_check": _lazy("Somebody has looked for duplicates"),
     "consultation_record": _lazy("The consultation is on record"),
     "full_proposal": _lazy("The full proposal is complete"),
     "endorsement": _lazy("The chair endorses it"),

@@ -23,7 +23,7 @@ def hand_over_for_who_left(
     owner is still here, or no reason is given.
     """
     if not may_hand_over(proposal, by):
-        raise ValidationError(_("Staff of its unit, who take no part in it, hand it over."))
+        raise ValidationError(_("Staff of its unit who take no part in it can hand it over."))
     return hand_over_left(proposal=proposal, to=to, by=by, reason=reason, at=at)
 
 

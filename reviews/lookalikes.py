@@ -109,4 +109,4 @@ def take_back_verdict(
 
 def _refuse_unless_theirs(proposal: Proposal, by: User) -> None:
     if not may_work_on(by, proposal, involved=parties_of([proposal.pk])[proposal.pk].involved(by)):
-        raise ValidationError(_("Staff of its unit, who take no part in it, answer this."))
+        raise ValidationError(_("Staff of its unit who take no part in it can answer this."))

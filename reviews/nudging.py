@@ -186,8 +186,12 @@ def _refusal(row: Proposal, by: User, people: list[User], reading: _Reading, par
     involved = parties.involved(by)
     if row.is_draft or not may_work_on(by, row, involved=involved):
         if by.pk in involved:
-            return _("You take part in this proposal, so somebody else reminds of it.")
-        return _("Staff of %(unit)s remind of it.") % {"unit": row.unit or "eLearning"}
+            return _(
+                "You take part in this proposal, so somebody else has to send reminders about it."
+            )
+        return _("Staff of %(unit)s can send reminders about it.") % {
+            "unit": row.unit or "eLearning"
+        }
     if row.whose_turn in (Turn.NOBODY, Turn.PARTNER):
         return _("Nobody owes a step now: it is at “%(stage)s”.") % {
             "stage": STAGES[Stage(row.stage)].name

@@ -1,4 +1,4 @@
-"""What the desk knows of one organisation of the directory, each in one statement."""
+"""What the desk knows of one organization of the directory, each in one statement."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,14 +27,14 @@ from proposals import interest
 from proposals.models import Stage
 from reviews.models import TalkedWith
 
-# Of each list on the page of an organisation; the others are a link away.
+# Of each list on the page of an organization; the others are a link away.
 MOST_SHOWN = 20
 _WORDS = {column.key: column for column in interest.QUESTIONS["partners"].columns}
 
 
 @dataclass(frozen=True)
 class PartRow:
-    """An organisation's part in one proposal, in the words of the form; ``shares`` are the names of
+    """An organization's part in one proposal, in the words of the form; ``shares`` are the names of
     those it is open to."""
 
     engagement: Engagement
@@ -50,7 +50,7 @@ class PartRow:
 
 @dataclass(frozen=True)
 class LastContact:
-    """The newest thing between an organisation and the university, and what it was."""
+    """The newest thing between an organization and the university, and what it was."""
 
     on: date
     words: Promise
@@ -110,13 +110,13 @@ def _day(moment: datetime | date) -> date:
 
 
 def _newest(rows: QuerySet, moment: str) -> QuerySet:
-    """Of ``rows``, as a subquery of the organisation."""
+    """Of ``rows``, as a subquery of the organization."""
     return rows.filter(**{f"{moment}__isnull": False}).order_by(f"-{moment}").values(moment)[:1]
 
 
 _PROPOSALS = Engagement.objects.filter(organization=OuterRef(OuterRef("pk"))).order_by()
 _PEOPLE = Contact.objects.filter(organizations=OuterRef(OuterRef("pk"))).order_by()
-# What counts as contact: the moment of the newest, as a subquery of the organisation, in words.
+# What counts as contact: the moment of the newest, as a subquery of the organization, in words.
 SOURCES: dict[str, tuple[QuerySet, Promise]] = {
     "talked": (
         _newest(
@@ -172,6 +172,6 @@ SOURCES: dict[str, tuple[QuerySet, Promise]] = {
             ),
             "at",
         ),
-        _("they said something of a memorandum"),
+        _("they said something about a memorandum"),
     ),
 }

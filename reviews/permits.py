@@ -227,11 +227,11 @@ def permit(
     if any(_holds(user, who, proposal) for who in roles):
         if user.pk not in involved:
             return _ALLOWED
-        why_not = _("You take part in this proposal, so somebody else decides: %(who)s.")
+        why_not = _("You take part in this proposal, so somebody else has to decide: %(who)s.")
     elif user.is_elearning and Who.STAFF in roles:
-        why_not = _("Staff of %(unit)s move this; ask %(who)s.")
+        why_not = _("Staff of %(unit)s can move this; ask %(who)s.")
     elif user.is_elearning and Who.LEAD in roles:
-        why_not = _("Only the eLearning lead moves this; ask %(who)s.")
+        why_not = _("Only the eLearning lead can move this; ask %(who)s.")
     elif Who.OWNER in roles and user.pk in involved:
         return Permit(
             True,

@@ -199,7 +199,7 @@ def set_policy(
     """From now on it is ``value``; ``None``: as the code has it. What it was before stays on
     record. Raises ``ValidationError``, by field where one is wrong, or when ``by`` is no lead."""
     if not by.is_lead:
-        raise ValidationError(_("Only the eLearning lead sets how the process works."))
+        raise ValidationError(_("Only the eLearning lead can set how the process works."))
     why = " ".join(why.split())
     if not why or len(why) > LONGEST_WHY:
         raise ValidationError({"why": _("Say in up to 400 characters why.")})
@@ -238,7 +238,7 @@ def _cleaned_stage(setting: Setting, value: Mapping[str, Any]) -> dict[str, Any]
             errors[name] = _("Readers need words here.")
         elif not _is_sound(words):
             errors[name] = _(
-                "Braces stand only for a date: {wake_on} for the day, {month} for the month."
+                "Braces are only for dates: {wake_on} for the day, {month} for the month."
             )
         kept[name] = words
     if "target_days" in default:

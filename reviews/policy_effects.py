@@ -56,9 +56,9 @@ def _of_stage(
     if after.get("target_days") != before.get("target_days"):
         number = here.count()
         kept = ngettext(
-            "%(n)d proposal stands there and keeps the day it was given; the new target counts "
+            "%(n)d proposal is there and keeps the day it was given; the new target counts "
             "from the next one on.",
-            "%(n)d proposals stand there and keep the day they were given; the new target counts "
+            "%(n)d proposals are there and keep the day they were given; the new target counts "
             "from the next one on.",
             number,
         )
@@ -100,8 +100,8 @@ def _longer_than(here: QuerySet[Proposal], days: int, at: datetime) -> list[Effe
     if not stranded:
         return []
     words = ngettext(
-        "%(n)d has stood there longer than the new target already:",
-        "%(n)d have stood there longer than the new target already:",
+        "%(n)d has already been there longer than the new target:",
+        "%(n)d have already been there longer than the new target:",
         len(stranded),
     )
     return [Effect(words % {"n": len(stranded)}, len(stranded), stranded[:SHOWN])]
@@ -131,9 +131,10 @@ def _of_reasons(move: Move, before: Mapping[str, Any], after: Mapping[str, Any])
 def _stranded_by(gone: set[str], standing: QuerySet[Proposal], before: Mapping[str, Any]) -> Effect:
     number = standing.count()
     words = ngettext(
-        "No longer offered: %(reasons)s. %(n)d proposal stands where it is for that and keeps it.",
-        "No longer offered: %(reasons)s. %(n)d proposals stand where they are for that and keep "
-        "it.",
+        "No longer offered: %(reasons)s. %(n)d proposal is where it is for that reason and keeps"
+        " it.",
+        "No longer offered: %(reasons)s. %(n)d proposals are where they are for that reason and"
+        " keep it.",
         number,
     )
     reasons = ", ".join(before["offered"][code] for code in sorted(gone))
@@ -160,16 +161,16 @@ def _of_limits(before: Mapping[str, Any], after: Mapping[str, Any], at: datetime
             add_months(today, -before["reopen_months"]), add_months(today, -after["reopen_months"])
         )
         words = ngettext(
-            "%(n)d that ended could be reopened until now, and cannot any more.",
-            "%(n)d that ended could be reopened until now, and cannot any more.",
+            "%(n)d that ended could be reopened until now, and no longer can be.",
+            "%(n)d that ended could be reopened until now, and no longer can be.",
             shut.count(),
         )
         effects.append(_counted(words, shut))
     if any(after[name] != before[name] for name in ("close_percent", "late_percent")):
         running = Proposal.objects.filter(whose_turn__in=UNIVERSITY_OWES, due_on__isnull=False)
         words = ngettext(
-            "The clock of %(n)d proposal is marked anew at once.",
-            "The clocks of %(n)d proposals are marked anew at once.",
+            "The clock of %(n)d proposal is marked again at once.",
+            "The clocks of %(n)d proposals are marked again at once.",
             running.count(),
         )
         effects.append(Effect(words % {"n": running.count()}, running.count()))

@@ -26,7 +26,7 @@ _STATES: dict[Phase, State] = {
     Phase.PAUSED: "paused",
     Phase.ENDED: "ended",
 }
-# Nobody has to act there until the day that is named.
+# Nobody needs to act there until the day that is named.
 _STANDS_STILL = (Stage.ON_HOLD, Stage.SUSPENDED)
 
 

@@ -44,7 +44,7 @@ def save_queue(
     """
     at = at or timezone.now()
     if not may_keep(by):
-        raise ValidationError(_("You have no desk to keep a view of."))
+        raise ValidationError(_("You have no desk to save a view of."))
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # so that two at once are two
     places = list(by.queues.values_list("place", flat=True))
     if len(places) >= MOST_QUEUES:
@@ -144,7 +144,7 @@ def set_up(
     asked = dict(watches or {})
     unknown = [key for key in [*asked, start] if key and desk.queue(key) is None]
     if unknown or not set(asked.values()) <= {"", *QueueWatch.How.values}:
-        raise ValidationError(_("There is no such view any more."))
+        raise ValidationError(_("That view no longer exists."))
     if start is not None:
         DeskPreference.objects.update_or_create(person=by, defaults={"start": start})
     known = {row.key: row for row in by.queue_watches.select_for_update()}
@@ -172,7 +172,7 @@ def _watch(
 def _locked(queue: Queue, by: User) -> Queue:
     row = Queue.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=queue.pk).first()
     if row is None or not may_change(row, by):
-        raise ValidationError(_("Whoever made this view changes it, or a lead."))
+        raise ValidationError(_("Only whoever made this view, or a lead, can change it."))
     return row
 
 

@@ -57,7 +57,7 @@ TO_THE_DESK = (
     "ladder",
     "todo",
 )
-# What partners answer joins the conversation of their organisation with eLearning.
+# What partners answer joins the conversation of their organization with eLearning.
 TO_PARTNERS = (
     "partner_update",
     "partner_asked",
@@ -99,7 +99,7 @@ def join(letter: Letter, incoming: Incoming, message: Message, at: datetime) -> 
     proposal = Proposal.objects.filter(reference=message.about).first()
     kind = _kind_of(message)
     if proposal is None or kind is None:
-        raise ValidationError(_("Our mail was about nothing that has a conversation."))
+        raise ValidationError(_("Our mail was not about anything that has a conversation."))
     comment = threads.write(
         proposal=proposal, kind=kind, by=message.user, body=incoming.text, mail=incoming, at=at
     )
@@ -144,7 +144,7 @@ def _join_partner(letter: Letter, incoming: Incoming, message: Message, at: date
         .first()
     )
     if contact is None or engagement is None:
-        raise ValidationError(_("It is from somebody with whom nothing is shared any more."))
+        raise ValidationError(_("It is from somebody with whom nothing is shared anymore."))
     comment = talk.write_as_contact(
         engagement=engagement, contact=contact, body=incoming.text, mail=incoming, at=at
     )

@@ -93,8 +93,8 @@ _FIRST = Rubric(
             (
                 "No outcomes yet.",
                 "Topics are listed, not abilities.",
-                "Some outcomes are things one could watch.",
-                "Three to seven outcomes, all watchable, all fit the job.",
+                "Some outcomes can be observed.",
+                "Three to seven outcomes, all observable, all fit the job.",
                 "They also match a known list of skills, at the right level.",
             ),
             page="skills",
@@ -105,11 +105,11 @@ _FIRST = Rubric(
             "How you can tell",
             14,
             (
-                "Being there is enough.",
+                "Attendance is enough.",
                 "There is a test, but not of the outcomes.",
                 "Some outcomes are assessed.",
                 "Every outcome is assessed, with a pass mark and a named assessor.",
-                "Tasks look like the work, a second person checks, and so is who sits it.",
+                "Tasks look like the work, a second person scores, and takers are identified.",
             ),
             page="skills",
             is_critical=True,
@@ -121,7 +121,7 @@ _FIRST = Rubric(
             (
                 "It is of no use by itself.",
                 "It is a piece cut from a course.",
-                "What it is worth alone stays unclear.",
+                "What it is worth alone is unclear.",
                 "It is focused, and useful alone.",
                 "Somebody who hires could act on it.",
             ),
@@ -132,7 +132,7 @@ _FIRST = Rubric(
             "The partner",
             10,
             (
-                "A partner is claimed; nobody has talked.",
+                "A partner is claimed; nobody has talked with them.",
                 "There is a name.",
                 "Somebody there has shown interest in writing.",
                 "There is a letter, and the partner's part is clear.",
@@ -145,9 +145,9 @@ _FIRST = Rubric(
             "Demand",
             10,
             (
-                "Nothing speaks for it yet.",
+                "Nothing supports it yet.",
                 "It is a hunch.",
-                "One weak source speaks for it.",
+                "One weak source supports it.",
                 "A market check says go, or start small.",
                 "Enough learners are promised to cover the cost.",
             ),
@@ -159,7 +159,7 @@ _FIRST = Rubric(
             8,
             (
                 "Nothing is said.",
-                "It looks like a course because courses look so.",
+                "It looks like a course because courses look that way.",
                 "Part of it is explained.",
                 "Length, format and hours follow from the need, and the figures add up.",
                 "Learners or a partner have tried it.",

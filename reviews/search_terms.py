@@ -144,7 +144,7 @@ def _partner(value: str, user: User) -> Q:
 
 
 def organizations_named(words: str) -> QuerySet:
-    """The keys of organisations with this in their name; of one that was merged, the other's."""
+    """The keys of organizations with this in their name; of one that was merged, the other's."""
     named = Organization.objects.filter(name__icontains=words).order_by()
     return named.values(stands=Coalesce("merged_into", "pk"))
 

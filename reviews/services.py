@@ -19,18 +19,20 @@ from proposals.interest import ATTESTATIONS, missing
 from proposals.models import Proposal, Stage
 from proposals.services import admit_named_people, answers_of, freeze
 from reviews.carrying_out import carry, carry_out
+from reviews.change_requests import reopen_asks
 from reviews.checklists import take_in
 from reviews.clocks import campus_day
+from reviews.draft_looks import end_looks, reopen_looks
 from reviews.edits import edit_of
 from reviews.inquiries.faculty import carry_on
 from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange, TriageEdit
 from reviews.notifications.work import assigned, came_to_unit
-from reviews.owner_requests import ask_again, end_looks
-from reviews.permits import People, may_work_on, parties_of
+from reviews.permits import Parties, People, may_work_on, parties_of
 from reviews.plans import WRITTEN, Given, Plan, build_plan, build_undo, refuse_unless_ready
-from reviews.requests import refuse_while_unanswered, reopen_asks
+from reviews.return_points import refuse_while_unanswered
 from reviews.todo_owners import go_along
+from reviews.withdrawal_requests import reopen_withdrawals
 from reviews.workflow import STAGES, Move
 from reviews.workload import LONGEST_HAND_OVER
 
@@ -139,7 +141,7 @@ def submit(
     at: datetime | None = None,
 ) -> StageChange:
     """The form is sent to eLearning, for the first time or again: kept as a revision, the people
-    and organisations it names admitted, receipt and notice to the queue written.
+    and organizations it names admitted, receipt and notice to the queue written.
 
     Sent already in this version (a double click, a retry): the standing stage change, and nothing
     is written. Raises ``ValidationError`` when it is not the actor's, was changed since they read
@@ -185,7 +187,7 @@ def _fit_to_send(
             code="stale",
         )
     if not all(attestations.get(key) for key in ATTESTATIONS):
-        raise ValidationError(_("Tick both statements before you submit."), code="attestations")
+        raise ValidationError(_("Check both statements before you submit."), code="attestations")
     answers = answers_of(locked, confidential=True)
     gaps = missing(answers, on=campus_day(at))
     if gaps:
@@ -210,7 +212,7 @@ def undo(
         raise ValidationError(plan.refusal)
     if seen is not None and plan.undone.pk != seen:
         raise ValidationError(
-            _("Meanwhile it was moved to “%(stage)s”, so this is not the move you saw.")
+            _("It has been moved to “%(stage)s” in the meantime, so this is not the move you saw.")
             % {"stage": STAGES[Stage(plan.undone.to_stage)].name},
             code="stale",
         )
@@ -220,8 +222,9 @@ def undo(
         recall(cause=f"stage_change:{item.undone.pk}")
         if item.along:
             carry(item.along, plan.at)
-        reopen_asks(item.undone)
-        ask_again(item.undone)
+        reopen_asks([item.undone])
+        reopen_withdrawals([item.undone])
+        reopen_looks([item.undone])
     take_in(changes=[item.undone for item in plan.items], at=plan.at)
     call_back([item.proposal for item in plan.items])
     return changes
@@ -276,15 +279,7 @@ def assign(
     note = " ".join(note.split())
     if len(note) > LONGEST_HAND_OVER:
         raise ValidationError({"note": _("Write at most 400 characters.")})
-    refusals = []
-    for row in rows:
-        refusal = _why_not_work_on(row, by, parties[row.pk].involved(by))
-        if not refusal and to and not may_work_on(to, row, involved=parties[row.pk].involved(to)):
-            refusal = _("%(who)s cannot own it: another unit's, or takes part in it.") % {"who": to}
-        if refusal:
-            refusals.append(f"{row.reference}: {refusal}")
-    if refusals:
-        raise ValidationError(refusals)
+    _refuse_misplaced(rows, to, by, parties)
     changed = [row for row in rows if row.assignee_id != (to.pk if to else None)]
     edits = [edit_of(row=row, values={"assignee": to}, by=by, at=at, note=note) for row in changed]
     handed = TriageEdit.objects.bulk_create(filter(None, edits))
@@ -296,6 +291,24 @@ def assign(
     if to and to != by:
         enqueue(assigned(edit=each, to=to) for each in handed)
     return changed
+
+
+def _refuse_misplaced(
+    rows: list[Proposal], to: User | None, by: User, parties: Mapping[int, Parties]
+) -> None:
+    """Raises ``ValidationError``, with a line for each proposal that ``by`` does not work on or
+    that ``to`` cannot own."""
+    refusals = []
+    for row in rows:
+        refusal = _why_not_work_on(row, by, parties[row.pk].involved(by))
+        if not refusal and to and not may_work_on(to, row, involved=parties[row.pk].involved(to)):
+            refusal = _(
+                "%(who)s cannot own it: they work for another unit, or take part in it."
+            ) % {"who": to}
+        if refusal:
+            refusals.append(f"{row.reference}: {refusal}")
+    if refusals:
+        raise ValidationError(refusals)
 
 
 @transaction.atomic
@@ -320,7 +333,7 @@ def save_triage(
         raise ValueError(f"no fields of triage: {sorted(unknown)}")
     duplicate_of = values.get("duplicate_of")
     if duplicate_of and duplicate_of.pk == row.pk:
-        raise ValidationError({"duplicate_of": _("A proposal is no duplicate of itself.")})
+        raise ValidationError({"duplicate_of": _("A proposal cannot be a duplicate of itself.")})
     unit_before = row.unit_id
     edit = edit_of(row=row, values=values, by=by, at=at)
     for name, value in values.items():
@@ -361,7 +374,7 @@ def _refuse_if_moved_meanwhile(fresh: Plan, seen: Mapping[int, int]) -> None:
             continue
         who = _("You") if newest.actor == fresh.actor else newest.actor
         refusals.append(
-            _("%(who)s moved %(reference)s to “%(stage)s” meanwhile, on %(when)s.")
+            _("%(who)s moved %(reference)s to “%(stage)s” in the meantime, on %(when)s.")
             % {
                 "who": who or _("Microcreds"),
                 "reference": item.proposal.reference,
@@ -388,12 +401,12 @@ def _sent_already(proposal: Proposal, form_version: int) -> StageChange:
 def _why_not_work_on(proposal: Proposal, by: User, involved: set[int]) -> str:
     """Why ``by`` does no triage work on it; empty: they do."""
     if proposal.is_draft:
-        return _("It is a draft, and its owner's alone.")
+        return _("It is a draft, so only its owner works on it.")
     if may_work_on(by, proposal, involved=involved):
         return ""
     if by.pk in involved:
-        return _("You take part in this proposal, so somebody else works on it.")
-    return _("Staff of %(unit)s work on it.") % {"unit": proposal.unit or "eLearning"}
+        return _("You take part in this proposal, so somebody else has to work on it.")
+    return _("Staff of %(unit)s can work on it.") % {"unit": proposal.unit or "eLearning"}
 
 
 def _newest_changes(proposals: Iterable[Proposal]) -> dict[int, int]:

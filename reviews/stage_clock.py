@@ -58,7 +58,7 @@ class StageClock:
     def words(self) -> str:
         """For the desk: what is used and what is left."""
         if not self.is_running:
-            return _("The clock stands: the university owes no step.")
+            return _("The clock is stopped: the university owes no step.")
         if self.left is None or self.total is None:
             return ngettext(
                 "%(used)d working day used", "%(used)d working days used", self.used

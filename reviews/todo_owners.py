@@ -51,7 +51,7 @@ def give_todos(
     where ``to`` is not of eLearning.
     """
     if not to.is_active or not to.is_elearning:
-        raise ValidationError({"to": _("Choose somebody of eLearning.")})
+        raise ValidationError({"to": _("Choose somebody at eLearning.")})
     ids = [todo.pk for todo in todos]
     about = ToDo.objects.filter(pk__in=ids).order_by().values("proposal")
     list(Proposal.objects.filter(pk__in=about).order_by("pk").select_for_update(no_key=True))
@@ -64,7 +64,7 @@ def give_todos(
         if not may_work_on(by, todo.proposal, involved=parties[todo.proposal_id].involved(by))
     ]
     if refused:
-        words = _("%(reference)s: Staff of its unit, who take no part in it, keep its to-dos.")
+        words = _("%(reference)s: Staff of its unit who take no part in it can keep its to-dos.")
         raise ValidationError([words % {"reference": each} for each in dict.fromkeys(refused)])
     ToDo.objects.filter(pk__in=[todo.pk for todo in given]).update(owner=to)
     for todo in given:

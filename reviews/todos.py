@@ -45,7 +45,7 @@ def add_todo(
     row = _locked(proposal, by)
     words, errors = " ".join(words.split()), _errors_in(words, by_day, at)
     if not owner.is_active or not owner.is_elearning:
-        errors["owner"] = _("Choose somebody of eLearning.")
+        errors["owner"] = _("Choose somebody at eLearning.")
     if errors or by_day is None:
         raise ValidationError(errors)
     if is_next:
@@ -76,7 +76,7 @@ def tick_off(*, todo: ToDo, by: User, note: str = "", at: datetime | None = None
     if len(note) > LONGEST_TODO:
         raise ValidationError({"note": _("Write at most 300 characters.")})
     if fresh.hidden_at:
-        raise ValidationError(_("It went with the move that laid it out, which was undone."))
+        raise ValidationError(_("It went with the move that added it, which was undone."))
     if fresh.done_at is None:
         fresh.done_at, fresh.done_by, fresh.done_note = at or timezone.now(), by, note
         fresh.save(update_fields=["done_at", "done_by", "done_note"])
@@ -95,7 +95,7 @@ def reopen_todo(*, todo: ToDo, by: User) -> ToDo:
         return fresh
     standing = ToDo.objects.open().filter(proposal=row)
     if fresh.item_id and standing.filter(item=fresh.item_id).exists():
-        raise ValidationError(_("The checklist asks for it again already."))
+        raise ValidationError(_("The checklist already asks for it again."))
     fresh.is_next = fresh.is_next and not standing.filter(is_next=True).exists()
     fresh.done_at, fresh.done_by, fresh.done_note = None, None, ""
     fresh.save(update_fields=["is_next", "done_at", "done_by", "done_note"])
@@ -157,7 +157,7 @@ def note_talk(
     if not said or len(said) > LONGEST_SAID:
         errors["said"] = _("Say in up to 2,000 characters what was said.")
     if on is None or on > campus_day(at) or on.year < 2000:
-        errors["on"] = _("Choose today or a day before.")
+        errors["on"] = _("Choose today or an earlier day.")
     if errors or on is None:
         raise ValidationError(errors)
     return TalkedWith.objects.create(
@@ -252,7 +252,7 @@ def set_next_step_of(
 
 def _why_no_step(row: Proposal, by: User, involved: set[int]) -> str:
     if row.is_draft or not may_work_on(by, row, involved=involved):
-        return _("Staff of its unit, who take no part in it, keep its to-dos.")
+        return _("Staff of its unit who take no part in it can keep its to-dos.")
     if row.stage in HAS_ENDED:
         return _("It has ended, so nothing comes next.")
     return ""
@@ -263,7 +263,7 @@ def _errors_in(words: str, by_day: date | None, at: datetime) -> dict[str, str]:
     if not words.strip() or len(" ".join(words.split())) > LONGEST_TODO:
         errors["words"] = _("Say in up to 300 characters what is to be done.")
     if by_day is None or by_day < campus_day(at):
-        errors["by_day"] = _("Choose today or a day to come.")
+        errors["by_day"] = _("Choose today or a later day.")
     return errors
 
 
@@ -313,5 +313,5 @@ def _locked(proposal: Proposal, by: User, or_owner: User | None = None) -> Propo
     involved = parties_of([row.pk])[row.pk].involved(by)
     is_theirs = may_work_on(by, row, involved=involved) or by == or_owner
     if row.is_draft or not is_theirs:
-        raise ValidationError(_("Staff of its unit, who take no part in it, keep its to-dos."))
+        raise ValidationError(_("Staff of its unit who take no part in it can keep its to-dos."))
     return row

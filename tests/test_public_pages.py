@@ -98,7 +98,7 @@ def test_every_question_is_there_with_its_model_answer_and_its_readers(client):
         part = page[page.index(f'id="q-{asked.question.key}"') :].partition("</div>")[0]
         assert f"Read by: {' · '.join(asked.readers)}" in part
         assert ("A good answer" in part) == bool(asked.question.example)
-    assert page.count("May wait for the first talk") == sum(
+    assert page.count("Can wait for the first talk") == sum(
         asked.question.can_be_together for asked in listed
     )
     assert ATTESTATIONS["ack_record"] in page

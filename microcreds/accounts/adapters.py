@@ -23,10 +23,10 @@ UNKNOWN_ACCOUNT = "account/email/unknown_account"
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("The address and the password do not go together."),
-        "incorrect_code": _("This is not the code we mailed. Check it, or have a new one mailed."),
+        "email_password_mismatch": _("The address and the password do not match."),
+        "incorrect_code": _("This is not the code we mailed. Check it, or ask for a new one."),
         "too_many_login_attempts": _(
-            "That was wrong too often. Wait a few minutes, or have a sign-in code mailed to you."
+            "That was wrong too many times. Wait a few minutes, or ask for a sign-in code by mail."
         ),
         "rate_limited": _("That was too many tries in a row. Wait a few minutes, then try again."),
     }

@@ -19,7 +19,7 @@ from microcreds.accounts.models import Role, Unit, User
 one_line_of_text = RegexValidator(
     # Line ends, other control characters, and the marks that turn the direction of writing.
     re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"),
-    gettext_lazy("Use letters, digits and spaces only; this holds an invisible character."),
+    gettext_lazy("Use letters, digits and spaces only; there is an invisible character in this."),
     inverse_match=True,
 )
 
@@ -112,7 +112,7 @@ class RoleForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         person, is_new = cleaned.get("user"), self.instance.pk is None
         if person == self.giver and not self.giver.is_superuser:
-            self.add_error("user", _("Nobody gives a role to themselves. Ask another lead."))
+            self.add_error("user", _("You cannot give yourself a role. Ask another lead."))
         if person and is_new and cleaned.get("starts_on"):
             held = Role.objects.current(cleaned["starts_on"]).filter(
                 user=person,

@@ -1,4 +1,4 @@
-"""What staff did to the parts of invented organisations: a note, a contact put right, one that
+"""What staff did to the parts of invented organizations: a note, a contact put right, one that
 left."""
 
 from microcreds.accounts.models import User

@@ -1,4 +1,4 @@
-"""The demo's inquiries of invented organisations, told through the services of the product."""
+"""The demo's inquiries of invented organizations, told through the services of the product."""
 
 import tomllib
 import uuid

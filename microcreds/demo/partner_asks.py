@@ -54,7 +54,7 @@ def tell_partner_asks(cast: dict[str, User], past: Past) -> None:
 def _answered(share: Share, staff: User, past: Past) -> PartnerAsk:
     asked = asking.put_questions(
         share=share,
-        words="Before we shape this further, we would like to know how it is with you.",
+        words="Before we shape this further, we would like to hear from you.",
         due_on=past.day(-612),
         put=[Put(str(words)) for words in CONSULTATION.values()],
         by=staff,

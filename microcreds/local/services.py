@@ -62,6 +62,7 @@ def remove(place: Place) -> None:
 
 
 def stop(place: Place) -> None:
+    """Neither server runs any longer; what they hold stays on the disk."""
     valkey.stop(place)
     postgres.stop(place)
 

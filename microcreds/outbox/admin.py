@@ -144,7 +144,7 @@ class MessageAdmin(Record):
             except ValidationError as refusal:
                 form.add_error(None, refusal)
             else:
-                messages.success(request, _("It is sent again."))
+                messages.success(request, _("It is being sent again."))
                 return redirect("admin:outbox_message_change", again.pk)
         context = {
             **self.admin_site.each_context(request),

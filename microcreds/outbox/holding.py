@@ -43,7 +43,7 @@ def let_go(*, by: User) -> None:
     _refuse_unless_lead(by)
     if settings.OUTBOX_HOLD:
         raise ValidationError(
-            _("OUTBOX_HOLD is set on the server; whoever runs the server takes it back.")
+            _("OUTBOX_HOLD is set on the server; only whoever runs the server can turn it off.")
         )
     Hold.objects.all().delete()
 
@@ -58,4 +58,4 @@ def release(*, messages: QuerySet[Message], by: User) -> int:
 
 def _refuse_unless_lead(by: User) -> None:
     if not by.is_lead:
-        raise ValidationError(_("Only the eLearning lead holds mail and lets it go."))
+        raise ValidationError(_("Only the eLearning lead can hold mail and release it."))

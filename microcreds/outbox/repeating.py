@@ -26,7 +26,7 @@ def send_again(*, message: Message, by: User, why: str, at: datetime | None = No
     """
     at, why = at or timezone.now(), " ".join(why.split())
     if not by.is_elearning:
-        raise ValidationError(_("eLearning sends mails again."))
+        raise ValidationError(_("Only eLearning can send mails again."))
     if not why or len(why) > LONGEST_WHY:
         raise ValidationError({"why": _("Say in up to 300 characters why.")})
     first = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)

@@ -48,7 +48,7 @@ def mail_preferences(request: SignedInRequest) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("Mails come as you chose from now on."))
+            messages.success(request, _("From now on, mails come as you chose."))
             return redirect("mail:mail_list")
     context = {"form": form}
     return render(

@@ -77,7 +77,7 @@ def warnings(state: MailState, at: datetime | None = None) -> list[str]:
         seen = f"{timezone.localtime(state.worker_seen):%H:%M}" if state.worker_seen else _("never")
         said.append(_("The worker was last seen: %(when)s. No mail leaves.") % {"when": seen})
     if state.is_held:
-        said.append(_("All mail is held. It leaves once the lead lets it go."))
+        said.append(_("All mail is held. It leaves once the lead releases it."))
     elif state.is_late(at) and state.oldest_due:
         when = f"{timezone.localtime(state.oldest_due):%a %H:%M}"
         said.append(_("Mail waits that was due on %(when)s.") % {"when": when})

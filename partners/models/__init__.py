@@ -1,4 +1,4 @@
-"""Outside organisations, the people there, their part in proposals, and what they ask of us."""
+"""Outside organizations, the people there, their part in proposals, and what they ask of us."""
 
 from partners.models.asks import PartnerAsk
 from partners.models.codes import MOST_TRIES, Code

@@ -1,4 +1,4 @@
-"""The directory: outside organisations under all their names, and the people there."""
+"""The directory: outside organizations under all their names, and the people there."""
 
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -19,7 +19,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
 
 class Organization(models.Model):
-    """An outside organisation in the directory; a draft never reaches it.
+    """An outside organization in the directory; a draft never reaches it.
 
     One that was merged into another stays, with nothing that points at it, so that the name it had
     goes on meaning the other.
@@ -72,7 +72,7 @@ class Organization(models.Model):
 
 
 class Alias(models.Model):
-    """Another name of an organisation, as somebody wrote it and staff confirmed it."""
+    """Another name of an organization, as somebody wrote it and staff confirmed it."""
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=160)
@@ -99,7 +99,7 @@ class Alias(models.Model):
 
 
 class Contact(models.Model):
-    """A person outside the university: one person, one address; may serve several organisations."""
+    """A person outside the university: one person, one address; may serve several organizations."""
 
     name = models.CharField(max_length=120)
     title = models.CharField(max_length=120, blank=True)
@@ -126,7 +126,7 @@ class Contact(models.Model):
 
 
 class OrganizationMerge(models.Model):
-    """Staff said that two organisations of the directory are one: who, when, and what moved.
+    """Staff said that two organizations of the directory are one: who, when, and what moved.
 
     ``moved`` has the keys of what pointed at ``merged`` by model, the contacts that came along and
     the facts that were empty before. Stays for ever; undone, it says so.
@@ -173,6 +173,6 @@ class OrganizationMerge(models.Model):
 
 
 def kind_words(kind: str) -> str:
-    """What the form calls this kind of organisation; empty where nobody said it."""
+    """What the form calls this kind of organization; empty where nobody said it."""
     columns = {column.key: column for column in QUESTIONS["partners"].columns}
     return str(columns["kind"].label_of(kind))

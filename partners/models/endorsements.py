@@ -22,7 +22,7 @@ class Verdict(models.TextChoices):
 
 
 class Recognition(models.TextChoices):
-    """Where somebody would recognise the credential."""
+    """Where somebody would recognize the credential."""
 
     HIRING = "hiring", _("When we hire")
     PROMOTION = "promotion", _("When we promote")
@@ -78,7 +78,7 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
         return self.filter(asked__engagement__proposal=proposal)
 
     def of_organization(self, organization: Organization) -> "EndorsementQuerySet":
-        """All of one organisation, the newest first, each with its proposal and who signed."""
+        """All of one organization, the newest first, each with its proposal and who signed."""
         found = self.filter(asked__engagement__organization=organization)
         loaded = found.select_related(
             "asked__engagement__proposal", "asked__contact", "asked__on_behalf__by", "revision"

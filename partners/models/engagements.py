@@ -1,4 +1,4 @@
-"""An organisation's part in a proposal, what is shared of it with whom, and by which links."""
+"""An organization's part in a proposal, what is shared of it with whom, and by which links."""
 
 import uuid
 from datetime import datetime
@@ -59,7 +59,7 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
 
 
 class Engagement(models.Model):
-    """One organisation's part in one proposal, opened when the form is submitted.
+    """One organization's part in one proposal, opened when the form is submitted.
 
     How firm it is, who approached whom and the rest are read through ``named_partner``. What staff
     corrected, noted or ended of it is told by its entries. Since ``outcomes_since`` its page shows
@@ -67,7 +67,7 @@ class Engagement(models.Model):
     """
 
     class End(models.TextChoices):
-        """Why an organisation takes part no more; for eLearning alone."""
+        """Why an organization takes part no more; for eLearning alone."""
 
         WITHDREW = "withdrew", _("They withdrew")
         NEED_CHANGED = "need_changed", _("Their need changed")
@@ -190,13 +190,13 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(until__isnull=True, engagement__named_partner__dropped_at__isnull=True)
 
     def reading_the_end(self) -> "ShareQuerySet":
-        """Of contacts who read that their organisation takes part no more."""
+        """Of contacts who read that their organization takes part no more."""
         return self.filter(until__gte=F("engagement__ended_at"), closed_at__isnull=True)
 
 
 class Share(models.Model):
     """The status page of one engagement, open to one contact since then; ``until`` ends it. Where
-    that was because the organisation left, they read so until ``closed_at``."""
+    that was because the organization left, they read so until ``closed_at``."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="shares")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="shares")

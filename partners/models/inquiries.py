@@ -1,4 +1,4 @@
-"""What organisations ask of the university, what became of it, and which faculty was asked."""
+"""What organizations ask of the university, what became of it, and which faculty was asked."""
 
 from datetime import date
 from uuid import uuid4
@@ -36,7 +36,7 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
 
 
 class Inquiry(models.Model):
-    """An organisation says what people there should be able to do; empty words: not sure yet.
+    """An organization says what people there should be able to do; empty words: not sure yet.
 
     Sent by themselves, it waits until its address is confirmed by the mailed link whose token
     follows from ``uuid``; typed by staff (``typed_by``), it counts at once. After that the same

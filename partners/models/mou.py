@@ -22,7 +22,7 @@ class MouQuerySet(models.QuerySet["Mou"]):
         return self.filter(engagement__named_partner__dropped_at__isnull=True)
 
     def of_organization(self, organization: Organization) -> "MouQuerySet":
-        """All of one organisation, the newest first, each with its proposal."""
+        """All of one organization, the newest first, each with its proposal."""
         found = self.filter(engagement__organization=organization)
         return found.select_related("engagement__proposal", "version").order_by("-engagement")
 

@@ -1,1 +1,1 @@
-"""Pages for organisations outside: they begin, open a link, follow what is shared with them."""
+"""Pages for organizations outside: they begin, open a link, follow what is shared with them."""

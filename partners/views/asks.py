@@ -50,7 +50,7 @@ def questions_page(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     if is_sent:
         messages.success(request, _("Thank you. Your answers are with us."))
         return redirect("partners:engagement_detail", ref)
-    messages.success(request, _("Saved. Nobody reads it before you send it."))
+    messages.success(request, _("Saved. Nobody reads it until you send it."))
     return redirect("partners:questions", ref, pk)
 
 
@@ -74,7 +74,7 @@ def meeting_time(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
             time = form.times[chosen]
             refused = _refused(form, lambda: answering.pick_time(asked=asked, time=time))
         if not refused:
-            messages.success(request, _("Thank you. We know now, and it stands on this page."))
+            messages.success(request, _("Thank you. We know now, and it is on this page."))
             return redirect("partners:engagement_detail", ref)
     status = 422 if form.is_bound else 200
     return render(request, "partners/meeting_time.html", context, status=status)

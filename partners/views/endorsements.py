@@ -43,7 +43,9 @@ def endorsement(request: HttpRequest, ref: str, ask: str) -> HttpResponse:
     services.note_access(link=personal, engagement=asked.engagement)
     if not asked.is_open:
         if request.method == "POST":
-            messages.info(request, _("This was settled meanwhile. Nothing you sent was changed."))
+            messages.info(
+                request, _("This was settled in the meantime. Nothing you sent was changed.")
+            )
         return _settled(request, asked)
     if request.method == "POST":
         return _write(request, asked)
@@ -127,7 +129,9 @@ def endorsement_decline(request: HttpRequest, ref: str, ask: str) -> HttpRespons
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("Thank you for telling us. You need do nothing more."))
+            messages.success(
+                request, _("Thank you for telling us. You do not have to do anything else.")
+            )
             return redirect(PAGE, ref, asked.pk)
     context = {"page": endorsement_page(asked, None), "ask": asked.pk, "form": form}
     status = 422 if form.is_bound else 200
@@ -150,7 +154,7 @@ def recorded(request: HttpRequest, ref: str, ask: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("Thank you. It counts no more, and we will call you."))
+            messages.success(request, _("Thank you. It no longer counts, and we will call you."))
             return redirect("partners:recorded", ref, asked.pk)
     signed = Endorsement.objects.filter(asked=asked).select_related("revision", "letter").first()
     if signed:

@@ -1,4 +1,4 @@
-"""Organisations begin: they say what their people need, confirm an address, follow what becomes
+"""Organizations begin: they say what their people need, confirm an address, follow what becomes
 of it."""
 
 from allauth.core import ratelimit

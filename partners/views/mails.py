@@ -55,7 +55,7 @@ def mail_preferences(request: HttpRequest) -> HttpResponse:
     )
     if form.is_valid():
         preferences.choose(address=address, frequencies=form.cleaned_data)
-        messages.success(request, _("Mails come as you chose from now on."))
+        messages.success(request, _("From now on, mails come as you chose."))
         return redirect("partners:mail_list")
     status = 422 if form.is_bound else 200
     return render(request, "partners/mail_preferences.html", {"form": form}, status=status)

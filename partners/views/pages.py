@@ -276,7 +276,7 @@ def _status_pages(engagements: list[Engagement], asked: Sequence[Ask] = ()) -> l
 
 
 def _status_page(engagement: Engagement, progress: Progress, asked: Sequence[Ask]) -> StatusPage:
-    """What this organisation told the university itself stands there, and no other's words."""
+    """What this organization told the university itself stands there, and no other's words."""
     inquiry = getattr(engagement.proposal, "inquiry", None)
     is_theirs = inquiry is not None and inquiry.contact_id == engagement.contact_id is not None
     return status_page(

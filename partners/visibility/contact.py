@@ -25,6 +25,7 @@ def contact_of(proposal: Proposal) -> NamedContact | None:
 
 
 def contact_at(unit: Unit | None, person: User | None) -> NamedContact | None:
+    """Whom a partner may call: the unit, in the name of whoever works on it; no unit: nobody."""
     if unit is None:
         return None
     name = person.name if person else ""

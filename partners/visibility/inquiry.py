@@ -47,9 +47,9 @@ State = Inquiry.State
 INQUIRY_STEPS: dict[str, tuple[Promise, Promise]] = {
     State.RECEIVED: (
         _("Received"),
-        _("What you told us is here. Somebody of eLearning reads it next."),
+        _("What you told us is here. Somebody at eLearning reads it next."),
     ),
-    State.READING: (_("Being read"), _("Somebody of eLearning is reading what you told us.")),
+    State.READING: (_("Being read"), _("Somebody at eLearning is reading what you told us.")),
     State.SEEKING: (
         _("Looking for a faculty team"),
         _("We are asking faculty who could teach what your people need."),

@@ -75,7 +75,7 @@ MOU_WORDS: dict[str, tuple[Promise, Promise]] = {
     _Mou.ACTIVE: (_("In force"), _("It is in force.")),
     _Mou.EXPIRING: (
         _("In force, runs out soon"),
-        _("It is in force, and ends within a year. Going on after that needs a new one."),
+        _("It is in force, and ends within a year. Continuing after that needs a new one."),
     ),
     _Mou.EXPIRED: (_("Run out"), _("Its time is over.")),
     _Mou.TERMINATED: (_("Ended"), _("It was ended before its time.")),

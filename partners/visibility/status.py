@@ -101,7 +101,7 @@ class StatusPage:
 
 @dataclass(frozen=True)
 class EndedPage:
-    """All that a page shows whose organisation takes part no more: why is not here."""
+    """All that a page shows whose organization takes part no more: why is not here."""
 
     reference: str
     title: str
@@ -112,7 +112,7 @@ class EndedPage:
 
 @dataclass(frozen=True)
 class WhoNamed:
-    """Who at the university named this organisation, when, and what they hope for from it."""
+    """Who at the university named this organization, when, and what they hope for from it."""
 
     who: str
     on: datetime
@@ -193,7 +193,7 @@ def outcome_lines(answers: Mapping[str, Any]) -> list[OutcomeLine]:
 
 
 def who_named(engagement: Engagement) -> WhoNamed:
-    """Who proposes it, and what their form says this organisation may do. Expects the named
+    """Who proposes it, and what their form says this organization may do. Expects the named
     partner and the submitter to be loaded."""
     row = engagement.named_partner
     hopes = [display(_WILL_DO, [each]) for each in row.will_do if isinstance(each, str)]

@@ -18,8 +18,8 @@ class AcceptForm(forms.Form):
 
 class PassForm(forms.Form):
     words = forms.CharField(
-        label=_("A word to eLearning"),
-        help_text=_("For example who could be asked instead. Only eLearning reads it."),
+        label=_("A note to eLearning"),
+        help_text=_("For example, who could be asked instead. Only eLearning reads it."),
         max_length=LONGEST_WORDS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -132,7 +132,7 @@ def field_for(
     field.example = question.example
     if question.autocomplete:
         field.widget.attrs["autocomplete"] = question.autocomplete
-    field.error_messages["required"] = _("Write an answer.")
+    field.error_messages["required"] = _("Enter an answer.")
     return field
 
 

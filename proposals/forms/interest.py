@@ -51,7 +51,7 @@ class SubmitForm(forms.Form):
         super().__init__(*args, **options)
         for key, text in ATTESTATIONS.items():
             self.fields[key] = forms.BooleanField(
-                label=text, error_messages={"required": _("Tick this to submit.")}
+                label=text, error_messages={"required": _("Check this box to submit.")}
             )
 
 

@@ -133,6 +133,7 @@ class Rows(BaseFormSet):
 def grouped(
     form: forms.Form, items: Iterable[Item], questions: Mapping[str, Question]
 ) -> Iterator[Group]:
+    """The inputs of a page, those under one condition together, with whether it holds now."""
     for condition, group in groupby(items, key=lambda item: item.question.condition):
         if condition is None:
             yield Group(list(group))

@@ -46,7 +46,7 @@ class HandOverLeftForm(forms.Form):
 
     address = forms.EmailField(
         label=gettext_lazy("E-mail address of the new owner"),
-        help_text=gettext_lazy("Somebody who has an account here."),
+        help_text=gettext_lazy("Somebody with an account here."),
         error_messages={"invalid": gettext_lazy("Enter an e-mail address.")},
     )
     reason = forms.CharField(

@@ -17,7 +17,7 @@ class SelfCheckForm(forms.Form):
         super().__init__(data)
         for criterion in rubric.criteria:
             choices = [(str(level), words) for level, words in enumerate(criterion.levels)]
-            weight = _("Counts %(weight)d of 100.") % {"weight": criterion.weight}
+            weight = _("Counts for %(weight)d of 100.") % {"weight": criterion.weight}
             critical = " " + _("The committee looks at this first.")
             self.fields[criterion.key] = forms.ChoiceField(
                 label=criterion.label,

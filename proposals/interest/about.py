@@ -23,7 +23,7 @@ QUESTIONS = (
     Question(
         key="submitter_phone",
         label="Your phone",
-        help="The number where we reach you best.",
+        help="The best number to reach you.",
         kind=Kind.PHONE,
         max_length=30,
         sees="SE",

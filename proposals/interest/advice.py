@@ -48,6 +48,8 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Link:
+    """Where more can be read about a piece of advice."""
+
     url: str
     words: str
 
@@ -134,8 +136,8 @@ def _unseen_verbs(answers: Answers) -> Iterator[str]:
     for number, row in enumerate(answers.get("outcomes", ()), start=1):
         if found := UNSEEN_VERBS.match(row.get("text", "").strip()):
             yield (
-                f"Outcome {number} begins with “{found[0].lower()}”, which nobody can watch. Try a"
-                " verb one can see: explain, compare, draft, measure, repair."
+                f"Outcome {number} begins with “{found[0].lower()}”, which nobody can observe. Try"
+                " a verb one can observe: explain, compare, draft, measure, repair."
             )
 
 
@@ -144,7 +146,7 @@ def _too_many_credits(answers: Answers) -> Iterator[str]:
     if most is not None and most > MOST_CREDITS:
         yield (
             f"With more than {MOST_CREDITS} credit hours this is likely a certificate. Certificates"
-            " with credit take another road: they go straight to curriculum approval (CIM)."
+            " with credit take another route: they go straight to curriculum approval (CIM)."
             " eLearning helps you choose."
         )
 
@@ -166,12 +168,12 @@ def _hours_and_credits(answers: Answers) -> Iterator[str]:
     low, high = least * HOURS_PER_CREDIT, most * HOURS_PER_CREDIT
     if hours is None:
         yield (
-            f"{_range(least, most)} credit hours usually stand for about {_range(low, high)} hours"
+            f"{_range(least, most)} credit hours usually mean about {_range(low, high)} hours"
             " of a learner's work."
         )
     elif hours < 0.8 * low or hours > 1.25 * high:
         yield (
-            f"{_range(least, most)} credit hours usually stand for about {_range(low, high)} hours"
+            f"{_range(least, most)} credit hours usually mean about {_range(low, high)} hours"
             f" of a learner's work, and you wrote {hours}. One of the two may need another look."
         )
 
@@ -189,12 +191,12 @@ def _continuing_education_units(answers: Answers) -> Iterator[str]:
 def _off_campus(answers: Answers) -> Iterator[str]:
     if answers.get("off_campus") == "yes":
         yield (
-            "Teaching away from Miami's sites needs a word with another office first. eLearning"
-            " puts you in touch; you need do nothing now."
+            "Teaching away from Miami's sites has to be cleared with another office first."
+            " eLearning puts you in touch; you do not have to do anything now."
         )
     elif answers.get("off_campus") == "no" and "workplace" in answers.get("delivery_modes", ()):
         yield (
-            "You ticked “At the workplace” above. If that is not one of Miami's sites, the answer"
+            "You checked “At the workplace” above. If that is not one of Miami's sites, the answer"
             " here is yes."
         )
 
@@ -204,9 +206,9 @@ def _no_contact(answers: Answers) -> Iterator[str]:
     modes = set(answers.get("delivery_modes", ()))
     if modes and modes <= {"online_any_time", "self_paced"}:
         yield (
-            "Everybody learns alone here. The university offers no correspondence programs, so"
-            " plan some regular contact with a teacher: a weekly reply, a live hour, a talk about"
-            " the project."
+            "In this plan everybody learns alone. The university offers no correspondence programs,"
+            " so plan some regular contact with a teacher: a weekly reply, a live hour, a talk"
+            " about the project."
         )
 
 

@@ -18,7 +18,7 @@ QUESTIONS = (
     Question(
         key="demand_evidence",
         label="Why do you believe people or employers want it?",
-        help="Tick all that fit. A hunch counts.",
+        help="Check all that apply. A hunch counts.",
         kind=Kind.CHOICES,
         choices=(
             ("employer_said_so", "An employer told us"),
@@ -78,7 +78,7 @@ QUESTIONS = (
     Question(
         key="funding_ideas",
         label="Where could the money come from?",
-        help="Ideas only: nobody is held to them. Tick all that fit.",
+        help="Ideas only: nobody will hold you to them. Check all that apply.",
         kind=Kind.CHOICES,
         choices=(
             ("employer", "The employer"),
@@ -96,7 +96,7 @@ QUESTIONS = (
     Question(
         key="help_wanted",
         label="Where would you like eLearning's help?",
-        help="Tick all that fit.",
+        help="Check all that apply.",
         kind=Kind.CHOICES,
         choices=(
             ("shape_idea", "Giving the idea a shape"),

@@ -73,7 +73,7 @@ QUESTIONS = (
     Question(
         key="need_level",
         label="How far does the need reach?",
-        help="Tick all that fit.",
+        help="Check all that apply.",
         kind=Kind.CHOICES,
         choices=(
             ("one_organisation", "One organization"),
@@ -88,7 +88,7 @@ QUESTIONS = (
     Question(
         key="audience",
         label="Who would learn here?",
-        help="Tick all that fit.",
+        help="Check all that apply.",
         kind=Kind.CHOICES,
         choices=(
             ("partner_employees", "People who work for the partner"),
@@ -118,7 +118,7 @@ QUESTIONS = (
     ),
     Question(
         key="start_by",
-        label="When should it begin?",
+        label="When should it start?",
         kind=Kind.SELECT,
         source="start",
         choices=(

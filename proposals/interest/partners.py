@@ -1,4 +1,4 @@
-"""Page 2E: organisations outside the university; each is a ``NamedPartner`` row."""
+"""Page 2E: organizations outside the university; each is a ``NamedPartner`` row."""
 
 from proposals.interest.table import YES_NO, Kind, Page, Question, When
 
@@ -122,7 +122,7 @@ QUESTIONS = (
             ),
             Question(
                 key="who_approached",
-                label="Who made the first move?",
+                label="Who made the first contact?",
                 kind=Kind.CHOICE,
                 choices=(
                     ("they_did", "They did"),
@@ -158,7 +158,7 @@ QUESTIONS = (
             Question(
                 key="will_do",
                 label="What part could they take?",
-                help="Tick all that fit.",
+                help="Check all that apply.",
                 kind=Kind.CHOICES,
                 choices=(
                     ("define_skills", "Say which skills count"),
@@ -183,7 +183,7 @@ QUESTIONS = (
             ),
             Question(
                 key="confidential",
-                label="Is there anything we must keep to ourselves?",
+                label="Is there anything we must keep confidential?",
                 help="For example prices, or plans that are not public.",
                 kind=Kind.CHOICE,
                 choices=YES_NO,
@@ -208,7 +208,7 @@ QUESTIONS = (
             ),
             Question(
                 key="share_status",
-                label="Should they be able to see how it goes, on a page of their own?",
+                label="Should they be able to follow its progress, on a page of their own?",
                 help="You ask for it here; eLearning switches it on.",
                 kind=Kind.CHOICE,
                 choices=YES_NO,
@@ -217,7 +217,7 @@ QUESTIONS = (
             Question(
                 key="wrote",
                 label="What did they write?",
-                help="Paste a mail or a note. Only proposers and eLearning read it.",
+                help="Paste an e-mail or a note. Only proposers and eLearning read it.",
                 example=(
                     "Our leads are good with people and machines, but the charts are"
                     " wallpaper to them. Could the university teach six of them before"

@@ -31,4 +31,5 @@ ATTESTATION_EDITION = "2026-11"
 
 
 def questions_of(page: str) -> list[Question]:
+    """The questions of one page of the form, in their order."""
     return [question for question in QUESTIONS.values() if question.page == page]

@@ -147,7 +147,7 @@ def _problem(question: Question, answers: Answers, on: date) -> str:
     """What is wrong with the one answer; ``answers`` may be a row with its cells."""
     value: Any = answers.get(question.key)
     if not _is_given(value):
-        return ASK.get(question.kind, "Write an answer.") if question.is_asked(answers) else ""
+        return ASK.get(question.kind, "Enter an answer.") if question.is_asked(answers) else ""
     if question.min_length and visible_length(value) < question.min_length:
         return f"Write at least {question.min_length} characters."
     if question.exclusive and len(value) > 1 and (alone := set(value) & set(question.exclusive)):

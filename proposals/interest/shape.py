@@ -62,7 +62,7 @@ QUESTIONS = (
     ),
     Question(
         key="effort_hours",
-        label="Hours of a learner's time, all told",
+        label="Hours of a learner's time, in all",
         help=(
             "A guess, 1 to 900. One credit hour is about 37.5 hours of work;"
             " one continuing education unit is 10 hours of contact."
@@ -116,7 +116,7 @@ QUESTIONS = (
     Question(
         key="delivery_modes",
         label="Which formats might be part of it?",
-        help="Tick as many as you like; they mix well.",
+        help="Check as many as you like; they mix well.",
         kind=Kind.CHOICES,
         choices=(
             ("online_any_time", "Online, at any time"),

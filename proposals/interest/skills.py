@@ -70,7 +70,7 @@ QUESTIONS = (
         key="outcomes",
         label="What will learners take away?",
         help=(
-            "Two to seven things they know, can do or have lived through. Begin each with a verb"
+            "Two to seven things they know, can do or have experienced. Begin each with a verb"
             " one can watch, such as measure, draft or repair."
         ),
         example=(
@@ -160,7 +160,7 @@ QUESTIONS = (
     Question(
         key="stack_kind",
         label="Could it count toward something bigger?",
-        help="It need not. Tick all that fit.",
+        help="It does not have to. Check all that apply.",
         kind=Kind.CHOICES,
         choices=(
             ("nothing", "Nothing is planned"),

@@ -15,7 +15,7 @@ from proposals.models.proposal import Proposal
 
 
 def wants_a_partner(of: str = "") -> Q:
-    """Its proposers ask for help finding an organisation outside; ``of`` leads to the form."""
+    """Its proposers ask for help finding an organization outside; ``of`` leads to the form."""
     said = {"partner_status": "looking"}, {"help_wanted": ["find_partner"]}
     looking, helped = (Q(**{f"{of}answers__contains": answer}) for answer in said)
     return looking | helped
@@ -101,7 +101,7 @@ class NamedPartnerManager(models.Manager["NamedPartner"]):
 
 
 class NamedPartner(models.Model):
-    """One outside organisation as the proposer described it: an answer of the interest form.
+    """One outside organization as the proposer described it: an answer of the interest form.
 
     An Engagement in ``partners`` points here and reads firmness and the rest through it. A row
     taken out after the first submission is dropped, not deleted: an engagement may stand on it.

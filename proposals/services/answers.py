@@ -100,9 +100,9 @@ def freeze(
 
     Only what applies is kept: an answer whose condition no longer holds was not read back either.
     Confidential text goes to its own column; the text by which look-alikes find it follows.
-    ``attestations`` maps the keys of
-    ``interest.ATTESTATIONS`` to what was ticked; words and edition are kept with it. Runs inside
-    the transaction of the submission, which holds the lock of the proposal.
+    ``attestations`` maps the keys of ``interest.ATTESTATIONS`` to what was checked; words and
+    edition are kept with it. Runs inside the transaction of the submission, which holds the lock
+    of the proposal.
     """
     form = proposal.interest
     answers = dict(answers or answers_of(proposal, confidential=True))
@@ -110,12 +110,7 @@ def freeze(
     for key, question in QUESTIONS.items():
         if not question.applies(answers):
             answers.pop(key, None)
-    confidential = {}
-    for row in answers.get("partners", ()):
-        if CONFIDENTIAL in row:
-            text = row.pop(CONFIDENTIAL)
-            if row.get("confidential") == "yes":
-                confidential[row["id"]] = text
+    confidential = _take_confidential(answers)
     answers["attestations"] = {
         key: {"text": ATTESTATIONS[key], "edition": ATTESTATION_EDITION, "given": bool(given)}
         for key, given in (attestations or {}).items()
@@ -134,6 +129,17 @@ def freeze(
         created_at=at,
         created_by=by,
     )
+
+
+def _take_confidential(answers: Mapping[str, Any]) -> dict[str, str]:
+    """The confidential text of each partner, by the id of its row; the rows are without it then."""
+    taken = {}
+    for row in answers.get("partners", ()):
+        if CONFIDENTIAL in row:
+            text = row.pop(CONFIDENTIAL)
+            if row.get("confidential") == "yes":
+                taken[row["id"]] = text
+    return taken
 
 
 def _keep_wording(proposal: Proposal, answers: Mapping[str, Any]) -> None:

@@ -333,7 +333,7 @@ def _refuse_where_closed(proposal: Proposal, is_staff: bool) -> None:
     if proposal.stage in ENDED:
         raise ValidationError(_("This proposal has ended, so nothing can be added."), code="closed")
     if is_staff and proposal.submitted_at is None:
-        raise ValidationError(_("This draft was not sent to eLearning yet."), code="closed")
+        raise ValidationError(_("This draft has not been sent to eLearning yet."), code="closed")
 
 
 def _write(upload: File, seen: Examined) -> str:

@@ -16,7 +16,7 @@ CONFIDENTIAL = "confidential_text"
 
 
 def current_rows(proposal: Proposal, *, confidential: bool) -> list[dict[str, Any]]:
-    """The organisations named in the form now, each as a row of answers."""
+    """The organizations named in the form now, each as a row of answers."""
     partners = _NAMED.rows(confidential, proposal=proposal)
     return [as_row(partner, confidential=confidential) for partner in partners]
 
@@ -30,6 +30,7 @@ _NAMED = KeptStatements(_named)
 
 
 def as_row(partner: NamedPartner, *, confidential: bool) -> dict[str, Any]:
+    """The partner as a row of the form: what was answered, and the confidential text if asked."""
     row: dict[str, Any] = {"id": str(partner.pk)}
     for column in COLUMNS:
         if column.key == CONFIDENTIAL and not confidential:

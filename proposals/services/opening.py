@@ -13,7 +13,8 @@ def refuse_unless_editable(proposal: Proposal) -> None:
     """Raises ``ValidationError`` where its form is not open to the proposers."""
     if not proposal.is_editable:
         raise ValidationError(
-            _("The form was sent meanwhile, so its answers cannot be changed now."), code="closed"
+            _("The form has been sent in the meantime, so its answers cannot be changed now."),
+            code="closed",
         )
 
 

@@ -34,7 +34,7 @@ def take_out(*, proposal: Proposal, address: str, by: User, at: datetime | None 
     if not takes_part and not (
         Invitation.objects.live().filter(proposal=locked, email=address).exists()
     ):
-        raise ValidationError(_("They took no part any more."))
+        raise ValidationError(_("They no longer took part."))
     end_part(proposal=locked, addresses=[address], by=by, at=at)
     _name_in_form(locked, gone=address, by=by, at=at)
 
@@ -52,7 +52,7 @@ def hand_over(*, proposal: Proposal, to: User, by: User, at: datetime | None = N
         proposal=locked, user=to, user__is_active=True, capacity__in=Participant.FROM_DRAFT_ON
     )
     if not takes_part.exists():
-        raise ValidationError(_("Choose somebody who has accepted to take part."))
+        raise ValidationError(_("Choose somebody who has agreed to take part."))
     return _give(locked, to, by, "", at)
 
 

@@ -243,7 +243,7 @@ def _locked_invitation(proposal: Proposal, user: User) -> Invitation:
         .first()
     )
     if invitation is None:
-        raise ValidationError(_("This invitation was answered or taken back meanwhile."))
+        raise ValidationError(_("This invitation has been answered or taken back in the meantime."))
     return invitation
 
 

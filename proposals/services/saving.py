@@ -151,37 +151,45 @@ def save_typed(
     if page == "about" and not may_leave:
         stands = _with_own_part(stands, current, by)
     before = _replaced(current, stands)
-    given_up = {
-        path: text
-        for path, text in typed_page.given_up.items()
-        if text not in (None, "", [], current.get(path)) and path not in before
-    }
+    given_up = _given_up(typed_page, current, before)
     if given_up:  # it stood for a moment, so that the history of the form holds it
         record_edit(form, {path: current.get(path) for path in given_up}, by, at, typed_page)
     has_left = False
-    if before or given_up:
+    if is_changed := bool(before or given_up):
         _write(locked, page, stands, before.keys(), partners, at)
-        if any(path.startswith("co_proposers.") for path in before):
-            rows = merging.unflatten(page, current)["co_proposers"]
-            has_left = _follow_people(locked, rows, by, at)
+        has_left = _follow_people(locked, page, current, before, by, at)
         record_edit(form, before | given_up, by, at, typed_page)
-    if before or given_up or form.last_page != page:
-        form.last_page = page
-        form.save()
-        locked.last_activity_at = at
-        columns = [question.column for question in questions_of(page) if question.column]
-        locked.save(update_fields=[*columns, "last_activity_at"])
+    if is_changed or form.last_page != page:
+        _save_rows(locked, page, at)
     unread = {path for path in typed_page.invalid if base.get(path) != current.get(path)}
     unsettled = dict.fromkeys([*merged.conflicts, *sorted(unread), *sorted(typed_page.held)])
     return Saved(
         form.version,
-        is_changed=bool(before or given_up),
+        is_changed=is_changed,
         has_left=has_left,
         conflicts=_conflicts(locked, list(unsettled), current, edits),
         differs={
             path: stands.get(path) for path in _replaced(typed, stands) if path not in unsettled
         },
     )
+
+
+def _given_up(typed_page: Typed, current: Flat, before: Flat) -> Flat:
+    """What its writer gave up for the other's text, where this save does not store it anyway."""
+    return {
+        path: text
+        for path, text in typed_page.given_up.items()
+        if text not in (None, "", [], current.get(path)) and path not in before
+    }
+
+
+def _save_rows(locked: Proposal, page: str, at: datetime) -> None:
+    """The form, and what this page has as columns of the proposal."""
+    locked.interest.last_page = page
+    locked.interest.save()
+    locked.last_activity_at = at
+    columns = [question.column for question in questions_of(page) if question.column]
+    locked.save(update_fields=[*columns, "last_activity_at"])
 
 
 def _replaced(old: Flat, new: Flat) -> Flat:
@@ -191,13 +199,16 @@ def _replaced(old: Flat, new: Flat) -> Flat:
 
 
 def _follow_people(
-    proposal: Proposal, before: Iterable[Mapping[str, Any]], by: User, at: datetime
+    proposal: Proposal, page: str, current: Flat, before: Flat, by: User, at: datetime
 ) -> bool:
-    """Who takes part follows the co-proposers whom the form names now; whether ``by`` may do less
-    since."""
-    follow_co_proposers(proposal=proposal, before=before, by=by, at=at)
+    """Where the save changed co-proposers (``before``), who takes part follows those whom the form
+    names now; whether ``by`` may do less since."""
+    if not any(path.startswith("co_proposers.") for path in before):
+        return False
+    rows = merging.unflatten(page, current)["co_proposers"]
+    follow_co_proposers(proposal=proposal, before=rows, by=by, at=at)
     named = co_proposers_in(proposal.interest.answers.get("co_proposers", ()))
-    was = co_proposers_in(before).get(address := by.email.lower())
+    was = co_proposers_in(rows).get(address := by.email.lower())
     return was is not None and was != named.get(address)
 
 

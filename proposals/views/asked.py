@@ -18,7 +18,7 @@ from reviews.inquiries import faculty
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_asked(request: SignedInRequest, key: str) -> HttpResponse:
-    """Shows the one asked what the organisation needs; a button accepts or passes. For everybody
+    """Shows the one asked what the organization needs; a button accepts or passes. For everybody
     else it does not exist."""
     ask = _ask_of(request.user, key)
     posted = request.POST if request.method == "POST" else None
@@ -46,7 +46,7 @@ def _answer(request: SignedInRequest, ask: FacultyAsk, form: AcceptForm | PassFo
     """Does what was chosen; raises ``ValidationError`` where it cannot be."""
     if isinstance(form, PassForm):
         faculty.pass_up(ask=ask, user=request.user, words=form.cleaned_data["words"])
-        messages.success(request, _("You passed. eLearning is told, and thanks you for looking."))
+        messages.success(request, _("You passed. eLearning knows, and thanks you for looking."))
         return redirect("proposals:proposal_list")
     title = form.cleaned_data["working_title"]
     draft = faculty.accept(ask=ask, user=request.user, working_title=title)

@@ -13,7 +13,7 @@ from proposals.models import Proposal
 from proposals.services import compare_revisions
 from proposals.views.standing import read_as_told
 from proposals.visibility import Audience
-from reviews import requests
+from reviews import change_requests
 from reviews.models import AskToChange
 
 
@@ -41,18 +41,20 @@ def proposal_ask(request: SignedInRequest, ref: str) -> HttpResponse:
     proposal = get_object_or_404(editable, reference=ref)
     form = AskForm(request.POST if request.method == "POST" else None)
     read_as_told([proposal])
-    refusal = requests.why_not_ask(proposal)
+    refusal = change_requests.why_not_ask(proposal)
     status = 200
     if request.method == "POST":
         status = 409 if refusal else 422
         if form.is_valid() and not refusal:
             try:
-                requests.ask_to_change(proposal=proposal, by=request.user, **form.cleaned_data)
+                change_requests.ask_to_change(
+                    proposal=proposal, by=request.user, **form.cleaned_data
+                )
             except ValidationError as error:
                 form.add_error(None, error)
                 status = 409
             else:
-                messages.success(request, _("eLearning has your ask and will answer it."))
+                messages.success(request, _("eLearning has your request and will answer it."))
                 return redirect("proposals:proposal_detail", ref=ref)
     open_ask = AskToChange.objects.open().filter(proposal=proposal)
     context = {

@@ -1,7 +1,7 @@
 """The interest form in the browser: begun, filled in page by page, checked, sent, thrown away."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +26,7 @@ from proposals.forms.interest import PageForm, SubmitForm, TitleForm
 from proposals.interest import (
     ATTESTATIONS,
     PAGES,
+    Missing,
     advice_on,
     can_wait,
     missing,
@@ -39,7 +40,7 @@ from proposals.views.points import with_points
 from proposals.views.standing import read_as_told
 from proposals.visibility import Audience
 from reviews import services as reviews_services
-from reviews.requests import open_points_of
+from reviews.return_points import open_points_of
 
 COPIES_OFFERED = 10
 STATE_WORDS = {
@@ -132,7 +133,7 @@ def _after_leaving(request: SignedInRequest, ref: str) -> HttpResponse:
         words = _("You read “%(title)s” now, and %(owner)s can let you edit it again.")
         messages.success(request, words % names)
         return redirect("proposals:proposal_detail", ref)
-    words = _("You took yourself out of “%(title)s”. %(owner)s is told and can invite you again.")
+    words = _("You took yourself out of “%(title)s”. %(owner)s knows and can invite you again.")
     messages.success(request, words % names)
     return redirect("proposals:proposal_list")
 
@@ -164,15 +165,27 @@ def proposal_check(request: SignedInRequest, ref: str) -> HttpResponse:
             return redirect("proposals:proposal_detail", ref)
     elif form.is_bound and lacking:
         words = ngettext(
-            "It is not sent yet: %(n)d answer is still needed. You find it below.",
-            "It is not sent yet: %(n)d answers are still needed. You find them below.",
+            "It has not been sent: %(n)d answer is still needed, listed below.",
+            "It has not been sent: %(n)d answers are still needed, listed below.",
             len(lacking),
         )
         form.add_error(None, words % {"n": len(lacking)})
-    points = open_points_of(proposal)
     context = {
-        "proposal": proposal,
+        **_read_back(proposal, answers, lacking),
         "form": form,
+        "may_submit": proposal.submitter_id == request.user.pk,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "proposals/proposal_check.html", context, status=status)
+
+
+def _read_back(
+    proposal: Proposal, answers: Mapping[str, Any], lacking: Sequence[Missing]
+) -> dict[str, Any]:
+    """All answers and what is to be said of them, each with the address where it is given."""
+    ref, points = proposal.reference, open_points_of(proposal)
+    return {
+        "proposal": proposal,
         "points": points,
         "lacking": [(item, _address(ref, item.page, f"#{item.anchor}")) for item in lacking],
         "can_wait": can_wait(answers) if lacking else [],
@@ -184,11 +197,8 @@ def proposal_check(request: SignedInRequest, ref: str) -> HttpResponse:
             for section in read_view(answers, Audience.PROPOSER)
         ],
         "pages": with_points(_progress(proposal, answers), points),
-        "may_submit": proposal.submitter_id == request.user.pk,
         "lookalikes": lookalikes.panel_of(proposal),
     }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "proposals/proposal_check.html", context, status=status)
 
 
 @require_POST

@@ -50,11 +50,11 @@ from reviews.looks import note_reading
 from reviews.models import AskToChange, Holiday, StageChange
 from reviews.mou.beside import mous_in, with_mous
 from reviews.outside.taking_over import said_by, with_sources
-from reviews.owner_requests import can_ask_to_withdraw
 from reviews.permits import permit
 from reviews.plans import Given, build_plan
 from reviews.progress import oldest_first
 from reviews.threads import with_talk
+from reviews.withdrawal_requests import can_ask_to_withdraw
 from reviews.workflow import AFTER_THE_COMMITTEE, Move, standing
 
 PAGE_SIZE = 20

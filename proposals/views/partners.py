@@ -41,7 +41,7 @@ def proposal_partners(request: SignedInRequest, ref: str) -> HttpResponse:
             messages.success(request, came.done)
             return redirect(request.path)
         refusals = posted.refusals_of(
-            came, _("Its owner, and who edits it with them, ask its partners.")
+            came, _("Only its owner and its editors can ask its partners.")
         )
     context: dict[str, Any] = {
         "proposal": proposal,

@@ -139,9 +139,9 @@ def proposal_invitation(request: SignedInRequest, ref: str) -> HttpResponse:
             refusal = error.messages[0]
         else:
             if has_accepted:
-                messages.success(request, _("You take part now."))
+                messages.success(request, _("You take part in it now."))
                 return redirect("proposals:proposal_detail", ref)
-            messages.success(request, _("You declined. The proposer is told."))
+            messages.success(request, _("You declined. The proposer will know."))
             return redirect("proposals:proposal_list")
     context = {
         "invitation": invitation,
@@ -191,7 +191,7 @@ def _change(user: User, proposal: Proposal, form: PeopleForm) -> str:
     services.take_out(proposal=proposal, address=address, by=user)
     if address == user.email:
         return _("You have left “%(title)s”.") % {"title": proposal.working_title}
-    return _("%(address)s takes no part any more.") % {"address": address}
+    return _("%(address)s no longer takes part.") % {"address": address}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from microcreds.accounts.requests import SignedInRequest
 from proposals.forms.points import AnswerForm
 from proposals.models import Proposal, Stage
-from reviews import requests
+from reviews import change_requests, return_points
 from reviews.models import AskToChange, Request, StageChange
 from reviews.workflow import STAGES, Phase
 
@@ -34,11 +34,11 @@ def points_and_asks(
     """
     if not tells_messages:
         return {}
-    may_ask = not requests.why_not_ask(proposal)
+    may_ask = not change_requests.why_not_ask(proposal)
     has_ended = STAGES[Stage(proposal.stage)].phase == Phase.ENDED
     asks = AskToChange.objects.filter(proposal=proposal).select_related("asked_by", "decided_by")
     return {
-        "points": requests.points_of(proposal, changes),
+        "points": return_points.points_of(proposal, changes),
         "ask": asks.first() if proposal.has_asks and (may_ask or has_ended) else None,
         "may_ask": may_ask and is_editor,
     }
@@ -61,7 +61,7 @@ def proposal_points(request: SignedInRequest, ref: str) -> HttpResponse:
     proposal = get_object_or_404(mine, reference=ref)
     may_answer = Proposal.objects.editable_by(request.user).filter(pk=proposal.pk).exists()
     every_point = list(Request.objects.of(proposal))
-    open_points = requests.newest_of(every_point) if proposal.stage == Stage.RETURNED else []
+    open_points = return_points.newest_of(every_point) if proposal.stage == Stage.RETURNED else []
     bound: AnswerForm | None = None
     status = 200
     if request.method == "POST":
@@ -89,7 +89,7 @@ def _answer(request: SignedInRequest, point: Request, form: AnswerForm) -> int:
     if not form.is_valid():
         return 422
     try:
-        requests.answer_point(
+        return_points.answer_point(
             point=point,
             answer=form.cleaned_data["answer"],
             by=request.user,

@@ -49,7 +49,7 @@ def is_editor(user: User, proposal: Proposal, participants: list[Participant]) -
 
 
 def following_of(proposal: Any, answers: dict[str, Any]) -> list[Following]:
-    """Each organisation in the form, and who there can open the status page today, or that it takes
+    """Each organization in the form, and who there can open the status page today, or that it takes
     part no more; why is for eLearning alone. Of a proposal loaded ``with_partners_left``."""
     left = {each["row"]: each for each in proposal.partners_left}
     firmness = next(c for c in QUESTIONS["partners"].columns if c.key == "stage")
@@ -91,7 +91,7 @@ def following_of(proposal: Any, answers: dict[str, Any]) -> list[Following]:
 
 @kept_for(Proposal)
 def with_partners_left() -> Annotations:
-    """Each with the organisations that take part in it no more, by their row in the form."""
+    """Each with the organizations that take part in it no more, by their row in the form."""
     left = Engagement.objects.filter(proposal=OuterRef("pk"), ended_at__isnull=False)
     row = JSONObject(
         row="named_partner_id",

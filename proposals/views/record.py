@@ -24,7 +24,7 @@ from proposals.services.files import documents_of, may_open, open_file
 from proposals.views.readers import audience_of
 from proposals.views.standing import history, standings
 from proposals.visibility import Audience
-from reviews import requests, threads
+from reviews import return_points, threads
 from reviews.grace import as_told
 from reviews.models import AskToChange, StageChange
 from reviews.outside.reading import asked_of, parts_of
@@ -161,7 +161,7 @@ def _asked_of(proposal: Proposal, changes: list[StageChange]) -> dict[str, Any]:
     asks = AskToChange.objects.filter(proposal=proposal).select_related("asked_by", "decided_by")
     withdrawals = proposal.withdrawal_requests.select_related("asked_by", "answered_by")
     return {
-        "points": requests.points_of(proposal, changes),
+        "points": return_points.points_of(proposal, changes),
         "asks": asks.order_by("pk"),
         "withdrawals": withdrawals.order_by("pk"),
     }

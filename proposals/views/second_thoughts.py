@@ -16,7 +16,7 @@ from microcreds.outbox.models import Message
 from proposals import services
 from proposals.forms.people import AskToWithdrawForm, CopyForm, LookForm
 from proposals.models import LookRequest, Proposal, WithdrawalRequest
-from reviews import owner_requests
+from reviews import draft_looks, withdrawal_requests
 from reviews.models import StageChange
 
 
@@ -41,7 +41,7 @@ def withdrawal_of(
 ) -> dict[str, Any] | None:
     """What was asked about withdrawing it and answered, and whether this person may ask now;
     nothing where neither is so. No statement before the committee has decided."""
-    if not owner_requests.can_ask_to_withdraw(proposal, changes):
+    if not withdrawal_requests.can_ask_to_withdraw(proposal, changes):
         return None
     request = next(iter(_WISHES.rows(proposal=proposal)), None)
     is_open = request is not None and request.is_open
@@ -58,13 +58,13 @@ def proposal_look(request: SignedInRequest, ref: str) -> HttpResponse:
     if form.is_valid():
         try:
             if request.POST.get("action") == "close":
-                owner_requests.close_look(proposal=proposal, by=request.user)
+                draft_looks.close_look(proposal=proposal, by=request.user)
                 messages.success(request, _("The draft is closed to eLearning again."))
             else:
-                owner_requests.ask_to_look(
+                draft_looks.ask_to_look(
                     proposal=proposal, by=request.user, question=form.cleaned_data["question"]
                 )
-                messages.success(request, _("eLearning can read your draft now and is told."))
+                messages.success(request, _("eLearning can read your draft now and has been told."))
         except ValidationError as refusal:
             form.add_error(None, refusal)
             status = 409
@@ -100,14 +100,16 @@ def proposal_ask_to_withdraw(request: SignedInRequest, ref: str) -> HttpResponse
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            owner_requests.ask_to_withdraw(
+            withdrawal_requests.ask_to_withdraw(
                 proposal=proposal, by=request.user, reason=form.cleaned_data["reason"]
             )
         except ValidationError as refusal:
             form.add_error(None, refusal)
             status = 409
         else:
-            messages.success(request, _("eLearning is asked to withdraw it, and will answer."))
+            messages.success(
+                request, _("eLearning has been asked to withdraw it, and will answer.")
+            )
             return redirect("proposals:proposal_detail", ref)
     context = {"proposal": proposal, "form": form, "may_ask": bool(asked and asked["may_ask"])}
     return render(request, "proposals/proposal_ask_to_withdraw.html", context, status=status)

@@ -170,7 +170,7 @@ def _turn(turn: Turn, *, is_proposer: bool) -> str:
         case Turn.PARTNER:
             return _("The partner's turn")
         case _:
-            return _("Nobody has to act")
+            return _("Nobody needs to act")
 
 
 def _due_label(progress: Progress) -> str:

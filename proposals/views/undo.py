@@ -59,7 +59,9 @@ def proposal_undo(request: SignedInRequest, ref: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("It is undone. Mails about it that waited stay here."))
+            messages.success(
+                request, _("It is undone. Mails about it that were waiting are not sent.")
+            )
             return redirect("proposals:proposal_detail", ref)
     elif form.is_bound:
         form.add_error(None, _("This is not the move you saw. Look at it again."))

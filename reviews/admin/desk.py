@@ -45,10 +45,9 @@ from reviews.admin import (
 from reviews.admin.desk_list import DeskList, FoundBySearch, FromTheNearerEnd, desk_for
 from reviews.admin.place import keeps_its_place
 from reviews.asks import Ask, asks_of
-from reviews.desk import desk_of, sees_desk
+from reviews.desk import desk_of, sees_desk, taken_back_of
 from reviews.middleware import acted_at
 from reviews.models import TriageItem
-from reviews.owner_requests import taken_back_of
 from reviews.questions import Question
 from reviews.text_search import search
 
@@ -113,7 +112,7 @@ class TriageAdmin(NeverDeleted):
             if start := desk.queue(desk.start):
                 return redirect(f"{request.path}?{start.address}")
         if "action" in request.POST and not request.POST.getlist("_selected_action"):
-            messages.warning(request, _("Tick at least one proposal first."))
+            messages.warning(request, _("Check at least one proposal first."))
             return redirect(request.get_full_path())
         context = {
             **_asks_of(request.user),

@@ -36,7 +36,7 @@ def endorsements_page(request: SignedInRequest, pk: int) -> HttpResponse:
     acted = endorsement_asks.Acted()
     if request.method == "POST":
         if not may_work:
-            acted.refusals = [_("Staff of its unit, who take no part in it, ask for it.")]
+            acted.refusals = [_("Staff of its unit who take no part in it can ask for it.")]
         else:
             acted = endorsement_asks.act(request.POST, proposal=item, by=request.user)
         if acted.words:

@@ -1,4 +1,4 @@
-"""The page of one organisation's part in a proposal: its facts, and what staff put right of it."""
+"""The page of one organization's part in a proposal: its facts, and what staff put right of it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -109,7 +109,7 @@ def _offered(action: str, request: SignedInRequest, row: Engagement) -> dict[str
 
 
 def _candidates(request: SignedInRequest, row: Engagement) -> list[Candidate]:
-    """What may be its organisation; by another name where staff look for that."""
+    """What may be its organization; by another name where staff look for that."""
     named = row.named_partner
     if look_for := _look_for(request):
         return candidates(name=look_for, without=row.organization_id)
@@ -170,8 +170,8 @@ def _contact(request: SignedInRequest, row: Engagement, form: ContactForm) -> st
     else:
         row = correcting.correct_contact(contact=form.chosen, **given)
     if row.contact is None:
-        return _("Nobody stands for it now.")
-    return _("It speaks through %(who)s.") % {"who": row.contact.name}
+        return _("It has no contact now.")
+    return _("Its contact is %(who)s now.") % {"who": row.contact.name}
 
 
 def _note(request: SignedInRequest, row: Engagement, form: NoteForm) -> str:
@@ -181,7 +181,7 @@ def _note(request: SignedInRequest, row: Engagement, form: NoteForm) -> str:
 
 def _end(request: SignedInRequest, row: Engagement, form: EndForm) -> str:
     leaving.end_engagement(engagement=row, by=request.user, **form.cleaned_data)
-    return _("It is on record that they left; whoever owns the proposal is told.")
+    return _("It is on record that they left; a mail tells whoever owns the proposal.")
 
 
 FORMS: dict[str, Callable[..., forms.Form]] = {

@@ -20,10 +20,9 @@ from reviews import dimensions, watch
 from reviews.admin import panels, pictures
 from reviews.admin.narrowing import Narrowed, narrowed_by
 from reviews.asks import asks_of, number
-from reviews.desk import desk_of
+from reviews.desk import desk_of, taken_back_of
 from reviews.figures import figures_of
 from reviews.models import Holiday
-from reviews.owner_requests import taken_back_of
 from reviews.questions import past_target
 from reviews.queue_list import NumberOf, always_there, counted
 from reviews.spans import Span

@@ -153,7 +153,7 @@ class IncomingAdmin(Record):
         def put() -> None:
             replies.put_to(incoming=incoming, proposal=form.cleaned_data["reference"], by=by)
 
-        asked = {"title": _("Put it to a proposal"), "button": _("Put it there")}
+        asked = {"title": _("File it with a proposal"), "button": _("Put it there")}
         return self._settle(request, incoming, form, put, asked, _("It is an internal note now."))
 
     def aside_view(self, request: HttpRequest, pk: int) -> HttpResponse:

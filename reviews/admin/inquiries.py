@@ -89,7 +89,7 @@ class LateFilter(admin.SimpleListFilter):
 
 @admin.register(Inquiry)
 class InquiryAdmin(Record):
-    """What organisations ask for: what is open stands first, by the day its answer is due."""
+    """What organizations ask for: what is open stands first, by the day its answer is due."""
 
     list_display = ("org_name", "need", "state_shown", "answer_due", "unit", "owner", "received_on")
     list_filter = (StateFilter, UnitFilter, OwnerFilter, LateFilter)
@@ -154,7 +154,7 @@ class InquiryAdmin(Record):
         )
 
     def typed_view(self, request: SignedInRequest) -> HttpResponse:
-        """Staff type in what an organisation told them."""
+        """Staff type in what an organization told them."""
         self._refuse_others(request)
         form = TypedForm(
             request.POST if request.method == "POST" else None, initial={"form_key": uuid.uuid4()}
@@ -166,7 +166,7 @@ class InquiryAdmin(Record):
             except ValidationError as refusal:
                 form.add_error(None, refusal)
             else:
-                messages.success(request, _("It stands in the queue, in your hands."))
+                messages.success(request, _("It is in the queue, and you own it."))
                 return redirect("admin:partners_inquiry_change", inquiry.pk)
         context = {"title": _("Type in an inquiry"), "form": form}
         return self._show(request, "typed", context, status=422 if form.is_bound else 200)
@@ -181,9 +181,9 @@ class InquiryAdmin(Record):
             except ValidationError as refusal:
                 form.add_error(None, refusal)
             else:
-                messages.success(request, _("They are asked by mail."))
+                messages.success(request, _("A mail to them is on its way."))
                 return redirect("admin:partners_inquiry_changelist")
-        context = {"title": _("Begin for a faculty member"), "form": form}
+        context = {"title": _("Begin one for a faculty member"), "form": form}
         return self._show(request, "for_faculty", context, status=422 if form.is_bound else 200)
 
     def end_ask_view(self, request: SignedInRequest, pk: int) -> HttpResponse:
@@ -205,7 +205,7 @@ class InquiryAdmin(Record):
         page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
         found = wanted.suggested_for([row.pk for row in page])
         context = {
-            "title": _("Proposals that look for a partner"),
+            "title": _("Proposals looking for a partner"),
             "page": page,
             "rows": [(row, found[row.pk]) for row in page],
         }

@@ -95,7 +95,7 @@ def _press_plain(
                 return None, _("It is yours now.")
             case "reopen":
                 working.reopen(inquiry=inquiry, by=request.user)
-                return None, _("It is taken up again, in your hands.")
+                return None, _("It is open again, and you own it.")
             case "end_ask":
                 for ask in inquiry.asks.filter(state=FacultyAsk.State.OPEN):
                     faculty.end_ask(ask=ask, by=request.user)
@@ -123,7 +123,7 @@ def _ask(request: SignedInRequest, inquiry: Inquiry, given: dict[str, Any]) -> s
 
 def _pass_on(request: SignedInRequest, inquiry: Inquiry, given: dict[str, Any]) -> str:
     working.pass_on(inquiry=inquiry, unit=given["unit"], words=given["words"], by=request.user)
-    return _("%(unit)s has it now, and is told.") % {"unit": given["unit"]}
+    return _("%(unit)s has it now, and a mail says so.") % {"unit": given["unit"]}
 
 
 def _close(request: SignedInRequest, inquiry: Inquiry, given: dict[str, Any]) -> str:
@@ -171,7 +171,7 @@ def _forms(inquiry: Inquiry, found: list[Candidate]) -> dict[str, forms.Form]:
 
 
 def _candidates(inquiry: Inquiry, look_for: str) -> list[Candidate]:
-    """What may be its organisation; by another name where staff look for that."""
+    """What may be its organization; by another name where staff look for that."""
     if look_for.strip():
         return candidates(name=look_for[:LONGEST_LOOKED_FOR])
     return candidates(name=inquiry.org_name, website=inquiry.website, email=inquiry.contact_email)

@@ -111,7 +111,7 @@ def _buttons(mou: Mou, request: SignedInRequest, around: Around) -> list[dict[st
 
 
 def contacts_for(mou: Mou) -> list[Contact]:
-    """Whom staff may have heard: the contacts of its organisation, the named one first."""
+    """Whom staff may have heard: the contacts of its organization, the named one first."""
     known = list(mou.engagement.organization.contacts.order_by("name"))
     named = mou.engagement.contact
     return [named, *(each for each in known if each != named)] if named else known

@@ -184,7 +184,7 @@ class MouAdmin(Record):
             except ValidationError as refusal:
                 tell(form, refusal)
             else:
-                messages.success(request, _("The move is taken back, and it is said why."))
+                messages.success(request, _("The move is taken back, and the reason is on record."))
                 return redirect("admin:partners_mou_change", pk)
         return self._show_correction(request, plan, form)
 

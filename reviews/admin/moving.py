@@ -67,7 +67,7 @@ def move(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     moved = next(change for change in changes if change.proposal_id == item.pk)
     messages.success(
         request,
-        _("Done: %(move)s. It stands at “%(stage)s” now.")
+        _("Done: %(move)s. It is at “%(stage)s” now.")
         % {"move": form.move.label, "stage": Stage(moved.to_stage).label},
     )
     return redirect(PAGE, pk)
@@ -135,7 +135,7 @@ def _what_happened(item: Proposal, user: User) -> str:
     who = _("you") if newest.actor == user else newest.actor or _("the system")
     return _(
         "Nothing was changed: %(who)s made the move “%(move)s” already, on %(at)s. "
-        "It stands at “%(stage)s” now."
+        "It is at “%(stage)s” now."
     ) % {
         "who": who,
         "move": name_of(newest.move),

@@ -82,7 +82,7 @@ def narrowed_by(asked: Mapping[str, str], user: User) -> Narrowed:
         chosen = USUAL
     since, until = (_day(asked.get(name, ""), complaints) for name in ("from", "to"))
     if since and until and since > until:
-        complaints.append(_("The first day lies after the last, so neither is used."))
+        complaints.append(_("The first day is after the last, so neither is used."))
         since = until = None
     unit = asked.get("unit") or _own_unit(user)
     if unit != ALL_UNITS and unit not in _known_units():
@@ -110,6 +110,6 @@ def _day(text: str, complaints: list[str]) -> date | None:
         return day
     if text:
         complaints.append(
-            _("“%(text)s” is no day like 2026-03-31, so it is not used.") % {"text": text[:40]}
+            _("“%(text)s” is not a day like 2026-03-31, so it is not used.") % {"text": text[:40]}
         )
     return None

@@ -1,5 +1,5 @@
-"""What stands on the page of one organisation of the directory. ``PANELS`` is the whole list: a
-further kind of record about organisations adds one line there, with its template."""
+"""What stands on the page of one organization of the directory. ``PANELS`` is the whole list: a
+further kind of record about organizations adds one line there, with its template."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Panel:
 
 
 def page_of(organization: Organization, user: User) -> dict[str, Any]:
-    """All of the page, in a fixed number of statements whatever points at the organisation."""
+    """All of the page, in a fixed number of statements whatever points at the organization."""
     read = [(panel, {**panel.read(organization, user)}) for panel in PANELS]
     return {
         "title": str(organization),

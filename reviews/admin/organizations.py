@@ -1,4 +1,4 @@
-"""The directory in the admin: the list, one organisation's page, its facts, duplicates merged."""
+"""The directory in the admin: the list, one organization's page, its facts, duplicates merged."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ class OrganizationAdmin(NeverDeleted):
         return Organization.objects.standing()
 
     def get_urls(self) -> list[URLPattern]:
-        """Django's, with the page of one organisation before its form."""
+        """Django's, with the page of one organization before its form."""
 
         def at(route: str, view: Any, name: str) -> URLPattern:
             view = self.admin_site.admin_view(view)
@@ -80,7 +80,7 @@ class OrganizationAdmin(NeverDeleted):
         ]
 
     def page_view(self, request: SignedInRequest, pk: int) -> HttpResponse:
-        """One organisation; of one that was merged, the other's."""
+        """One organization; of one that was merged, the other's."""
         row = self._found(request, pk)
         if row.merged_into_id:
             return redirect(PAGE, row.merged_into_id)
@@ -119,7 +119,7 @@ class OrganizationAdmin(NeverDeleted):
         return self._show(request, "merge", context, 422 if "refusals" in context else 200)
 
     def undo_view(self, request: SignedInRequest, pk: int, merge: int) -> HttpResponse:
-        """A merge is undone; a GET leads to the organisation, as after a lost sign-in."""
+        """A merge is undone; a GET leads to the organization, as after a lost sign-in."""
         row = self._found(request, pk)
         self._refuse_others(request)
         found = OrganizationMerge.objects.filter(pk=merge, kept=row)
@@ -132,7 +132,7 @@ class OrganizationAdmin(NeverDeleted):
             except ValidationError as refusal:
                 context = page_of(row, request.user) | {"refusals": refusal.messages}
                 return self._show(request, "organization", context, status=409)
-            done = _("%(other)s stands for itself again.") % {"other": record.merged}
+            done = _("%(other)s is an organization of its own again.") % {"other": record.merged}
             messages.success(request, done)
         return redirect(PAGE, row.pk)
 

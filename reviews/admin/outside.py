@@ -37,7 +37,7 @@ def partners(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, came.done)
             return redirect(request.path)
         refusals = posted.refusals_of(
-            came, _("Staff of its unit, who take no part in it, do this.")
+            came, _("Staff of its unit who take no part in it can do this.")
         )
     context: dict[str, Any] = {
         **panels.head_of(item),

@@ -46,8 +46,8 @@ class RoutingRuleAdmin(NeverDeleted):
             kwargs["queryset"] = User.objects.holding(Role.Kind.ELEARNING, Role.Kind.LEAD)
         if db_field.name == "campus":
             kwargs["help_text"] = _(
-                "Of campus, division and department, all that you choose must fit; leave open what"
-                " does not matter."
+                "Everything you choose of campus, division and department must match; leave open"
+                " what does not matter."
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -57,8 +57,8 @@ class RoutingRuleAdmin(NeverDeleted):
         stranded = routing.rerouted_by(routing.active_rules())
         if stranded:
             words = ngettext(
-                "%(n)d that waits unread would go to another unit now, and stays: %(which)s",
-                "%(n)d that wait unread would go to another unit now, and stay: %(which)s",
+                "%(n)d that is waiting unread would go to another unit now, but stays: %(which)s",
+                "%(n)d that are waiting unread would go to another unit now, but stay: %(which)s",
                 len(stranded),
             )
             which = ", ".join(row.reference for row in stranded[:20])
@@ -74,7 +74,7 @@ class AbsenceForm(forms.ModelForm):
         labels = {"person": gettext_lazy("Who is away"), "stand_in": gettext_lazy("Who stands in")}
         help_texts = {
             "stand_in": gettext_lazy(
-                "Gets the mails too, and has the work in a queue of its own, until the last day."
+                "Gets the mails too, and has the work in a separate queue, until the last day."
             )
         }
         widgets = {"starts_on": day_input(), "ends_on": day_input()}
@@ -152,7 +152,7 @@ def _of_one(request: SignedInRequest, owner: User) -> HttpResponse:
     taken_todos = [row for row in todos if str(row.pk) in chosen_todos]
     form = AssignForm(request.POST if request.method == "POST" else None, proposals=taken)
     if request.method == "POST" and not (taken or taken_todos):
-        form.add_error(None, _("Tick at least one."))
+        form.add_error(None, _("Check at least one."))
     if form.is_valid():
         try:
             hand_over_work(proposals=taken, todos=taken_todos, by=request.user, **form.cleaned_data)

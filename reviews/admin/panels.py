@@ -1,6 +1,6 @@
 """What stands on the one page of a proposal, by who reads it, in a fixed number of statements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from heapq import merge
@@ -25,7 +25,7 @@ from proposals.documents import documents_for
 from proposals.kept import Annotations, kept_for
 from proposals.models import Proposal, Stage, Thread
 from proposals.visibility import Audience
-from reviews import durations, grace, permits, plans, progress, requests, services, threads
+from reviews import durations, grace, permits, plans, progress, return_points, services, threads
 from reviews.admin.marks import marks_of
 from reviews.admin.people_panel import people_panel, with_people
 from reviews.admin.reminder_panel import (
@@ -124,30 +124,18 @@ def page_of(
     access = threads.access_to(proposal, user, parties)
     sees_notes = Thread.Kind.INTERNAL in access.reads
     changes = services.HISTORY.rows(sees_notes, proposal=proposal)
-    undone = {change.undoes_id for change in changes}
     answers = proposals_services.sent_answers_of(proposal, confidential=user.is_elearning)
     may_work = permits.may_work_on(user, proposal, involved=parties.involved(user))
     context = {
         **head_of(proposal),
         "reader": reader,
-        "progress": progress.progress_of(proposal, changes),
+        **_whereabouts(proposal, changes, reader),
         **_buttons(plans.moves_for(proposal, user, changes, parties)),
         "sections": interest.read_view(answers | {"said_by": said_by(proposal)}, reader.audience),
         "advice": interest.advice_on(answers) if reader.sees_desk else [],
-        "changes": changes,
-        "happened": _happened(changes, edits_of(proposal) if reader.sees_desk else []),
-        "undone": undone,
-        "clock": clock_of(
-            proposal,
-            progress.oldest_first(changes),
-            frozenset(proposal.holidays),
-            timezone.localdate(),
-        ),
-        "usual": durations.usual_words(Stage(proposal.stage)),
-        "undo": UndoOffer.of(proposal, changes, user),
-        "points": requests.points_of(proposal, changes),
+        "points": return_points.points_of(proposal, changes),
         "ask": _open_ask_of(proposal),
-        "may_decide": requests.may_decide(user, proposal, parties),
+        "may_decide": return_points.may_decide(user, proposal, parties),
         "files": documents_for(
             proposal=proposal,
             user=user,
@@ -155,9 +143,7 @@ def page_of(
             is_editor=user.pk in {parties.owner_id, *parties.proposer_ids},
             place="desk",
         ),
-        "engagements": (parts := engagements_of(proposal, is_desk=reader.sees_desk)),
-        "partner_left": any(part.engagement.ended_at for part in parts),
-        "mous": mous_in(proposal),
+        **_partners(proposal, reader),
         "may_work": may_work,
         "may_nudge": may_work and may_be_nudged(proposal, user),
         "sees_notes": sees_notes,
@@ -166,17 +152,54 @@ def page_of(
     if reader.sees_desk:
         context |= {
             "triage_form": triage_form or TriageForm(proposal=proposal, by=user),
-            "mails": list(mails_about(proposal)),
-            **reminder_panel(proposal),
-            "conversations": threads.conversations(proposal, user, access, size=MESSAGES_SHOWN),
             "note_form": note_form or NoteForm(),
-            "kin": kin_of(proposal, answers, [each["pk"] for each in proposal.merged_here]),
             "pair_form": pair_form,
-            **todo_panel(proposal, user),
-            "may_imitate": may_imitate(user, proposal, parties),
+            **_for_staff(proposal, user, parties, access, answers),
         }
         context["tracks"] = tracks_of(proposal, context)
     return context | {"marks": marks_of(proposal, user, context)}
+
+
+def _whereabouts(proposal: Any, changes: list[StageChange], reader: Reader) -> dict[str, Any]:
+    """Where it is and how it came there; ``changes``: its history, newest first."""
+    days_off, today = frozenset(proposal.holidays), timezone.localdate()
+    return {
+        "progress": progress.progress_of(proposal, changes),
+        "clock": clock_of(proposal, progress.oldest_first(changes), days_off, today),
+        "usual": durations.usual_words(Stage(proposal.stage)),
+        "changes": changes,
+        "happened": _happened(changes, edits_of(proposal) if reader.sees_desk else []),
+        "undone": {change.undoes_id for change in changes},
+        "undo": UndoOffer.of(proposal, changes, reader.user),
+    }
+
+
+def _partners(proposal: Any, reader: Reader) -> dict[str, Any]:
+    """Who outside takes part in it, and the memoranda with them."""
+    parts = engagements_of(proposal, is_desk=reader.sees_desk)
+    return {
+        "engagements": parts,
+        "partner_left": any(part.engagement.ended_at for part in parts),
+        "mous": mous_in(proposal),
+    }
+
+
+def _for_staff(
+    proposal: Any,
+    user: User,
+    parties: permits.Parties,
+    access: threads.Access,
+    answers: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What stands on the page for eLearning and the auditor alone, besides its forms."""
+    return {
+        "mails": list(mails_about(proposal)),
+        **reminder_panel(proposal),
+        "conversations": threads.conversations(proposal, user, access, size=MESSAGES_SHOWN),
+        "kin": kin_of(proposal, answers, [each["pk"] for each in proposal.merged_here]),
+        **todo_panel(proposal, user),
+        "may_imitate": may_imitate(user, proposal, parties),
+    }
 
 
 def _open_ask_of(proposal: Any) -> AskToChange | None:
@@ -260,7 +283,7 @@ def mails_about(proposal: Any) -> QuerySet[Message]:
 
 @dataclass(frozen=True)
 class EngagementRow:
-    """One organisation's part, in the words of the form, and the names it is shared with."""
+    """One organization's part, in the words of the form, and the names it is shared with."""
 
     engagement: Engagement
     firmness: str

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
 from proposals.services import compare_revisions
-from reviews import requests
+from reviews import change_requests, return_points
 from reviews.admin import panels
 from reviews.admin.pages import PAGE, found, show
 from reviews.forms.points import RefuseChangeForm
@@ -58,7 +58,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Http404
     point = by_number[request.POST["point"]]
     try:
-        requests.accept_point(point=point, by=request.user)
+        return_points.accept_point(point=point, by=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
     else:
@@ -80,7 +80,9 @@ def refuse(request: SignedInRequest, pk: int) -> HttpResponse:
         refusal = _("%(who)s decided this already.") % {"who": ask.decided_by}
     elif form.is_valid():
         try:
-            requests.refuse_change(ask=ask, words=form.cleaned_data["words"], by=request.user)
+            change_requests.refuse_change(
+                ask=ask, words=form.cleaned_data["words"], by=request.user
+            )
         except ValidationError as error:
             refusal = error.messages[0]
         else:
@@ -98,4 +100,4 @@ def refuse(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _may_decide(user: User, item: Any) -> bool:
-    return requests.may_decide(user, item, parties_in(item))
+    return return_points.may_decide(user, item, parties_in(item))

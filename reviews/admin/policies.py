@@ -127,7 +127,7 @@ def now_in_words(setting: policies.Setting) -> str:
 def _take_up(request: SignedInRequest, setting: policies.Setting) -> HttpResponse:
     """What held at an earlier time holds again, or what the code says (``back=default``)."""
     named, value = request.POST["back"], None
-    why = _("Back to what the code says.")
+    why = _("Back to the default.")
     if named != "default":
         found = policies.history_of(setting).filter(pk=key_in(named)).first()
         if found is None:

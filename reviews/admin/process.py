@@ -73,6 +73,7 @@ class StageRow:
 
 
 def stage_row(stage: StageInfo, standing: Standing | None) -> StageRow:
+    """One stage as the page of the process shows it, and how many proposals are there."""
     step = _STEPS.get(stage.partner_step or 0)
     return StageRow(
         stage=stage,
@@ -115,6 +116,7 @@ class MoveRow:
 
 
 def move_row(move: MoveInfo) -> MoveRow:
+    """One move as the page of the process shows it, in words."""
     stages_by_who: dict[tuple[Who, ...], list[str]] = {}
     for stage, who in move.who.items():
         stages_by_who.setdefault(who, []).append(STAGES[stage].name)

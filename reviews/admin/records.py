@@ -103,7 +103,7 @@ class ChecklistItemAdmin(NeverDeleted):
         return ("step", "position", "pk")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        title = {"title": _("Checklists: what is laid out when a stage begins")}
+        title = {"title": _("Checklists: what is added when a stage begins")}
         return super().changelist_view(request, title | (extra_context or {}))
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:

@@ -95,9 +95,9 @@ class PeriodForm(forms.Form):
         if self.errors:
             return
         if since and until and since > until:
-            self.add_error("until", _("The last day lies before the first."))
+            self.add_error("until", _("The last day is before the first."))
         elif since and since > self.today:
-            self.add_error("since", _("That day is still to come."))
+            self.add_error("since", _("That day is in the future."))
         elif since or until:
             for name in ("since", "until"):
                 if not self.cleaned_data[name]:

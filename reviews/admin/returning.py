@@ -48,6 +48,7 @@ def _words_of(wish: WithdrawalRequest) -> str:
 
 
 def points_in(form: MoveForm) -> tuple[Point, ...]:
+    """The points as typed; empty rows are left out, and a form without points has none."""
     if form.points is None or not form.points.is_bound:
         return ()
     form.points.is_valid()

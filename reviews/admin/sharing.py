@@ -56,7 +56,7 @@ def sharing(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         form = _form_of(request.POST)(request.POST, proposal=item)
         if not may_work:
-            refusals = [_("Staff of its unit, who take no part in it, switch sharing.")]
+            refusals = [_("Staff of its unit who take no part in it can change sharing.")]
         elif not form.is_valid():
             refusals = [_("Choose an organization, and a contact or a file, from this page.")]
         else:
@@ -105,17 +105,17 @@ def _switch(request: SignedInRequest, form: ShareForm | FileShareForm | Outcomes
             standing = Share.objects.current().filter(engagement=engagement, contact=contact)
             for share in standing:
                 partners_services.end_share(share=share, by=request.user)
-            return _("%(who)s can follow it no longer.") % {"who": contact}
+            return _("%(who)s can no longer follow it.") % {"who": contact}
         case "close":
             close_page(engagement=engagement, contact=contact, by=request.user)
-            return _("%(who)s does not read any more that it ended.") % {"who": contact}
+            return _("%(who)s can no longer read that it ended.") % {"who": contact}
         case "rotate":
             mail = rotate_links(contact=contact, by=request.user)
-            words = _("Every earlier link of %(who)s is dead; a fresh one is on its way.")
-            return (words if mail else _("No link of %(who)s works any more.")) % {"who": contact}
+            words = _("No earlier link of %(who)s works anymore; a fresh one is on its way.")
+            return (words if mail else _("No link of %(who)s works anymore.")) % {"who": contact}
         case _:
             partners_services.revoke_links(contact=contact, by=request.user)
-            return _("No link of %(who)s works any more.") % {"who": contact}
+            return _("No link of %(who)s works anymore.") % {"who": contact}
 
 
 def _switch_file(request: SignedInRequest, form: FileShareForm) -> str:
@@ -125,7 +125,7 @@ def _switch_file(request: SignedInRequest, form: FileShareForm) -> str:
         share_file(**given, by=request.user)
         return _("%(who)s can have %(file)s now.") % words
     end_file_share(**given, by=request.user)
-    return _("%(who)s can have %(file)s no longer.") % words
+    return _("%(who)s can no longer have %(file)s.") % words
 
 
 def _switch_outcomes(request: SignedInRequest, form: OutcomesForm) -> str:
@@ -135,7 +135,7 @@ def _switch_outcomes(request: SignedInRequest, form: OutcomesForm) -> str:
         show_outcomes(engagement=engagement, by=request.user)
         return _("%(who)s reads the outcomes and the shape now.") % words
     hide_outcomes(engagement=engagement)
-    return _("%(who)s reads the outcomes and the shape no longer.") % words
+    return _("%(who)s no longer reads the outcomes and the shape.") % words
 
 
 def _files_of(
@@ -146,7 +146,7 @@ def _files_of(
 
 
 def _contacts_of(engagement: Engagement) -> list[ContactRow]:
-    """Whom the proposer named, then the others the directory knows at this organisation."""
+    """Whom the proposer named, then the others the directory knows at this organization."""
     contacts = {contact.pk: contact for contact in [engagement.contact] if contact}
     contacts |= {contact.pk: contact for contact in engagement.organization.contacts.all()}
     shares = Share.objects.current() | Share.objects.reading_the_end()

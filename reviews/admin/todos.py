@@ -99,7 +99,7 @@ def _reopen(request: SignedInRequest, todo: ToDo) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
     else:
-        messages.success(request, _("To be done again: %(what)s") % {"what": todo.words})
+        messages.success(request, _("To do again: %(what)s") % {"what": todo.words})
     return redirect(f"{_page(todo.proposal_id)}#next-step")
 
 
@@ -126,7 +126,7 @@ def _strike(request: SignedInRequest, item: Any) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
     else:
-        messages.success(request, _("It is struck out, and stays on record so."))
+        messages.success(request, _("It is struck out, and stays on record that way."))
     return redirect(f"{_page(item.pk)}#talks")
 
 

@@ -28,9 +28,7 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             stage = changes[0].get_to_stage_display()
-            messages.success(
-                request, _("Undone. It stands at “%(stage)s” again.") % {"stage": stage}
-            )
+            messages.success(request, _("Undone. It is at “%(stage)s” again.") % {"stage": stage})
             if desk_of(request.user).filter(pk=pk).exists():
                 return redirect(PAGE, pk)
             return redirect("admin:reviews_triageitem_changelist")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.requests import SignedInRequest
-from reviews import owner_requests
+from reviews import withdrawal_requests
 from reviews.admin import pages, panels
 from reviews.admin.withdrawal_panel import RefusalForm, withdrawal_panel
 
@@ -25,7 +25,7 @@ def withdrawal(request: SignedInRequest, pk: int) -> HttpResponse:
     status = 422
     if form.is_valid():
         try:
-            owner_requests.refuse_to_withdraw(
+            withdrawal_requests.refuse_to_withdraw(
                 proposal=item, by=request.user, reply=form.cleaned_data["reply"]
             )
         except ValidationError as refusal:

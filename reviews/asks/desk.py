@@ -21,7 +21,7 @@ HAVE_ENDED = [stage for stage, info in STAGES.items() if info.phase == Phase.END
 # What the owner of a stage does at it, where no next step says it better.
 TURNS: dict[str, Text] = {
     Stage.SUBMITTED: gettext_lazy("Read the form and start triage"),
-    Stage.TRIAGE: gettext_lazy("Read it and say how it goes on"),
+    Stage.TRIAGE: gettext_lazy("Read it and decide what happens next"),
     Stage.CONSULTATION: gettext_lazy("Shape it with its proposers, then open the full proposal"),
     Stage.READINESS: gettext_lazy("Make the final checks and send it to the committee"),
     Stage.APPROVED: gettext_lazy("Plan how it is built and start development"),
@@ -36,12 +36,14 @@ def open_todos() -> QuerySet[ToDo]:
 
 
 def todos(reader: Reader) -> QuerySet | None:
+    """To-dos of this reader, and of whom they stand in for."""
     if not reader.user.is_elearning:
         return None
     return todo_rows(open_todos().filter(reader.is_mine("owner")), reader)
 
 
 def todo_rows(found: QuerySet[ToDo], reader: Reader | None = None) -> QuerySet:
+    """These to-dos as lines of the list of asks."""
     return rows_of(
         found,
         "todo",
@@ -79,6 +81,7 @@ def changes_asked(reader: Reader) -> QuerySet | None:
 
 
 def withdrawals_asked(reader: Reader) -> QuerySet | None:
+    """Owners ask to withdraw what can still be withdrawn, and have no answer yet."""
     found = WithdrawalRequest.objects.filter(
         answered_at__isnull=True, proposal__stage__in=MOVES[Move.WITHDRAW].from_stages
     )

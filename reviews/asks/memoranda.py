@@ -20,7 +20,7 @@ TURNS: dict[str, Text] = {
     Status.TEMPLATE_REQUESTED: gettext_lazy("Get the template for the memorandum with %(who)s"),
     Status.DRAFTING: gettext_lazy("Write the memorandum with %(who)s and send it on"),
     Status.WITH_UNIVERSITY: gettext_lazy(
-        "Hear what the university's offices say of the memorandum with %(who)s"
+        "Hear what the university's offices say about the memorandum with %(who)s"
     ),
     Status.AGREED_TEXT: gettext_lazy("Have the memorandum with %(who)s signed"),
 }

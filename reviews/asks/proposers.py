@@ -187,13 +187,13 @@ SOURCES = (
     Source(
         "conditions",
         conditions,
-        lambda row: _("Meet what the committee asks for before it recommends"),
+        lambda row: _("Meet the committee's conditions before it recommends"),
         _at("proposal_detail"),
     ),
     Source(
         "renewal_draft",
         drafts_to_send,
-        lambda row: _("Finish the copied draft and submit it anew"),
+        lambda row: _("Finish the copied draft and submit it again"),
         _at("proposal_resume"),
     ),
 )

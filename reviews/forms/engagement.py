@@ -61,7 +61,7 @@ class OrganizationForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    """Through whom the organisation speaks: somebody it is known by, somebody new, or nobody."""
+    """Through whom the organization speaks: somebody it is known by, somebody new, or nobody."""
 
     contact = forms.ChoiceField(
         label=gettext_lazy("Who is it?"), widget=forms.RadioSelect, error_messages=_CHOOSE_HERE
@@ -125,7 +125,7 @@ class EndForm(forms.Form):
     """Why a partner left, for eLearning, and what its contacts read."""
 
     reason = forms.ChoiceField(
-        label=gettext_lazy("Why? For eLearning alone"),
+        label=gettext_lazy("Why? For eLearning only"),
         choices=Engagement.End.choices,
         widget=forms.RadioSelect,
         error_messages={
@@ -133,7 +133,7 @@ class EndForm(forms.Form):
             "invalid_choice": gettext_lazy("Choose one of the reasons offered here."),
         },
     )
-    remark = Words(label=gettext_lazy("More, for eLearning alone"), longest=LONGEST_REMARK, lines=3)
+    remark = Words(label=gettext_lazy("More, for eLearning only"), longest=LONGEST_REMARK, lines=3)
     words = Words(
         label=gettext_lazy("A sentence for the partner"),
         help_text=gettext_lazy("Whoever can open their page reads it there; no mail is sent."),
@@ -146,7 +146,7 @@ class EndForm(forms.Form):
 
 
 def _said_of(candidate: Candidate) -> str:
-    """The organisation, where it is, and what speaks for it, in one line."""
+    """The organization, where it is, and what speaks for it, in one line."""
     known = candidate.organization
     where = ", ".join(filter(None, (known.name, known.place)))
     return f"{where} ({'; '.join(candidate.why)})" if candidate.why else where

@@ -41,7 +41,7 @@ class AnswerForm(forms.Form):
 
     words = Words(
         label=_("Your answer"),
-        help_text=_("It goes to the sender by mail and stands on their page."),
+        help_text=_("It goes to the sender by mail and appears on their page."),
         longest=LONGEST_WORDS,
         lines=6,
         required=True,
@@ -153,7 +153,7 @@ class AskForm(forms.Form):
     )
     words = Words(
         label=_("Your words to them"),
-        help_text=_("They stand in the mail. What the organization said is on the page behind it."),
+        help_text=_("They are in the mail. What the organization said is on the page it links to."),
         longest=LONGEST_WORDS,
         lines=4,
     )
@@ -167,7 +167,7 @@ class ForFacultyForm(AskForm):
 
     need = Words(
         label=_("What they told you"),
-        help_text=_("It stands in the draft as the need; they can change it."),
+        help_text=_("It becomes the need in the draft; they can change it."),
         longest=LONGEST_NEED,
         lines=6,
         required=True,
@@ -176,10 +176,10 @@ class ForFacultyForm(AskForm):
 
 
 class TypedForm(InquiryForm):
-    """An inquiry that came another way, typed on behalf of the organisation."""
+    """An inquiry that came another way, typed on behalf of the organization."""
 
     channel = forms.ChoiceField(
-        label=_("How did you hear of it?"),
+        label=_("How did you hear about it?"),
         choices=[choice for choice in Inquiry.Channel.choices if choice[0] != Inquiry.Channel.WEB],
         widget=forms.RadioSelect,
         error_messages={
@@ -188,10 +188,10 @@ class TypedForm(InquiryForm):
         },
     )
     heard_on = forms.DateField(
-        label=_("On which day?"),
+        label=_("On what date?"),
         widget=day_input(),
         error_messages={
-            "required": _("Choose today or a day before."),
+            "required": _("Choose today or an earlier day."),
             "invalid": _("Enter a date, such as 2026-08-23."),
         },
     )
@@ -205,7 +205,7 @@ class TypedForm(InquiryForm):
 
 
 def _said_of(candidate: Candidate) -> str:
-    """The organisation, where it is, and what speaks for it, in one line."""
+    """The organization, where it is, and what speaks for it, in one line."""
     known = candidate.organization
     where = ", ".join(filter(None, (known.name, known.place)))
     return f"{where} ({'; '.join(candidate.why)})" if candidate.why else where

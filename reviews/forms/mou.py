@@ -48,11 +48,11 @@ def _file(label: Any, help_text: Any = "", *, required: bool = False) -> forms.F
 _WORDS: dict[MouMove, tuple[Any, Any]] = {
     MouMove.SEND_TO_PARTNER: (
         _("What we ask of them"),
-        _("It stands in the mail and on their page."),
+        _("It appears in the mail and on their page."),
     ),
     MouMove.PASS_TO_PARTNER: (
         _("What we ask of them"),
-        _("It stands in the mail and on their page."),
+        _("It appears in the mail and on their page."),
     ),
     MouMove.AGREE: (
         _("What they said"),
@@ -91,15 +91,15 @@ class MouMoveForm(forms.Form):
         if "due_on" in asked:
             self.fields["due_on"] = _day(_("By when"), required="due_on" in info.needs)
         if "ended_on" in asked:
-            self.fields["ended_on"] = _day(_("On which day it ended"), required=True)
+            self.fields["ended_on"] = _day(_("The date it ended"), required=True)
         if "upload" in asked:
             self.fields["upload"] = _file(_("Their text, if they sent one"))
         if Who.PARTNER in info.who:
             self.fields["untold_because"] = Words(
                 label=_("Why they are not told, if they are not"),
                 help_text=_(
-                    "Leave it empty: a mail tells them what was recorded, and how to object. Only"
-                    " with a reason do you leave that out; it is kept."
+                    "Leave it empty: a mail tells them what was recorded, and how to object. To"
+                    " leave that mail out, give a reason; it is kept."
                 ),
                 longest=LONGEST_WHY,
                 lines=2,
@@ -118,7 +118,7 @@ class MouMoveForm(forms.Form):
             widget=forms.RadioSelect,
             error_messages=_NOT_AMONG | {"required": _("Say how you heard it.")},
         )
-        self.fields["heard_on"] = _day(_("On which day?"), required=True)
+        self.fields["heard_on"] = _day(_("On what date?"), required=True)
         self.fields["evidence"] = _file(
             _("Their mail or letter, as a file"), _("Needed for a mail or a letter.")
         )
@@ -183,7 +183,7 @@ class FactsForm(forms.Form):
     """Dates and numbers; once it is signed, those that can still change."""
 
     start_on = _day(FACTS["start_on"])
-    end_on = _day(FACTS["end_on"], _("Five years after the first at most."))
+    end_on = _day(FACTS["end_on"], _("At most five years after the first."))
     renewal_notice_days = forms.IntegerField(
         label=FACTS["renewal_notice_days"], required=False, min_value=0, max_value=1000
     )

@@ -19,7 +19,7 @@ class ExceptionsForm(forms.Form):
 
     next_step = forms.CharField(
         label=_("Next step on the desk"),
-        help_text=_("What somebody of eLearning does next, for whoever works on it."),
+        help_text=_("What somebody at eLearning does next, for whoever works on it."),
         max_length=LONGEST["next_step"],
         required=False,
     )
@@ -27,13 +27,13 @@ class ExceptionsForm(forms.Form):
 
     silent_because = forms.CharField(
         label=_("Send no mails about this move, because"),
-        help_text=_("Leave it empty to send them. Your words stand in the history, for staff."),
+        help_text=_("Leave it empty to send them. Your words appear in the history, for staff."),
         max_length=LONGEST["silent_because"],
         required=False,
     )
     force = forms.BooleanField(
-        label=_("Move it although not everything is so"),
-        help_text=_("Say why in the note. History lists what was not met."),
+        label=_("Move it although not everything is met"),
+        help_text=_("Say why in the note. The history lists what was not met."),
         required=False,
     )
 
@@ -73,7 +73,9 @@ class MoveForm(forms.Form):
     )
     only_these = forms.BooleanField(
         label=_("Open only the questions of the points below"),
-        help_text=_("All others stay as they were sent. A question brings along what hangs on it."),
+        help_text=_(
+            "All others stay as they were sent. A question brings along the ones that depend on it."
+        ),
     )
 
     def __init__(self, *args: Any, move: MoveInfo, **kwargs: Any) -> None:

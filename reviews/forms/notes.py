@@ -14,7 +14,7 @@ class NudgeForm(forms.Form):
 
     words = forms.CharField(
         label=_("A sentence of your own"),
-        help_text=_("It stands in each of the mails, under your name."),
+        help_text=_("It appears in each of the mails, under your name."),
         max_length=LONGEST_NUDGE,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -45,7 +45,7 @@ class AssignForm(forms.Form):
         )
         self.fields["note"] = forms.CharField(
             label=_("What they should know"),
-            help_text=_("Goes along in the mail, and stays on record for eLearning."),
+            help_text=_("Goes into the mail, and stays on record for eLearning."),
             max_length=LONGEST_HAND_OVER,
             required=False,
             widget=forms.Textarea(attrs={"rows": 2}),

@@ -57,9 +57,9 @@ class PolicyForm(forms.Form):
                 initial=now[name],
                 required=bool(default[name]),
                 max_length=LONGEST_WORDS,
-                help_text=_("In the program: %(words)s") % {"words": default[name]}
+                help_text=_("Default: %(words)s") % {"words": default[name]}
                 if default[name]
-                else _("In the program: nothing of its own; partners read the words of the step."),
+                else _("Default: no words of its own; partners read the words of the step."),
                 widget=None if is_line else forms.Textarea(attrs={"rows": 2}),
             )
 
@@ -98,7 +98,7 @@ def _number(label: Any, span: tuple[int, int], now: int, default: int) -> forms.
         initial=now,
         min_value=span[0],
         max_value=span[1],
-        help_text=_("%(first)d to %(last)d; in the program %(default)d.")
+        help_text=_("%(first)d to %(last)d; the default is %(default)d.")
         % {"first": span[0], "last": span[1], "default": default},
     )
 

@@ -135,7 +135,7 @@ class TriageForm(forms.Form):
             case "credential_type":
                 words = self.proposal.get_credential_type_display()
             case "is_duplicate_checked":
-                words = _("ticked") if self.proposal.is_duplicate_checked else _("not ticked")
+                words = _("checked") if self.proposal.is_duplicate_checked else _("not checked")
             case "priority":
                 words = self.proposal.get_priority_display()
             case _:

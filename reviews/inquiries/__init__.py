@@ -1,1 +1,1 @@
-"""Inquiries of organisations: how they come in, who works on them, and what becomes of them."""
+"""Inquiries of organizations: how they come in, who works on them, and what becomes of them."""

@@ -35,10 +35,10 @@ def locked(inquiry: Inquiry, by: User, *, must_be_open: bool = True) -> Inquiry:
     """
     row = Inquiry.objects.received().select_for_update(no_key=True).get(pk=inquiry.pk)
     if not may_work_on(by, row):
-        raise ValidationError(_("Staff of %(unit)s work on it.") % {"unit": row.unit})
+        raise ValidationError(_("Staff of %(unit)s can work on it.") % {"unit": row.unit})
     if must_be_open and not row.is_open:
         raise ValidationError(
-            _("It is not open any more: %(state)s.") % {"state": row.get_state_display()}
+            _("It is no longer open: %(state)s.") % {"state": row.get_state_display()}
         )
     return row
 

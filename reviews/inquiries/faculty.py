@@ -48,7 +48,7 @@ def ask_faculty(
     at = at or timezone.now()
     row = locked(inquiry, by) if inquiry else None
     if not by.is_elearning:
-        raise ValidationError(_("eLearning staff ask faculty."))
+        raise ValidationError(_("Only eLearning staff can ask faculty."))
     email, title = email.strip().lower(), " ".join(working_title.split())
     user = User.objects.filter(email=email).first()
     _refuse_misfits(email, user, title, words, "given" if row else need)
@@ -82,7 +82,7 @@ def end_ask(*, ask: FacultyAsk, by: User, at: datetime | None = None) -> Faculty
     at = at or timezone.now()
     row = locked(ask.inquiry, by) if ask.inquiry else None
     if not by.is_elearning:
-        raise ValidationError(_("eLearning staff ask faculty."))
+        raise ValidationError(_("Only eLearning staff can ask faculty."))
     fresh = FacultyAsk.objects.select_for_update(of=("self",)).get(pk=ask.pk)
     if fresh.state != State.OPEN:
         return fresh
@@ -99,7 +99,7 @@ def accept(
     *, ask: FacultyAsk, user: User, working_title: str, at: datetime | None = None
 ) -> Proposal:
     """A draft of this person's begins, filled in with what is known: how it started, who asked, and
-    the need in the organisation's own words. Staff are told, and the organisation where its address
+    the need in the organization's own words. Staff are told, and the organization where its address
     is confirmed. Only its owner attests and submits.
 
     Raises ``ValidationError``, by input where one is wrong, when the ask is not open or not theirs.
@@ -150,7 +150,7 @@ def pass_up(*, ask: FacultyAsk, user: User, words: str = "", at: datetime | None
 
 @transaction.atomic
 def carry_on(*, proposal: Proposal, inquiry: Inquiry, at: datetime) -> None:
-    """The form that came of the inquiry was sent: its organisation follows the proposal from now
+    """The form that came of the inquiry was sent: its organization follows the proposal from now
     on, by the same link, and is told. Part of the submission; shared already, or not to be shared
     as the proposer says: nothing."""
     engagements = Engagement.objects.filter(
@@ -217,7 +217,7 @@ def _open_ask(ask: FacultyAsk, user: User) -> tuple[FacultyAsk, Inquiry | None]:
     if fresh.email != user.email.lower():
         raise ValidationError(_("Somebody else is asked."))
     if fresh.state != State.OPEN or (row and not row.is_open):
-        raise ValidationError(_("This is not open any more."))
+        raise ValidationError(_("This is no longer open."))
     return fresh, row
 
 

@@ -77,7 +77,7 @@ def to_staff(
     words: str = "",
     what: str = "",
 ) -> Message:
-    """Tells ``to`` what happened to it; what the organisation needs is read on the desk."""
+    """Tells ``to`` what happened to it; what the organization needs is read on the desk."""
     path = reverse("admin:partners_inquiry_change", args=[inquiry.pk])
     return compose(
         event=event,

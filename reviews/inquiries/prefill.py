@@ -15,7 +15,7 @@ _START = {Inquiry.When.SOON: "asap", Inquiry.When.NO_RUSH: "no_rush"}
 
 def answers_of(inquiry: Inquiry, *, on: date) -> dict[str, dict[str, Any]]:
     """The pages of the interest form as far as the inquiry answers them. Its words stand as a
-    quotation and, whole, under what the organisation wrote."""
+    quotation and, whole, under what the organization wrote."""
     words = _("%(organization)s says: “%(words)s”")
     need: dict[str, Any] = {"origin": "partner_asked"}
     if inquiry.abilities:
@@ -35,7 +35,7 @@ def answers_of(inquiry: Inquiry, *, on: date) -> dict[str, dict[str, Any]]:
 
 
 def _partner_row(inquiry: Inquiry) -> dict[str, Any]:
-    """The organisation as the directory has it where staff confirmed it, its contact, its words."""
+    """The organization as the directory has it where staff confirmed it, its contact, its words."""
     known = inquiry.organization
     first = inquiry.heard_on or campus_day(inquiry.sent_at)
     return {

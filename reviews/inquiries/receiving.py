@@ -1,4 +1,4 @@
-"""How an inquiry comes in: sent by the organisation and confirmed, or typed by staff; swept."""
+"""How an inquiry comes in: sent by the organization and confirmed, or typed by staff; swept."""
 
 import uuid
 from collections.abc import Mapping
@@ -102,7 +102,7 @@ def type_in(
     form_key: uuid.UUID,
     at: datetime | None = None,
 ) -> Inquiry:
-    """What an organisation told staff stands in the queue, in the hands of whoever typed it. Nobody
+    """What an organization told staff stands in the queue, in the hands of whoever typed it. Nobody
     outside is mailed; the first mail to the address asks that it be confirmed.
 
     The same ``form_key`` makes no second one. Raises ``ValidationError``, by input where one is
@@ -110,12 +110,12 @@ def type_in(
     """
     at = at or timezone.now()
     if not by.is_elearning:
-        raise ValidationError(_("eLearning staff type in what organizations told them."))
+        raise ValidationError(_("Only eLearning staff can type in what organizations told them."))
     errors = {}
     if channel not in set(Inquiry.Channel.values) - {Inquiry.Channel.WEB}:
-        errors["channel"] = _("Choose how you heard of it.")
+        errors["channel"] = _("Choose how you heard about it.")
     if heard_on is None or heard_on > campus_day(at) or heard_on.year < 2000:
-        errors["heard_on"] = _("Choose today or a day before.")
+        errors["heard_on"] = _("Choose today or an earlier day.")
     if errors or heard_on is None:
         raise ValidationError(errors)
     inquiry, is_new = Inquiry.objects.get_or_create(

@@ -28,7 +28,7 @@ MOST_SUGGESTED, FEWEST_WORDS = 3, 2
 
 @dataclass
 class Suggested:
-    """Who might be a partner: inquiries that say the same in part, organisations that take part in
+    """Who might be a partner: inquiries that say the same in part, organizations that take part in
     a proposal alike. Each is (key, name)."""
 
     inquiries: list[tuple[int, str]] = field(default_factory=list)

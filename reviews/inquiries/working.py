@@ -1,4 +1,4 @@
-"""What staff do with an inquiry: own it, answer it, pass it on, close it, name its organisation."""
+"""What staff do with an inquiry: own it, answer it, pass it on, close it, name its organization."""
 
 from datetime import datetime, timedelta
 
@@ -119,7 +119,7 @@ def pass_on(
     row = locked(inquiry, by)
     words = _fit(words, _("Say why, for your colleagues."))
     if row.unit_id == unit.pk:
-        raise ValidationError({"unit": _("It is theirs already.")})
+        raise ValidationError({"unit": _("They own it already.")})
     if row.asks.filter(state=FacultyAsk.State.OPEN).exists():
         raise ValidationError(_("Take back the ask to the faculty first, or wait for its answer."))
     row.unit, row.owner = unit, None
@@ -138,7 +138,7 @@ def pass_on(
 def name_organization(
     *, inquiry: Inquiry, organization: Organization | None, by: User, at: datetime | None = None
 ) -> Inquiry:
-    """Staff confirm which organisation of the directory asks; ``None``: it is a new one there. The
+    """Staff confirm which organization of the directory asks; ``None``: it is a new one there. The
     name it gave itself counts among its names from now on. Nothing is merged.
 
     Raises ``ValidationError`` when ``by`` does not work on it, or the new one is there already.
@@ -171,8 +171,8 @@ def _refuse_second_mail(row: Inquiry, at: datetime) -> None:
     if not may_be_mailed(row, at):
         raise ValidationError(
             _(
-                "Nobody has confirmed this address yet, and it was written to within a week. Ring"
-                " them, or wait until they open the link of that mail."
+                "Nobody has confirmed this address yet, and a mail went there less than a week"
+                " ago. Call them, or wait until they open its link."
             )
         )
 

@@ -114,7 +114,9 @@ def correct(
     if plan.refusal or entry is None:
         raise ValidationError(plan.refusal)
     if seen is not None and seen != plan.newest:
-        raise ValidationError(_("Something happened to it meanwhile. Look at this page again."))
+        raise ValidationError(
+            _("Something has happened to it in the meantime. Look at this page again.")
+        )
     _refuse_unfit(plan, words, due_on, campus_day(at))
     now_at = mou.status
     _put_back(mou, entry, due_on if plan.needs_day else None, by, at)
@@ -163,7 +165,7 @@ def refusal_of(mou: Mou, by: User, around: Around) -> str:
     """Why its newest move cannot be taken back with a reason; empty: it can."""
     entry = standing_move(mou)
     if not works_on(by, around):
-        return _("Staff of %(unit)s who take no part in it do this.") % {
+        return _("Staff of %(unit)s who take no part in it can do this.") % {
             "unit": around.proposal.unit or "eLearning"
         }
     if entry is None or not entry.from_status:
@@ -173,7 +175,7 @@ def refusal_of(mou: Mou, by: User, around: Around) -> str:
             "who": entry.contact.name
         }
     if entry.by is None:
-        return _("This happened by the day. Make another move instead.")
+        return _("This happened automatically, by date. Make another move instead.")
     if mou.entries.filter(kind=Kind.VERSION, pk__gt=entry.pk).exists():
         return _("A version was added since. Make another move instead.")
     return ""

@@ -101,6 +101,7 @@ def of_end_for_partner(mou: Mou, around: Around, *, at: datetime) -> list[Messag
 
 
 def about(mou: Mou, around: Around) -> dict[str, Any]:
+    """What every mail about a memorandum names."""
     return {
         "organization": mou.engagement.organization.name,
         "title": around.proposal.working_title,

@@ -72,7 +72,7 @@ def answer(
     asked.refresh_from_db()
     if not asked.is_open or asked.kind != PartnerAsk.Kind.MOU:
         raise ValidationError(
-            _("This was settled meanwhile: %(state)s.") % {"state": asked.get_state_display()}
+            _("This was settled in the meantime: %(state)s.") % {"state": asked.get_state_display()}
         )
     return _carry_out(mou, move, asked.contact, given or Given(), None, at or timezone.now())
 
@@ -177,7 +177,9 @@ def _refuse(plan: MouPlan, seen: int | None) -> None:
     if plan.refusal:
         raise ValidationError(plan.refusal)
     if seen is not None and seen != plan.newest:
-        raise ValidationError(_("Something happened to it meanwhile. Look at this page again."))
+        raise ValidationError(
+            _("Something has happened to it in the meantime. Look at this page again.")
+        )
     if plan.wrong:
         raise ValidationError(plan.wrong)
     if plan.unmet:

@@ -177,7 +177,7 @@ def _refusal(mou: Mou, move: MouMove, by: User | Contact | None, around: Around)
     info = MOVES[move]
     if mou.status not in info.starts:
         here = mou.get_status_display() if mou.status != NOT_BEGUN else _("Not begun")
-        return _("It stands at “%(status)s”; “%(move)s” does not begin there.") % {
+        return _("It is at “%(status)s”; “%(move)s” is not possible from there.") % {
             "status": here,
             "move": move.label,
         }
@@ -187,12 +187,12 @@ def _refusal(mou: Mou, move: MouMove, by: User | Contact | None, around: Around)
         is_theirs = {Who.PARTNER, Who.CONTACT}.intersection(info.who) and by in around.contacts
         return "" if is_theirs else _("This is not yours to do.")
     if not works_on(by, around):
-        return _("Staff of %(unit)s who take no part in it do this.") % {
+        return _("Staff of %(unit)s who take no part in it can do this.") % {
             "unit": around.proposal.unit or "eLearning"
         }
     if Who.CONTACT in info.who:
-        return _("They alone can say so, on their own page.")
-    return _("This happens by the day.") if Who.SYSTEM in info.who else ""
+        return _("Only they can say so, on their own page.")
+    return _("This happens automatically, by date.") if Who.SYSTEM in info.who else ""
 
 
 def _wrong(
@@ -206,11 +206,11 @@ def _wrong(
     if given.due_on and given.due_on < today:
         wrong["due_on"] = _("This day has passed. Choose a later one.")
     if given.ended_on and given.ended_on > today:
-        wrong["ended_on"] = _("This day is still to come.")
+        wrong["ended_on"] = _("This day is in the future.")
     if Who.PARTNER in info.who and isinstance(by, User):
         wrong |= dict(_missing(("contact", "channel", "heard_on"), given))
         if given.heard_on and given.heard_on > today:
-            wrong["heard_on"] = _("This day is still to come.")
+            wrong["heard_on"] = _("This day is in the future.")
         if given.contact and not _is_known(given.contact, mou):
             wrong["contact"] = _("They are not known as a contact of this organization.")
     return wrong
@@ -226,7 +226,7 @@ def _missing(names: Iterable[str], given: Given) -> list[tuple[str, str]]:
     say: dict[str, Any] = {
         "words": _("Say it in a few words."),
         "due_on": _("Say by when you need their answer."),
-        "ended_on": _("Say on which day it ended."),
+        "ended_on": _("Say on what date it ended."),
         "contact": _("Say whom you heard it from."),
         "channel": _("Say how you heard it."),
         "heard_on": _("Say when you heard it."),

@@ -70,7 +70,7 @@ def add_version(
         raise ValidationError(_("There is no signed copy before its text is agreed."))
     if not is_signed_copy and mou.status not in _WRITTEN:
         raise ValidationError(
-            _("It stands at “%(status)s”. Take it back to the draft to change its text.")
+            _("It is at “%(status)s”. Take it back to the draft to change its text.")
             % {"status": mou.get_status_display()}
         )
     try:
@@ -142,7 +142,9 @@ def save_facts(
     mou = _found(engagement, by)
     changed = {name: value for name, value in facts.items() if getattr(mou, name) != value}
     if mou.status in Mou.SIGNED_ONCE and set(changed) - CHANGES_LATER:
-        raise ValidationError(_("It is signed: its dates and what it promises stay."))
+        raise ValidationError(
+            _("It is signed: its dates and what it promises can no longer change.")
+        )
     for name, value in changed.items():
         setattr(mou, name, value)
     _refuse_wrong_dates(mou)
@@ -222,7 +224,7 @@ def save_signatories(
     at = at or timezone.now()
     mou = _found(engagement, by)
     if mou.status in Mou.SIGNED_ONCE:
-        raise ValidationError(_("It is signed: who signed it stays."))
+        raise ValidationError(_("It is signed: who signed it can no longer change."))
     _refuse_unfit(signatories, campus_day(at))
     before = [str(each) for each in mou.signatories.all()]
     mou.signatories.all().delete()
@@ -248,10 +250,10 @@ def _refuse_unfit(signatories: Sequence[Signing], today: date) -> None:
             raise ValidationError(_("Name who signs, and for which side."))
         if each.signed_on and each.signed_on > today:
             raise ValidationError(
-                _("%(name)s cannot have signed on a day to come.") % {"name": each.name}
+                _("%(name)s cannot have signed on a day in the future.") % {"name": each.name}
             )
         if (each.side, each.name.lower()) in known:
-            raise ValidationError(_("%(name)s stands there twice.") % {"name": each.name})
+            raise ValidationError(_("%(name)s is listed twice.") % {"name": each.name})
         known.add((each.side, each.name.lower()))
 
 
@@ -260,7 +262,7 @@ def _found(engagement: Engagement, by: User) -> Mou:
     mou = records.locked(engagement)
     if not works_on(by, around := around_of(engagement)):
         raise ValidationError(
-            _("Staff of %(unit)s who take no part in it do this.")
+            _("Staff of %(unit)s who take no part in it can do this.")
             % {"unit": around.proposal.unit or "eLearning"}
         )
     if mou._state.adding:

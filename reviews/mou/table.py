@@ -24,8 +24,8 @@ PARTNER_TOLD_MONTHS = 6
 class Who(TextChoices):
     STAFF = "staff", _("Staff of its unit")
     PARTNER = "partner", _("A contact of the partner, or staff for them")
-    CONTACT = "contact", _("A contact of the partner alone, on their own page")
-    SYSTEM = "system", _("Microcreds, by the day")
+    CONTACT = "contact", _("Only a contact of the partner, on their own page")
+    SYSTEM = "system", _("Microcreds, by date")
 
 
 class MouMove(TextChoices):
@@ -107,7 +107,7 @@ STATUSES: dict[str, StatusInfo] = {
     ),
     Status.WITH_UNIVERSITY: StatusInfo(
         Turn.UNIVERSITY,
-        _("Hear what the Associate Provost's office and the lawyers say of it."),
+        _("Hear what the Associate Provost's office and the lawyers say about it."),
         _("The Associate Provost's office and the university's lawyers are reading the text."),
         "landmark",
         "info",
@@ -130,7 +130,7 @@ STATUSES: dict[str, StatusInfo] = {
     Status.EXPIRING: StatusInfo(
         Turn.UNIVERSITY,
         _("Talk with the partner: a new proposal and a new memorandum, or let it end."),
-        _("It runs out within a year. Going on needs a new one."),
+        _("It runs out within a year. Continuing needs a new one."),
         "hourglass",
         "warning",
     ),
@@ -195,7 +195,7 @@ MOVES: dict[MouMove, MoveInfo] = {
         starts=(Status.WITH_UNIVERSITY, Status.AGREED_TEXT),
         to=(Status.DRAFTING,),
         who=(Who.CONTACT,),
-        does=_("What staff recorded as their agreement counts no more; eLearning calls them."),
+        does=_("What staff recorded as their agreement no longer counts; eLearning calls them."),
         needs=("words",),
     ),
     MouMove.CLEAR: MoveInfo(
@@ -216,7 +216,7 @@ MOVES: dict[MouMove, MoveInfo] = {
         starts=(Status.AGREED_TEXT,),
         to=(Status.SIGNED,),
         who=_STAFF,
-        does=_("Both sides have signed. From now on its dates and its signatories stay."),
+        does=_("Both sides have signed. From now on its dates and signatories cannot change."),
         takes=("words",),
     ),
     MouMove.START: MoveInfo(
@@ -241,14 +241,14 @@ MOVES: dict[MouMove, MoveInfo] = {
         starts=(Status.WITH_PARTNER, Status.WITH_UNIVERSITY, Status.AGREED_TEXT),
         to=(Status.DRAFTING,),
         who=_STAFF,
-        does=_("It goes back to be written anew; what the partner was asked is taken back."),
+        does=_("It goes back to be rewritten; what the partner was asked is taken back."),
         needs=("words",),
     ),
     MouMove.NOT_NEEDED: MoveInfo(
         starts=(NOT_BEGUN, *_BEFORE_SIGNING),
         to=(Status.NOT_NEEDED,),
         who=_STAFF,
-        does=_("There is to be none with this partner, for the reason you give."),
+        does=_("There will be none with this partner, for the reason you give."),
         needs=("words",),
     ),
     MouMove.TERMINATE: MoveInfo(

@@ -81,7 +81,7 @@ def _proposers(occasion: Occasion) -> Iterator[Reader]:
 
 
 def _unshared(occasion: Occasion) -> Iterator[Reader]:
-    """The organisations that the form names and nobody of which follows it."""
+    """The organizations that the form names and nobody of which follows it."""
     shared = {share.engagement.organization.name for share in occasion.shares}
     for name in occasion.parties.partner_names:
         if name not in shared:

@@ -29,7 +29,7 @@ def is_its_proposer(user: User, parties: Parties) -> bool:
 
 
 def reachable(proposal: Proposal) -> list[Share]:
-    """The contacts with whom its page is shared today, each with their organisation."""
+    """The contacts with whom its page is shared today, each with their organization."""
     found = Share.objects.current().filter(engagement__proposal=proposal)
     return list(found.select_related("contact", "engagement__organization").order_by("id"))
 
@@ -96,7 +96,7 @@ def extend(*, asked: PartnerAsk, due_on: date, by: User, at: datetime | None = N
 
 @transaction.atomic
 def take_back(*, asked: PartnerAsk, words: str, by: User, at: datetime | None = None) -> PartnerAsk:
-    """It is asked no more. Raises ``ValidationError`` where ``by`` may not, or it ended."""
+    """It is no longer asked. Raises ``ValidationError`` where ``by`` may not, or it ended."""
     _refuse_unless_may_change(asked, by)
     state = PartnerAsk.State.TAKEN_BACK
     return asks.settle(asked=asked, state=state, words=words, by=by, at=at)
@@ -114,7 +114,7 @@ def _refuse_unless_may_ask(engagement: Engagement, by: User) -> None:
     proposal = engagement.proposal
     if not may_ask(by, proposal, parties_of([proposal.pk])[proposal.pk]):
         raise ValidationError(
-            _("Those who work on a proposal and its own proposers ask its partners.")
+            _("Only its proposers and the staff who work on it can ask its partners.")
         )
 
 
@@ -122,4 +122,4 @@ def _refuse_unless_may_change(asked: PartnerAsk, by: User) -> None:
     proposal = asked.engagement.proposal
     parties = parties_of([proposal.pk])[proposal.pk]
     if asked.is_open and not may_change(asked, by, proposal, parties):
-        raise ValidationError(_("Whoever asked, and eLearning, change what is asked."))
+        raise ValidationError(_("Only whoever asked, or eLearning, can change what is asked."))

@@ -76,9 +76,7 @@ class QuestionsForm(_AskForm):
     def __init__(self, data: Mapping[str, Any] | None, *, proposal: Proposal) -> None:
         super().__init__(data, proposal=proposal)
         self.initial["ready"] = list(CONSULTATION)
-        self.initial["words"] = _(
-            "Before we shape this further, we would like to know how it is with you."
-        )
+        self.initial["words"] = _("Before we shape this further, we would like to hear from you.")
         for number in OWN_ROWS:
             self.fields[f"own_{number}_words"] = Words(
                 longest=LONGEST_QUESTION,

@@ -57,7 +57,7 @@ def name_colleague(
 
 @transaction.atomic
 def approve(*, colleague: NamedColleague, by: User, at: datetime | None = None) -> Share:
-    """The colleague is a contact of the organisation, may open the page and is invited by mail.
+    """The colleague is a contact of the organization, may open the page and is invited by mail.
 
     Raises ``ValidationError`` where ``by`` may not, it was settled meanwhile, or the page cannot be
     shared.
@@ -93,9 +93,9 @@ def _locked(colleague: NamedColleague, by: User) -> NamedColleague:
     proposal = locked.engagement.proposal
     involved = parties_of([proposal.pk])[proposal.pk].involved(by)
     if not may_work_on(by, proposal, involved=involved):
-        raise ValidationError(_("Staff of its unit, who take no part in it, approve this."))
+        raise ValidationError(_("Staff of its unit who take no part in it can approve this."))
     if locked.state != State.NAMED:
-        raise ValidationError(_("Somebody has seen to it meanwhile."))
+        raise ValidationError(_("Somebody has taken care of it in the meantime."))
     return locked
 
 

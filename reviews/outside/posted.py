@@ -85,7 +85,7 @@ def _extend(form: Any, by: User) -> str:
 
 def _take_back(form: Any, by: User) -> str:
     asking.take_back(**form.cleaned_data, by=by)
-    return _("It is asked no more.")
+    return _("It is no longer asked.")
 
 
 def _take_over(form: Any, by: User) -> str:
@@ -100,12 +100,12 @@ def _keep_waiting(form: Any, by: User) -> str:
 
 def _drop_waiting(form: Any, by: User) -> str:
     taking_over.drop_waiting(question=form.cleaned_data["question"], by=by)
-    return _("It waits no more.")
+    return _("It is no longer waiting.")
 
 
 def _write(form: Any, by: User) -> str:
     talk.write_to_partner(**form.cleaned_data, by=by)
-    return _("Your message stands on their page, and a mail says so.")
+    return _("Your message is on their page, and a mail says so.")
 
 
 def _approve(form: Any, by: User) -> str:

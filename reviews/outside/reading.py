@@ -51,7 +51,7 @@ class AskedRow:
 
 @dataclass(frozen=True)
 class PartnerPart:
-    """One organisation: its thread with eLearning, and whom its people name instead."""
+    """One organization: its thread with eLearning, and whom its people name instead."""
 
     engagement: Engagement
     talk: list[Comment]
@@ -127,7 +127,7 @@ def asked_of(proposal: Proposal) -> QuerySet[PartnerAsk]:
 
 
 def parts_of(proposal: Proposal) -> list[PartnerPart]:
-    """Each organisation with its thread and whom its people named; three statements."""
+    """Each organization with its thread and whom its people named; three statements."""
     engagements = list(
         Engagement.objects.filter(proposal=proposal).select_related("organization").order_by("pk")
     )

@@ -40,7 +40,7 @@ def take_over(
     at = at or timezone.now()
     proposal = _of(question)
     if not is_its_proposer(by, parties_of([proposal.pk])[proposal.pk]):
-        raise ValidationError(_("Those who write the form take answers over."))
+        raise ValidationError(_("Only those who write the form can take answers over."))
     _refuse_unanswered(question)
     rows: list[dict[str, Any]] = list(answers_of(proposal).get("outcomes") or [])
     text = " ".join(text.split())
@@ -83,7 +83,7 @@ def keep_waiting(
 
 @transaction.atomic
 def drop_waiting(*, question: Question, by: User) -> None:
-    """It waits no more. Raises ``ValidationError`` where ``by`` may not say so."""
+    """It is no longer waiting. Raises ``ValidationError`` where ``by`` may not say so."""
     _refuse_unless_may_wait(_of(question), by)
     WaitingOutcome.objects.filter(question=question).delete()
 
@@ -139,7 +139,9 @@ def _refuse_unless_may_wait(proposal: Proposal, by: User) -> None:
     if proposal.stage in ENDED:
         raise ValidationError(_("This proposal has ended, so its form is not open again."))
     if not may_wait(by, proposal, parties_of([proposal.pk])[proposal.pk]):
-        raise ValidationError(_("Those who write the form, and eLearning, keep answers for it."))
+        raise ValidationError(
+            _("Only those who write the form, or eLearning, can keep answers for it.")
+        )
 
 
 def _refuse_unanswered(question: Question) -> None:

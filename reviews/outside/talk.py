@@ -33,7 +33,7 @@ def write_as_contact(
     mail: Incoming | None = None,
     at: datetime | None = None,
 ) -> Comment:
-    """A contact has written to eLearning, in the thread of their organisation; who works on the
+    """A contact has written to eLearning, in the thread of their organization; who works on the
     proposal is told, once a day. The same post again makes no second message.
 
     Raises ``ValidationError`` for a text that is empty or too long, and where the page is not
@@ -42,7 +42,7 @@ def write_as_contact(
     at = at or timezone.now()
     shared = Share.objects.current().filter(engagement=engagement, contact=contact)
     if not shared.exists():
-        raise ValidationError(_("This page is not shared with you any more."))
+        raise ValidationError(_("This page is no longer shared with you."))
     comment, is_new = add_comment(
         proposal=engagement.proposal,
         kind=Thread.Kind.OUTSIDE,
@@ -84,7 +84,7 @@ def write_to_partner(
     proposal = engagement.proposal
     involved = parties_of([proposal.pk])[proposal.pk].involved(by)
     if not may_work_on(by, proposal, involved=involved):
-        raise ValidationError(_("Staff of its unit, who take no part in it, write to partners."))
+        raise ValidationError(_("Staff of its unit who take no part in it can write to partners."))
     shares = list(Share.objects.current().filter(engagement=engagement).select_related("contact"))
     if not shares:
         raise ValidationError(

@@ -72,7 +72,7 @@ def _there(row: Proposal, into: Proposal, given: Given, reading: Reading) -> Alo
         )
     elif people:
         lines.append(
-            _("%(into)s holds something confidential, so nobody is let in; its owner may do that.")
+            _("%(into)s holds something confidential, so nobody is added; its owner may do that.")
             % {"into": into.reference}
         )
     if moved:
@@ -118,11 +118,11 @@ def _back(row: Proposal, into: Proposal, merge: StageChange, reading: Reading) -
     ]
     lines = [
         _("Answers and conversations are where they were."),
-        _("Mails about the merge that have not left yet stay here."),
+        _("Mails about the merge that have not left yet are not sent."),
     ]
     if readers:
         lines.append(
-            _("Who may not read %(into)s any more: %(people)s.")
+            _("Who may no longer read %(into)s: %(people)s.")
             % {"into": into.reference, "people": _names(readers)}
         )
     if moved:
@@ -154,7 +154,7 @@ def _built_on(
 ) -> str:
     """What was done since on top of the merge, so that it cannot simply be taken away."""
     if into.stage == Stage.MERGED:
-        return _("%(into)s was merged itself meanwhile. Undo that first.") % {
+        return _("%(into)s has itself been merged in the meantime. Undo that first.") % {
             "into": into.reference
         }
     if len(moved) < len(list(kept)):

@@ -115,38 +115,17 @@ def _item(
     *,
     goes_along: bool = False,
 ) -> ItemPlan:
-    history, parties = in_force(reading.changes[row.pk]), reading.parties[row.pk]
-    permitted = permit(
-        actor, info.key, row, involved=parties.involved(actor), people=reading.people
-    )
-    guards = guards_of(info.guards, row, actor, parties)
+    history = in_force(reading.changes[row.pk])
     along = along_of(row, info, history, given, reading)
-    obstacle = obstacle_to(row, info, history, reading.copies, reading.asked_to_withdraw, at)
-    obstacle = obstacle or (along.obstacle if along else "")
+    guards = guards_of(info.guards, row, actor, reading.parties[row.pk])
     unmet = [guard.label for guard in guards if guard.state == GuardState.UNMET]
     overridden = unmet if given.force and actor and actor.is_lead else []
-    begins_here = row.stage in info.from_stages
-    if not begins_here and is_untold(reading.changes[row.pk], actor, at):
-        refusal = str(BEING_RECORDED)
-    else:
-        permitted = Permit(shown=True, allowed=True) if goes_along else permitted
-        refusal = _refusal(row, info, permitted, obstacle, [] if overridden else unmet)
+    refusal = _refusal(
+        reading, row, info, actor, at, along, [] if overridden else unmet, goes_along=goes_along
+    )
     after = after_move(row, info, history, given, actor, at, reading)
     change = _change(row, after, info, actor, given, at, along, overridden)
-    occasion = Occasion(
-        info=info,
-        change=change,
-        before=row,
-        after=after,
-        was=progress_of(row, history),
-        now=progress_of(after, [*history, change]),
-        parties=parties,
-        participants=reading.participants[row.pk],
-        shares=along.shares if along else reading.shares[row.pk],
-        people=reading.people,
-        joined=_joined(along, given, reading) if along else None,
-        points=given.points,
-    )
+    occasion = _occasion(reading, row, info, given, history, change, along)
     return ItemPlan(
         move=info.key,
         proposal=row,
@@ -155,7 +134,7 @@ def _item(
         refusal=refusal,
         guards=guards,
         now=occasion.now,
-        letters=letters_of(occasion) if begins_here else Letters(),
+        letters=letters_of(occasion) if row.stage in info.from_stages else Letters(),
         along=along,
         lines=lines_of(
             row,
@@ -203,6 +182,33 @@ def _change(
     )
 
 
+def _occasion(
+    reading: Reading,
+    row: Proposal,
+    info: MoveInfo,
+    given: Given,
+    history: list[StageChange],
+    change: StageChange,
+    along: Along | None,
+) -> Occasion:
+    """The move as its mails are written from it; ``history`` is what was in force before it."""
+    after = change.proposal
+    return Occasion(
+        info=info,
+        change=change,
+        before=row,
+        after=after,
+        was=progress_of(row, history),
+        now=progress_of(after, [*history, change]),
+        parties=reading.parties[row.pk],
+        participants=reading.participants[row.pk],
+        shares=along.shares if along else reading.shares[row.pk],
+        people=reading.people,
+        joined=_joined(along, given, reading) if along else None,
+        points=given.points,
+    )
+
+
 def _joined(along: Along, given: Given, reading: Reading) -> Joined:
     return Joined(
         into=along.into,
@@ -214,20 +220,34 @@ def _joined(along: Along, given: Given, reading: Reading) -> Joined:
 
 
 def _refusal(
+    reading: Reading,
     row: Proposal,
     info: MoveInfo,
-    permitted: Permit,
-    obstacle: str,
+    actor: User | None,
+    at: datetime,
+    along: Along | None,
     unmet: list[str],
+    *,
+    goes_along: bool,
 ) -> str:
     """Why this move of this proposal cannot be made, the first reason that holds; empty: it can."""
+    changes = reading.changes[row.pk]
     if row.stage not in info.from_stages:
-        return _("It stands at “%(stage)s”; “%(move)s” does not begin there.") % {
+        if is_untold(changes, actor, at):
+            return str(BEING_RECORDED)
+        return _("It is at “%(stage)s”; “%(move)s” is not possible from there.") % {
             "stage": row.get_stage_display(),
             "move": info.label,
         }
-    if not permitted.allowed:
+    involved = reading.parties[row.pk].involved(actor)
+    permitted = permit(actor, info.key, row, involved=involved, people=reading.people)
+    if not permitted.allowed and not goes_along:
         return permitted.why_not or _("This is not yours to do.")
-    if not obstacle and unmet:
-        return _("Not yet so: %(guards)s.") % {"guards": "; ".join(unmet)}
+    obstacle = obstacle_to(
+        row, info, in_force(changes), reading.copies, reading.asked_to_withdraw, at
+    )
+    if along and not obstacle:
+        obstacle = along.obstacle
+    if unmet and not obstacle:
+        return _("Not met yet: %(guards)s.") % {"guards": "; ".join(unmet)}
     return obstacle

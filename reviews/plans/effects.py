@@ -23,6 +23,7 @@ from reviews.workflow import (
     STAY,
     Move,
     MoveInfo,
+    StageInfo,
     is_entry,
     standing,
     way_back,
@@ -78,11 +79,36 @@ def after_move(
     reading: Reading,
 ) -> Proposal:
     """The proposal as the move leaves it; as it is, where the move does not begin there."""
-    after, today = copy.copy(row), campus_day(at)
+    after = copy.copy(row)
     if row.stage not in info.from_stages:
         return after
-    to = _target_stage(row, info, history)
     after.last_activity_at = at
+    _write_own_columns(after, row, info, history, given, actor, at, reading)
+    to = _target_stage(row, info, history)
+    if to != row.stage:
+        after.stage, after.stage_since, after.whose_turn = to, at, STAGES[to].turn
+        after.wake_on = given.wake_on
+        after.due_on = _due_on(after, info, history, campus_day(at), reading.holidays)
+    # The first day on which something is wanted: everything is sent back at once.
+    if wanted := [point.due_on for point in given.points if point.due_on]:
+        after.due_on = min(wanted)
+    if given.meeting_on:
+        after.meeting_on = given.meeting_on
+        after.due_on = max(after.due_on or given.meeting_on, given.meeting_on)
+    return after
+
+
+def _write_own_columns(
+    after: Proposal,
+    row: Proposal,
+    info: MoveInfo,
+    history: list[StageChange],
+    given: Given,
+    actor: User | None,
+    at: datetime,
+    reading: Reading,
+) -> None:
+    """The columns that this one kind of move writes, besides stage, turn and days."""
     match info.key:
         case Move.SUBMIT:
             parties = reading.parties[row.pk]
@@ -97,8 +123,8 @@ def after_move(
         case Move.RECOMMEND:
             after.reached_deans_at = row.reached_deans_at or at
         case Move.CONSENT:
-            after.approved_on = today
-            after.expires_on = add_months(today, APPROVED_FOR_MONTHS)
+            after.approved_on = campus_day(at)
+            after.expires_on = add_months(after.approved_on, APPROVED_FOR_MONTHS)
         case Move.MERGE:
             after.duplicate_of = reading.merge_into
         case Move.REOPEN if row.stage == Stage.MERGED:
@@ -112,17 +138,6 @@ def after_move(
             after.open_keys = list(asked) if given.only_these else None
         case Move.RESUBMIT:
             after.open_keys = None
-    if to != row.stage:
-        after.stage, after.stage_since, after.whose_turn = to, at, STAGES[to].turn
-        after.wake_on = given.wake_on
-        after.due_on = _due_on(after, info, history, today, reading.holidays)
-    # The first day on which something is wanted: everything is sent back at once.
-    if wanted := [point.due_on for point in given.points if point.due_on]:
-        after.due_on = min(wanted)
-    if given.meeting_on:
-        after.meeting_on = given.meeting_on
-        after.due_on = max(after.due_on or given.meeting_on, given.meeting_on)
-    return after
 
 
 def _meeting_before(row: Proposal, history: list[StageChange]) -> date | None:
@@ -146,20 +161,27 @@ def _due_on(
         return add_months(after.expires_on, -RENEWAL_DONE_BEFORE_MONTHS)
     is_undone = info.key == Move.REOPEN and history[-1].move == Move.MERGE
     if info.key == Move.RESUME or is_undone:
-        stops = (Move.HOLD, Move.MERGE)
-        held = next((change for change in reversed(history) if change.move in stops), None)
-        if held is None or held.before["due_on"] is None:
-            return None
-        held_on, due_on = campus_day(held.at), date.fromisoformat(held.before["due_on"])
-        # What the university owed too long, it owes as much too long; nobody else is late at once.
-        at_least = held_on if stage.turn not in UNIVERSITY_OWES else due_on
-        due_on = max(due_on, at_least)
-        if stage.is_calendar:
-            return today + (due_on - held_on)
-        left = business_days_between(held_on, due_on, holidays)
-        return add_business_days(today, left, holidays)
+        return _due_with_days_left(stage, history, today, holidays)
     if stage.target_days is None:
         return None
     if stage.is_calendar:
         return today + timedelta(days=stage.target_days)
     return add_business_days(today, stage.target_days, holidays)
+
+
+def _due_with_days_left(
+    stage: StageInfo, history: list[StageChange], today: date, holidays: frozenset[date]
+) -> date | None:
+    """As far from today as the due date was when the clock stopped, by the newest hold or merge."""
+    stops = (Move.HOLD, Move.MERGE)
+    held = next((change for change in reversed(history) if change.move in stops), None)
+    if held is None or held.before["due_on"] is None:
+        return None
+    held_on, due_on = campus_day(held.at), date.fromisoformat(held.before["due_on"])
+    # What the university owed too long, it owes as much too long; nobody else is late at once.
+    if stage.turn not in UNIVERSITY_OWES:
+        due_on = max(due_on, held_on)
+    if stage.is_calendar:
+        return today + (due_on - held_on)
+    left = business_days_between(held_on, due_on, holidays)
+    return add_business_days(today, left, holidays)

@@ -1,6 +1,7 @@
 """What the actor gives with a move, and what is wrong with it."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -75,15 +76,34 @@ def given_errors(
 ) -> dict[str, list[str]]:
     """What is missing or wrong in what the actor gave, by input."""
     errors: dict[str, list[str]] = defaultdict(list)
+    today = campus_day(at)
+    for name, words in (
+        *_missing_or_too_long(given, info),
+        *_days_out_of_reach(given, info, today),
+        *_unfit_targets(reading, info, given),
+        *_missing_grounds(reading, info, actor, given),
+    ):
+        errors[name].append(words)
+    if given.next_step and not (given.next_step_on and given.next_step_on >= today):
+        errors["next_step_on"].append(_("Choose today or a later day."))
+    errors |= point_errors(given.points, info.reasons, today)
+    if given.only_these and not any(point.key for point in given.points):
+        errors["only_these"].append(_("Pin at least one point below to a question."))
+    return dict(errors)
+
+
+def _missing_or_too_long(given: Given, info: MoveInfo) -> Iterator[tuple[str, str]]:
     for name in info.needs:
         if not getattr(given, name):
-            errors[name].append(_("This is needed."))
+            yield name, _("This is needed.")
     for name, longest in LONGEST.items():
         if len(getattr(given, name)) > longest:
-            errors[name].append(_("At most %(n)s characters.") % {"n": longest})
+            yield name, _("At most %(n)s characters.") % {"n": longest}
     if given.reason_code and given.reason_code not in info.reasons:
-        errors["reason_code"].append(_("Choose one of the reasons offered."))
-    today = campus_day(at)
+        yield "reason_code", _("Choose one of the reasons offered.")
+
+
+def _days_out_of_reach(given: Given, info: MoveInfo, today: date) -> Iterator[tuple[str, str]]:
     for name, (first, last) in {
         "wake_on": info.wake_days,
         "meeting_on": info.meeting_within,
@@ -91,33 +111,38 @@ def given_errors(
         day = getattr(given, name)
         earliest, latest = today + timedelta(days=first), today + timedelta(days=last)
         if day and not earliest <= day <= latest:
-            errors[name].append(
+            yield (
+                name,
                 _("Choose a day from %(first)s to %(last)s.")
-                % {"first": date_format(earliest, "j F Y"), "last": date_format(latest, "j F Y")}
+                % {"first": date_format(earliest, "j F Y"), "last": date_format(latest, "j F Y")},
             )
-    if info.key == Move.MERGE and given.target:
-        if reading.merge_into is None:
-            errors["target"].append(_("There is no submitted proposal with this reference."))
-        elif reading.merge_into.pk in reading.changes:
-            errors["target"].append(_("A proposal cannot be merged into itself."))
-        elif STAGES[Stage(reading.merge_into.stage)].phase == Phase.ENDED:
-            errors["target"].append(_("It has ended, so nothing can continue in it."))
-        elif given.carry_partners and (why_not := _why_partners_stay(reading)):
-            errors["carry_partners"].append(why_not)
-    if info.key == Move.WITHDRAW and not given.note:
-        is_owner = all(actor and row.submitter_id == actor.pk for row in reading.rows)
-        if not is_owner:
-            errors["note"].append(_("Write down who asked for it in writing, and when."))
+
+
+def _unfit_targets(reading: Reading, info: MoveInfo, given: Given) -> Iterator[tuple[str, str]]:
+    """Why nothing can be merged into the proposal that was named, or not with its partners."""
+    if info.key != Move.MERGE or not given.target:
+        return
+    if reading.merge_into is None:
+        yield "target", _("There is no submitted proposal with this reference.")
+    elif reading.merge_into.pk in reading.changes:
+        yield "target", _("A proposal cannot be merged into itself.")
+    elif STAGES[Stage(reading.merge_into.stage)].phase == Phase.ENDED:
+        yield "target", _("It has ended, so nothing can continue in it.")
+    elif given.carry_partners and (why_not := _why_partners_stay(reading)):
+        yield "carry_partners", why_not
+
+
+def _missing_grounds(
+    reading: Reading, info: MoveInfo, actor: User | None, given: Given
+) -> Iterator[tuple[str, str]]:
+    """What has to be written down where somebody withdraws for the owner, or forces the move."""
+    is_owner = all(actor and row.submitter_id == actor.pk for row in reading.rows)
+    if info.key == Move.WITHDRAW and not given.note and not is_owner:
+        yield "note", _("Write down who asked for it in writing, and when.")
     if given.force and not (actor and actor.is_lead):
-        errors["force"].append(_("Only the eLearning lead forces a move."))
+        yield "force", _("Only the eLearning lead can force a move.")
     if given.force and not given.note:
-        errors["note"].append(_("Say why it is moved although not everything is so."))
-    if given.next_step and not (given.next_step_on and given.next_step_on >= today):
-        errors["next_step_on"].append(_("Choose today or a day to come."))
-    errors |= point_errors(given.points, info.reasons, today)
-    if given.only_these and not any(point.key for point in given.points):
-        errors["only_these"].append(_("Pin at least one point below to a question."))
-    return dict(errors)
+        yield "note", _("Say why it is moved although not everything is met.")
 
 
 def _why_partners_stay(reading: Reading) -> str:

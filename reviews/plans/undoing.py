@@ -235,7 +235,7 @@ def _built_on(item: UndoItem) -> str:
     if undone.from_stage in MOVES[Move(undone.move)].copies_from:
         return _("A new draft came of it, and its owner may be writing in it.")
     if undone.move == Move.REOPEN and undone.from_stage == Stage.MERGED:
-        return _("The merge was taken apart. Merge it again instead.")
+        return _("The merge was undone. Merge it again instead.")
     if any(getattr(row, name) != value for name, value in columns_left(undone).items()):
         return _("Its owner, unit or a date was changed since.")
     if InterestForm.objects.filter(proposal=row, saved_at__gt=undone.at).exists():

@@ -98,7 +98,7 @@ def _flow(report: Report) -> Table:
     rows = [_row(report, str(count.label), _counted(count)) for count in _FLOW]
     return Table(
         key="flow",
-        title=_("What came in and what lies there"),
+        title=_("What came in and what is pending"),
         about=_("Proposals"),
         columns=_columns(report),
         rows=[
@@ -161,7 +161,7 @@ def _times(report: Report) -> Table:
     ]
     return Table(
         key="times",
-        title=_("How long it took, and with whom it lay meanwhile"),
+        title=_("How long it took, and with whom it was meanwhile"),
         about=_("Working days"),
         columns=_columns(report),
         rows=_with_bars(

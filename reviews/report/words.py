@@ -74,7 +74,7 @@ def _began(now: Figures) -> str:
         return ""
     most = max(known, key=lambda key: known[key])
     words = {"origin": names[most], "n": known[most], "all": received}
-    return _("Most often the form says of its start: “%(origin)s” (%(n)d of %(all)d).") % words
+    return _("What forms most often give as the start: “%(origin)s” (%(n)d of %(all)d).") % words
 
 
 def _decided(now: Figures) -> str:
@@ -160,9 +160,9 @@ def _forced(number: int) -> str:
 def _so_far(report: Report) -> str:
     """What the figures still lack; empty: nothing, they are final."""
     if report.is_running:
-        return _("It still runs: all of %(before)s stands beside the days up to today.") % {
-            "before": before_words(report.period)
-        }
+        return _(
+            "It is still running: all of %(before)s is compared with the days up to today."
+        ) % {"before": before_words(report.period)}
     if not report.is_final:
         return _(
             "Moves of its last minutes can still be undone, so these figures are final only from"
@@ -180,7 +180,7 @@ def definitions(report: Report) -> list[tuple[str, str]]:
     minutes = max(1, round(grace.total_seconds() / 60))
     return [
         (
-            _("As it stood"),
+            _("As it was"),
             _(
                 "Every figure is read from the history of moves up to the end of the period, so"
                 " moves made later change none. A move that was undone never counts, nor does its"
@@ -216,15 +216,15 @@ def definitions(report: Report) -> list[tuple[str, str]]:
             _("Decided"),
             _(
                 "Approved, declined, redirected or merged. What is reopened and decided again"
-                " counts each time. The committee's recommendations are steps on the way, and no"
+                " counts each time. The committee's recommendations are steps on the way, and not"
                 " decisions here."
             ),
         ),
         (
             _("Past target"),
             _(
-                "The university owed the next step on the last day, and the day it was due lay"
-                " before that; approved proposals count too, as on the desk. On hold counts them"
+                "The university owed the next step on the last day, and it had been due before"
+                " that day; approved proposals count too, as on the desk. On hold counts them"
                 " too."
             ),
         ),

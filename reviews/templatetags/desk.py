@@ -43,7 +43,7 @@ def _badge(tone: str, icon: str, text: str) -> str:
 
 @register.simple_tag
 def stage_badge(stage: str) -> str:
-    """The stage in icon, word and colour."""
+    """The stage in icon, word and color."""
     known = STAGES[Stage(stage)]
     return _badge(*_look_of(known), known.name)
 
@@ -57,7 +57,7 @@ def proposer_badge(stage: str) -> str:
 
 @register.simple_tag
 def mail_badge(mail: Message) -> str:
-    """What became of a mail, in icon, word and colour."""
+    """What became of a mail, in icon, word and color."""
     state = Message.State(mail.state)
     return _badge(*LOOKS[state], str(state.label))
 

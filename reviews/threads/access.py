@@ -46,11 +46,15 @@ def access_of(
     why_not = {}
     is_recused = Participant.Capacity.RECUSED in capacities
     if not user.is_elearning:
-        why_not = dict.fromkeys(Kind, _("You read this conversation, and eLearning writes in it."))
+        why_not = dict.fromkeys(
+            Kind, _("You can read this conversation; only eLearning writes in it.")
+        )
     elif is_involved or is_recused:
-        why_not[Kind.PROPOSERS] = _("You take part in this proposal, so somebody else answers.")
+        why_not[Kind.PROPOSERS] = _(
+            "You take part in this proposal, so somebody else has to answer."
+        )
     elif not may_work_on(user, proposal, involved=set()):
-        why_not[Kind.PROPOSERS] = _("Staff of %(unit)s write to the proposers.") % {
+        why_not[Kind.PROPOSERS] = _("Staff of %(unit)s can write to the proposers.") % {
             "unit": proposal.unit
         }
     if is_involved or is_recused:
@@ -63,7 +67,9 @@ def _proposers_access(user: User, proposal: Proposal, capacities: Collection[str
     if not proposal.is_open_to_staff:
         why_not[Kind.PROPOSERS] = _("You can write to eLearning once they can read this proposal.")
     elif user.pk != proposal.submitter_id and Participant.Capacity.EDITOR not in capacities:
-        why_not[Kind.PROPOSERS] = _("You may read this. Who may edit the proposal writes here.")
+        why_not[Kind.PROPOSERS] = _(
+            "You can read this. Only those who can edit the proposal can write here."
+        )
     return Access((Kind.PROPOSERS,), why_not, is_proposer=True)
 
 

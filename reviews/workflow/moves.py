@@ -247,7 +247,7 @@ MOVES: dict[Move, MoveInfo] = {
             who=_by(Who.STAFF, Stage.RENEWAL_REVIEW),
             to=STAY,
             copies_from=frozenset({Stage.RENEWAL_REVIEW}),
-            explanation=_("Its owner gets a draft with these answers, to be proposed anew."),
+            explanation=_("Its owner gets a draft with these answers, to be proposed again."),
             takes=("message", "note"),
             notices=(Notice(Audience.PROPOSERS, "draft_copied", Kind.ACTION),),
             is_forward=True,
@@ -256,7 +256,7 @@ MOVES: dict[Move, MoveInfo] = {
             key=Move.RETIRE,
             who=_by(Who.STAFF, Stage.ACTIVE, Stage.SUSPENDED, Stage.RENEWAL_REVIEW),
             to=Stage.RETIRED,
-            explanation=_("It ends; name the day until which learners may finish, if any."),
+            explanation=_("It ends; name the last day on which learners may finish, if any."),
             takes=("wake_on", "message", "partner_message", "note"),
             wake_within=(0, 1826),
             notices=(MOVED, DESK_MOVED, PARTNER),
@@ -334,7 +334,7 @@ MOVES: dict[Move, MoveInfo] = {
         ),
         MoveInfo(
             key=Move.WITHDRAW,
-            # After the committee's decision the owner asks (reviews.owner_requests), staff do it.
+            # After the committee's decision its owner asks for it (reviews.withdrawal_requests).
             who={
                 stage: (Who.STAFF,) if stage in AFTER_THE_COMMITTEE else (Who.OWNER, Who.STAFF)
                 for stage in (*_OPEN, Stage.ON_HOLD, Stage.APPROVED, Stage.DEVELOPMENT)

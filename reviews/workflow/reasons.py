@@ -22,7 +22,7 @@ REASONS: Tuned[Move, dict[str, Text]] = Tuned(
         Move.DECLINE: {
             "no_demonstrated_need": _("No need is shown"),
             "duplicate": _("It exists already"),
-            "out_of_scope": _("It is no microcredential"),
+            "out_of_scope": _("It is not a microcredential"),
             "no_capacity": _("There are no people or money for it"),
             "partner_left": _("The partner left"),
             "not_viable": _("It would not pay for itself"),

@@ -49,7 +49,7 @@
       const box = list && current() && tick(current());
       if (!box) return false;
       box.click();
-      say(`${current().dataset.ref}: ${box.checked ? "ticked" : "not ticked"}`);
+      say(`${current().dataset.ref}: ${box.checked ? "checked" : "not checked"}`);
       return true;
     },
     a: () => (list ? act("assign_to_me") : press(find("[data-key=a]"))),

@@ -30,7 +30,7 @@
         });
         if (!answer.ok || isSent) return;
         const time = new Date().toLocaleTimeString([], { timeStyle: "short" });
-        said.textContent = `What you typed is kept, ${time}. Nobody reads it before you send it.`;
+        said.textContent = `What you typed is kept, ${time}. Nobody reads it until you send it.`;
         form.append(said);
       } catch { /* away, or more was typed meanwhile: kept with the next word, or when it is sent */ }
     };

@@ -53,7 +53,7 @@ def test_by_mouse_a_move_is_planned_made_and_undone(watershed, visit):
     assert stage_of(watershed) == Stage.ON_HOLD
     page.get_by_role("link", name="Undo…").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Undo: Put on hold")
-    expect(page.get_by_text("These have not left, and stay here:")).to_be_visible()
+    expect(page.get_by_text("These have not left, and are not sent:")).to_be_visible()
     assert violations_of(page) == []
     press(page, "Undo")
     expect(page.get_by_text("It stands at “Triage” again.")).to_be_visible()

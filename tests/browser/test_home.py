@@ -27,7 +27,7 @@ def test_the_home_breaks_no_rule_and_fits(demo_site, visit, width, scheme):
 def test_a_bar_leads_to_the_proposals_it_counts(demo_site, visit):
     page = visit()
     sign_in(page, "lead@miami.example")
-    expect(page.get_by_role("heading", name="Waits on you")).to_be_visible()
+    expect(page.get_by_role("heading", name="Waiting on you")).to_be_visible()
     page.goto("/admin/?range=all")
     bar = page.get_by_role("region", name="By kind of partner").locator("tbody tr").first
     number = int(bar.locator("td").first.inner_text())

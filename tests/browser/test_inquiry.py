@@ -40,7 +40,7 @@ def begin(page: Page, mailbox: Mailbox) -> str:
         fill(page, name, answer)
     page.get_by_label("Not sure yet how many").check()
     press(page, "Send it")
-    expect(page.get_by_role("heading", name="Now look at your mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Now check your mail")).to_be_visible()
     link = address_in(text_of(mailbox, JO, "Please confirm"))
     page.goto(link)
     assert violations_of(page) == []

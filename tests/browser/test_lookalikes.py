@@ -136,7 +136,7 @@ def test_staff_link_tell_apart_merge_and_undo(visit, site, transactional_db, wid
     expect(panel).to_contain_text(f"Merged into {other.reference}")
 
     panel.get_by_role("link", name="Undo the merge…").click()
-    expect(page.locator(".plan-along")).to_contain_text("Who may not read")
+    expect(page.locator(".plan-along")).to_contain_text("Who may no longer read")
     page.get_by_label("Note for eLearning").fill("Two rivers after all.")
     assert violations_of(page) == []
     page.get_by_role("button", name="Reopen").click()

@@ -83,7 +83,7 @@ def test_returned_answered_sent_again_and_compared(visit, demo_site):
     faculty.check("[name=keys][value=need_statement]")
     faculty.fill("[name=reason]", "One more number.")
     faculty.get_by_role("button", name="Ask eLearning").click()
-    expect(faculty.get_by_text("eLearning has your ask")).to_be_visible()
+    expect(faculty.get_by_text("eLearning has your request")).to_be_visible()
     wrong += violations_of(faculty)
     staff.goto(f"{desk}/change/")
     staff.get_by_role("link", name="Open just these questions").click()

@@ -41,7 +41,7 @@ def test_it_is_a_mail_of_its_own_that_names_the_first_who_and_why(client, cast, 
     again = Message.objects.get(repeats=sent)
     assert (again.asked_by, again.why) == (cast.oxford, "She deleted it.")
     assert (again.body, again.to, again.cause) == (sent.body, sent.to, sent.cause)
-    assert "It is sent again." in answer.content.decode()
+    assert "It is being sent again." in answer.content.decode()
     drain()
     ids = [message_from_bytes(mail.content)["Message-ID"] for mail in mailbox.mails]
     assert ids == [sent.message_id, again.message_id]
@@ -147,7 +147,7 @@ def test_an_address_that_is_none_has_no_mails(client, cast, address):
     page = client.get(reader_page(address))
 
     assert page.status_code == 200
-    assert "No mail was ever written" in page.content.decode()
+    assert "No mail has ever been written" in page.content.decode()
     assert "<script>" not in page.content.decode().partition("<main")[2].partition("</h1>")[0]
 
 

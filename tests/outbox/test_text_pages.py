@@ -42,7 +42,7 @@ def test_the_list_says_of_each_text_by_whom_it_was_changed(lead_client):
     page = lead_client.get(LIST).content.decode()
     assert "Lena Lead" in page
     assert "News of {title}" in page
-    assert page.count("As in the program") == len(WORDINGS) - 1
+    assert page.count("The default") == len(WORDINGS) - 1
 
 
 @pytest.mark.parametrize("count", [0, 3])

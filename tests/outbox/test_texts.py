@@ -214,7 +214,7 @@ def test_versions_are_brought_back_and_stay_on_record(lead):
     assert composed().subject.startswith("To do for")
     found = texts.history_of(wording).values_list("number", "subject", "why")
     assert list(found) == [
-        (4, "", "Back to what the program says."),
+        (4, "", "Back to the default."),
         (3, "For you: {title}", "Back to version 1."),
         (2, "Second: {title}", "Shorter."),
         (1, "For you: {title}", "Shorter."),

@@ -26,7 +26,7 @@ def shared() -> Share:
 
 
 def other_contact(share: Share, email: str = "jo@tallgrass.example") -> Contact:
-    """Somebody else at the same organisation, who follows it, too."""
+    """Somebody else at the same organization, who follows it, too."""
     contact = Contact.objects.create(name="Jo Other", email=email)
     contact.organizations.add(share.engagement.organization)
     Share.objects.create(

@@ -100,7 +100,7 @@ def test_five_wrong_codes_end_it_although_the_sixth_is_right(pat):
     said = [refusal(pat, wrong(code)) for _ in range(5)]
 
     assert said[3].endswith("You can try once more.")
-    assert said[4] == refusal(pat, code) == "That were too many wrong codes. Ask for another one."
+    assert said[4] == refusal(pat, code) == "That was too many wrong codes. Ask for another one."
 
 
 def test_it_signs_nothing_else_and_for_nobody_else(pat):

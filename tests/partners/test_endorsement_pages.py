@@ -220,7 +220,7 @@ def test_declining_says_why(client, asked):
     page = client.get(path(asked))
     assert "We closed the line." in page.text
     late = client.post(path(asked), posted(asked))
-    assert (late.status_code, "This was settled meanwhile." in late.text) == (422, True)
+    assert (late.status_code, "This was settled in the meantime." in late.text) == (422, True)
     assert not EndorsementDraft.objects.exists()
 
 

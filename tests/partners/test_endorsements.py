@@ -262,7 +262,7 @@ def test_the_private_remarks_are_loaded_by_name_alone(share):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_endorsements_of_an_organisation_come_in_one_statement(
+def test_the_endorsements_of_an_organization_come_in_one_statement(
     share, count, django_assert_num_queries
 ):
     for number in range(count):

@@ -1,4 +1,4 @@
-"""An organisation leaves a proposal: what its contacts, the desk and the owner are told."""
+"""An organization leaves a proposal: what its contacts, the desk and the owner are told."""
 
 from datetime import timedelta
 
@@ -123,7 +123,7 @@ def test_the_proposer_reads_since_when_they_left_what_it_means_and_not_why(clien
 
     page = proposal_page(client, share, cast.proposer)
 
-    assert "Takes part no more" in page
+    assert "No longer takes part" in page
     assert date_format(timezone.localtime(at), "D j M") in page
     assert "Nothing else changes in your proposal." in page
     assert [hidden for hidden in (REMARK, WORDS, "No money", "Follows it") if hidden in page] == []
@@ -137,7 +137,7 @@ def test_while_the_form_is_open_the_proposer_is_led_to_its_partners(client, cast
 
     page = client.get(reverse("proposals:proposal_detail", args=[proposal.reference])).text
 
-    assert f'<a href="{form}">Look whether the form still says what is so</a>' in page
+    assert f'<a href="{form}">Check whether the form is still right</a>' in page
 
 
 def test_staff_read_it_there_too_and_a_reviewer_does_not(client, cast):
@@ -147,7 +147,7 @@ def test_staff_read_it_there_too_and_a_reviewer_does_not(client, cast):
 
     for reader, reads in ((cast.oxford, True), (cast.auditor, True), (cast.committee, False)):
         client.force_login(reader)
-        assert ("Takes part no more" in client.get(address).text) == reads
+        assert ("No longer takes part" in client.get(address).text) == reads
 
 
 def test_once_they_are_back_the_page_says_so(client, cast, share):
@@ -155,7 +155,7 @@ def test_once_they_are_back_the_page_says_so(client, cast, share):
 
     page = proposal_page(client, share, cast.proposer)
 
-    assert ("Takes part no more" in page, "Follows it" in page) == (False, True)
+    assert ("No longer takes part" in page, "Follows it" in page) == (False, True)
 
 
 def test_reopened_everybody_follows_it_as_before(client, cast, share):
@@ -233,7 +233,7 @@ def test_staff_close_the_ended_page_to_one_contact_alone(client, cast, share):
     jo = other_contact(share)
     ended(share, cast.oxford)
     client.force_login(cast.oxford)
-    assert "does not read any more that it ended" in close(client, share).text
+    assert "can no longer read that it ended" in close(client, share).text
 
     for contact, status in ((share.contact, 404), (jo, 200)):
         come_by_link(client, contact)
@@ -275,7 +275,7 @@ def test_what_is_not_read_cannot_be_closed(client, cast, share):
     assert close(client, share).status_code == 422
     ended(share, cast.oxford)
     close(client, share)
-    assert "does not read it any more" in close(client, share).text
+    assert "no longer reads it" in close(client, share).text
 
 
 def test_closed_to_one_contact_it_stays_closed_when_the_organization_is_back(client, cast, share):
@@ -292,7 +292,7 @@ def test_a_proposal_that_ended_is_closed_to_one_contact_by_stopping_to_share(cli
     share = share_it(summarized(make_at(stage)), cast.oxford)
     jo = other_contact(share)
     client.force_login(cast.oxford)
-    assert "can follow it no longer" in close(client, share, action="end").text
+    assert "can no longer follow it" in close(client, share, action="end").text
 
     for contact, status in ((share.contact, 404), (jo, 200)):
         come_by_link(client, contact)

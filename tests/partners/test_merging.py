@@ -1,4 +1,4 @@
-"""Two organisations of the directory become one, with a record of it, and two again."""
+"""Two organizations of the directory become one, with a record of it, and two again."""
 
 import pytest
 from django.core.exceptions import ValidationError

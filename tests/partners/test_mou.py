@@ -85,7 +85,7 @@ def test_what_staff_recorded_for_them_is_in_their_history_and_they_object_with_o
     assert pat.post(recorded, {"words": "I said perhaps."}).status_code == 302
 
     assert status() == Status.DRAFTING
-    assert "counts no more" in pat.get(recorded).text
+    assert "no longer counts" in pat.get(recorded).text
 
 
 def test_reading_it_is_noted_once_and_changes_nothing_else(pat, engagement):

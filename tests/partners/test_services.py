@@ -26,7 +26,7 @@ def test_a_draft_never_reaches_the_directory(cast):
     assert Organization.objects.count() == Contact.objects.count() == 0
 
 
-def test_submitting_opens_one_engagement_for_each_named_organisation(proposal):
+def test_submitting_opens_one_engagement_for_each_named_organization(proposal):
     engagement = proposal.engagements.get()
 
     assert engagement.organization.name == "Tallgrass Fasteners"
@@ -35,7 +35,7 @@ def test_submitting_opens_one_engagement_for_each_named_organisation(proposal):
     assert services.open_engagements(proposal=proposal) == []
 
 
-def test_organisation_and_contact_are_found_whatever_the_case_and_kept_as_they_are(proposal):
+def test_organization_and_contact_are_found_whatever_the_case_and_kept_as_they_are(proposal):
     make_submitted(
         answers=answers_naming(
             org_name="TALLGRASS fasteners",
@@ -50,7 +50,7 @@ def test_organisation_and_contact_are_found_whatever_the_case_and_kept_as_they_a
     assert Engagement.objects.count() == 2
 
 
-def test_an_organisation_elsewhere_is_another_one(proposal):
+def test_an_organization_elsewhere_is_another_one(proposal):
     make_submitted(answers=answers_naming(place="Dayton, Ohio"))
 
     assert Organization.objects.count() == 2
@@ -130,7 +130,7 @@ def test_sharing_is_refused_for_a_stranger(proposal, oxford):
         services.share(engagement=proposal.engagements.get(), contact=stranger, by=oxford)
 
 
-def test_a_second_contact_of_the_organisation_may_follow_too(proposal, oxford):
+def test_a_second_contact_of_the_organization_may_follow_too(proposal, oxford):
     second = Contact.objects.create(name="Kim", email="kim@tallgrass.example")
     second.organizations.add(Organization.objects.get())
 

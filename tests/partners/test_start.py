@@ -1,4 +1,4 @@
-"""An organisation begins: the form, the mailed link, the page of the inquiry."""
+"""An organization begins: the form, the mailed link, the page of the inquiry."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -87,7 +87,7 @@ def test_an_answer_or_not_sure_is_needed(client):
     response = send(client, jobs="")
 
     assert response.status_code == 422
-    assert "Answer, or tick “Not sure yet which jobs”." in response.content.decode()
+    assert "Answer, or check “Not sure yet which jobs”." in response.content.decode()
     assert escape(POSTED["abilities"]) in response.content.decode()
 
 

@@ -237,7 +237,7 @@ def test_what_was_settled_meanwhile_still_shows_what_was_typed(client, share, ox
     assert SAID in client.post(url, given).content.decode()
     PartnerAsk.objects.update(state=PartnerAsk.State.TAKEN_BACK, settled_by=oxford)
     page = client.post(url, given).content.decode()
-    assert ("not open to you any more" in page, SAID in page) == (True, True)
+    assert ("no longer open to you" in page, SAID in page) == (True, True)
     assert not Question.objects.filter(text=SAID).exists()
 
 

@@ -9,6 +9,7 @@ from proposals.forms.fields import as_posted
 from proposals.interest import Kind
 from proposals.merging import stored_questions
 from proposals.models import Proposal
+from proposals.services import answers_of
 
 
 def as_post(page: str, answers: Mapping[str, Any], version: int = 99) -> dict[str, Any]:
@@ -31,3 +32,17 @@ def as_post(page: str, answers: Mapping[str, Any], version: int = 99) -> dict[st
 
 def address(proposal: Proposal, page: str) -> str:
     return reverse("proposals:proposal_edit", args=[proposal.reference, page])
+
+
+def stored(proposal: Proposal) -> dict[str, Any]:
+    """The answers of this proposal as the database holds them now."""
+    return answers_of(Proposal.objects.with_answers().get(pk=proposal.pk), confidential=True)
+
+
+def inputs_of(form: Any) -> dict[str, Any]:
+    """What a browser would send back of this page, untouched."""
+    forms = [form, *(row for rows in form.rows.values() for row in rows)]
+    data = {field.html_name: field.value() for each in forms for field in each}
+    for key, rows in form.rows.items():
+        data |= {f"{key}-TOTAL_FORMS": len(rows.forms), f"{key}-INITIAL_FORMS": len(rows.forms)}
+    return {name: value for name, value in data.items() if value not in (None, False)}

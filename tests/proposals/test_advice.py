@@ -120,7 +120,7 @@ def test_figures_are_worked_out_for_the_reader():
     [hours] = advice_on({"credits_min": 1.0, "credits_max": 3.0, "effort_hours": 200})
     [units] = advice_on({"credit_kind": "noncredit", "effort_hours": 24})
 
-    assert "1 to 3 credit hours usually stand for about 37.5 to 112.5 hours" in hours.text
+    assert "1 to 3 credit hours usually mean about 37.5 to 112.5 hours" in hours.text
     assert "2.4 continuing education units" in units.text
 
 
@@ -227,7 +227,7 @@ def test_advice_while_typing_costs_the_same_for_any_number_of_rows(
     with django_assert_num_queries(4):
         html = client.post(url, as_post("skills", {"outcomes": outcomes})).content.decode()
 
-    assert html.count("which nobody can watch") == count
+    assert html.count("which nobody can observe") == count
 
 
 def test_staff_read_the_same_advice_on_the_desk_and_the_committee_does_not(

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from microcreds.outbox.models import Message
 from proposals.models import Proposal, Stage
+from reviews.change_requests import ask_to_change, refuse_change
 from reviews.models import AskToChange, Request
-from reviews.requests import ask_to_change, refuse_change
 from reviews.workflow import MOVES, Move
 from tests.factories import do_move, given_for, make_at
 

@@ -153,7 +153,7 @@ def test_nothing_comes_to_a_proposal_that_has_ended(stage, cast):
 
 
 def test_no_staff_file_comes_to_a_draft(cast):
-    with pytest.raises(ValidationError, match="not sent to eLearning yet"):
+    with pytest.raises(ValidationError, match="not been sent to eLearning yet"):
         add(make_draft(), by=cast.oxford, is_staff=True)
 
 

@@ -54,8 +54,8 @@ def test_what_is_missing_is_listed_with_links_and_cannot_be_sent(me, proposer):
     assert refused.status_code == 422
     assert not Revision.objects.exists()
     assert "<title>Error: Check your answers" in (again := refused.content.decode())
-    assert "It is not sent yet: " in again
-    assert "It is not sent yet" not in page
+    assert "It has not been sent: " in again
+    assert "It has not been sent" not in page
 
 
 def test_answers_are_read_back_with_links_to_change_them(me, proposer):

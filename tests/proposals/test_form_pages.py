@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 
 from proposals.interest import PAGES, QUESTIONS, Kind, questions_of
-from proposals.models import InterestForm, NamedPartner, Participant, Proposal
-from proposals.services import answers_of, create_draft, save_page
+from proposals.models import InterestForm, Participant, Proposal
+from proposals.services import create_draft, save_page
 from tests.factories import make_department, make_draft, make_submitted, whole_answers
-from tests.proposals.posting import address, as_post
+from tests.proposals.posting import address, as_post, inputs_of, stored
 
 pytestmark = pytest.mark.django_db
 JUNK = "<script>alert('canary')</script>"
@@ -24,10 +24,6 @@ def draft(proposer):
 def me(client, proposer):
     client.force_login(proposer)
     return client
-
-
-def stored(proposal):
-    return answers_of(Proposal.objects.with_answers().get(pk=proposal.pk), confidential=True)
 
 
 def test_a_new_proposal_asks_for_a_title_and_leads_to_its_first_page(me, proposer):
@@ -145,15 +141,6 @@ def test_a_saved_page_shows_what_was_saved_and_saving_it_unchanged_changes_nothi
     assert InterestForm.objects.get().version == version
 
 
-def inputs_of(form):
-    """What a browser would send back of this page, untouched."""
-    forms = [form, *(row for rows in form.rows.values() for row in rows)]
-    data = {field.html_name: field.value() for each in forms for field in each}
-    for key, rows in form.rows.items():
-        data |= {f"{key}-TOTAL_FORMS": len(rows.forms), f"{key}-INITIAL_FORMS": len(rows.forms)}
-    return {name: value for name, value in data.items() if value not in (None, False)}
-
-
 def test_resume_leads_to_the_page_saved_last(me, draft):
     me.post(address(draft, "shape"), as_post("shape", {"credit_kind": "both"}))
 
@@ -176,34 +163,6 @@ def test_what_is_valid_is_saved_and_what_is_not_is_kept_and_marked(me, draft):
     assert b"Saved, except" in response.content
     assert stored(draft)["credit_kind"] == "credit"
     assert form["form_version"].value() == str(InterestForm.objects.get().version)
-
-
-def test_a_wrong_cell_keeps_its_row(me, draft):
-    rows = [{"id": str(uuid4()), "org_name": "Tallgrass"}, {"id": str(uuid4()), "place": "Ohio"}]
-    typed = as_post("partners", {"partners": rows})
-    typed |= {"partners-0-learners": "lots", "partners-1-website": "javascript:alert(1)"}
-
-    response = me.post(address(draft, "partners"), typed)
-
-    assert response.status_code == 422
-    first, second = response.context["form"].rows["partners"].forms
-    assert (first["org_name"].value(), first["learners"].value()) == ("Tallgrass", "lots")
-    assert second["website"].value() == "javascript:alert(1)"
-    assert [row["org_name"] for row in stored(draft)["partners"] if "org_name" in row] == [
-        "Tallgrass"
-    ]
-
-
-def test_a_new_row_with_nothing_valid_in_it_is_shown_again_but_not_saved(me, draft):
-    typed = as_post("partners", {"partners": [{"id": str(uuid4())}]}) | {
-        "partners-0-learners": "lots"
-    }
-
-    response = me.post(address(draft, "partners"), typed)
-
-    assert response.status_code == 422
-    assert response.context["form"].rows["partners"].forms[0]["learners"].value() == "lots"
-    assert not NamedPartner.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -233,33 +192,6 @@ def test_bad_text_in_every_input_never_breaks_a_page(me, draft, key, value):
     assert me.get(address(draft, key)).status_code == 200
 
 
-@pytest.mark.parametrize("count", ["", "x", "-1", "NaN", "1000000", "9" * 400])
-def test_a_count_of_rows_that_makes_no_sense_does_no_harm(me, draft, count):
-    save_page(
-        proposal=draft,
-        page="skills",
-        answers={"outcomes": [{"text": "Stays"}]},
-        form_version=1,
-        by=draft.submitter,
-    )
-    row = stored(draft)["outcomes"][0]
-    typed = as_post("skills", {"outcomes": [row]}) | {"outcomes-TOTAL_FORMS": count}
-
-    response = me.post(address(draft, "skills"), typed)
-
-    assert response.status_code in (302, 422)
-    assert [each["text"] for each in stored(draft)["outcomes"]] == ["Stays"]
-
-
-def test_more_rows_than_there_is_room_for_are_told(me, draft):
-    rows = [{"id": str(uuid4()), "title": f"Job {n}"} for n in range(6)]
-
-    response = me.post(address(draft, "skills"), as_post("skills", {"job_functions": rows}))
-
-    assert response.status_code == 422
-    assert b"Keep at most 5" in response.content
-
-
 @pytest.mark.parametrize("version", ["", "x", "-5", "9" * 30])
 def test_a_version_that_makes_no_sense_does_no_harm(me, draft, version):
     typed = as_post("shape", {"credit_kind": "both"}) | {"form_version": version}
@@ -282,52 +214,6 @@ def test_extra_inputs_are_ignored(me, draft, other_proposer):
     )
     assert (changed.partner_summary, changed.unit) == ("", None)
     assert "need_statement" not in stored(draft)
-
-
-def test_one_more_row_without_scripts_keeps_what_was_typed(me, draft):
-    typed = as_post("skills", {"outcomes": [{"id": str(uuid4()), "text": "Measure"}]})
-
-    response = me.post(
-        address(draft, "skills"), typed | {"add": "outcomes", "qualifies_statement": "run a cell"}
-    )
-
-    assert response.status_code == 200
-    form = response.context["form"]
-    assert [row["text"].value() for row in form.rows["outcomes"].forms] == ["Measure", None]
-    assert form["qualifies_statement"].value() == "run a cell"
-    assert form.rows["outcomes"].forms[1]["id"].value()
-
-
-@pytest.mark.parametrize("add", ["nothing", "credit_kind", "\x00", "partners"])
-def test_a_row_of_nothing_is_added_to_nothing(me, draft, add):
-    response = me.post(address(draft, "skills"), as_post("skills", {}) | {"add": add})
-
-    assert response.status_code == 200
-
-
-def test_the_first_partner_row_knows_who_spoke_first(me, draft):
-    me.post(
-        address(draft, "need"),
-        as_post("need", {"working_title": "Sampling", "origin": "we_approached"}),
-    )
-
-    page = me.get(address(draft, "partners"))
-
-    assert page.context["form"].rows["partners"].forms[0]["who_approached"].value() == "we_did"
-    me.post(address(draft, "partners"), inputs_of(page.context["form"]))
-    assert not NamedPartner.objects.exists()
-
-
-def test_a_removed_row_goes(me, draft):
-    rows = [{"id": str(uuid4()), "text": text} for text in ("One", "Two")]
-    me.post(address(draft, "skills"), as_post("skills", {"outcomes": rows}))
-
-    me.post(
-        address(draft, "skills"),
-        as_post("skills", {"outcomes": rows}) | {"outcomes-0-DELETE": "on"},
-    )
-
-    assert [row["text"] for row in stored(draft)["outcomes"]] == ["Two"]
 
 
 def test_a_department_of_another_college_is_refused(me, draft, proposer):
@@ -436,52 +322,3 @@ def test_a_reference_that_is_none_is_not_found(me, draft, ref):
 @pytest.mark.parametrize("page", ["2A", "aboutx", "ABOUT", "check"])
 def test_a_page_that_is_none_is_not_found(me, draft, page):
     assert me.get(f"/proposals/{draft.reference}/edit/{page}/").status_code == 404
-
-
-@pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(
-    ("key", "statements"),
-    [("about", 7), ("need", 8), ("skills", 7), ("shape", 6), ("partners", 6), ("finish", 7)],
-)
-def test_a_page_takes_the_same_statements_for_any_rows(
-    me, proposer, key, statements, count, django_assert_num_queries
-):
-    draft = with_rows(proposer, count)
-
-    with django_assert_num_queries(statements):
-        assert me.get(address(draft, key)).status_code == 200
-
-
-@pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(
-    ("key", "statements"),
-    [("about", 9), ("need", 8), ("skills", 8), ("shape", 8), ("partners", 10), ("finish", 8)],
-)
-def test_saving_a_page_takes_the_same_statements_for_any_rows(
-    me, proposer, key, statements, count, django_assert_num_queries
-):
-    draft = with_rows(proposer, count)
-    answers = stored(draft)
-    for question in questions_of(key):
-        if question.kind is Kind.TEXT:
-            answers[question.key] = "changed " * 12
-        for row in answers.get(question.key, ()) if question.kind is Kind.ROWS else ():
-            row[question.columns[0].key] += " changed"
-    typed = as_post(key, answers, InterestForm.objects.get(proposal=draft).version)
-
-    with django_assert_num_queries(statements):
-        assert me.post(address(draft, key), typed).status_code == 302
-
-
-def with_rows(proposer, count):
-    def numbered(**cells):
-        return [{key: f"{value} {n}" for key, value in cells.items()} for n in range(count)]
-
-    colleagues = [{"name": f"C {n}", "email": f"c{n}@miami.example"} for n in range(count)]
-    return make_draft(
-        proposer,
-        co_proposers=colleagues,
-        outcomes=numbered(text="Outcome"),
-        job_functions=numbered(title="Job"),
-        partners=numbered(org_name="Partner"),
-    )

@@ -60,7 +60,7 @@ def test_a_draft_asks_to_be_continued(client, proposer):
     assert f'href="{url_of(draft, "check")}"' in page
     assert f'href="{url_of(draft, "delete")}"' in page
     assert url_of(draft, "withdraw") not in page
-    assert "It begins with the day you submit." in page
+    assert "It begins on the day you submit." in page
 
 
 def test_a_submitted_one_can_be_taken_back_until_it_is_read(client, proposer, oxford):

@@ -25,7 +25,7 @@ def test_the_empty_list_says_how_to_begin(client, proposer):
 
     page = client.get(LIST).content.decode()
 
-    assert "Your proposals will stand here" in page
+    assert "Your proposals will appear here" in page
     assert reverse("proposals:proposal_new") in page
     assert page.count("button-primary") == 1
 

@@ -9,7 +9,7 @@ from proposals.models import InterestForm, Participant, Proposal, Stage
 from proposals.services import answers_of, save_page
 from reviews.models import Request
 from reviews.points import Point
-from reviews.requests import accept_point, answer_point
+from reviews.return_points import accept_point, answer_point
 from reviews.workflow import Move
 from tests.factories import do_move, given_for, make_at, send
 from tests.proposals.posting import address, as_post
@@ -141,7 +141,7 @@ def test_two_who_answer_the_same_point_see_both_texts(me, returned, other_propos
 
     page = response.content.decode()
     assert response.status_code == 409
-    assert "Gus Proposer answered meanwhile: “Theirs.”" in page
+    assert "Gus Proposer answered in the meantime: “Theirs.”" in page
     assert "Mine." in page
     read_at = Request.objects.get(pk=point.pk).answered_at.isoformat()
     assert answer(me, point, "Mine.", read_at).status_code == 302

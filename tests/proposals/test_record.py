@@ -10,8 +10,9 @@ from django.utils import timezone
 from proposals.models import Attachment, Proposal, Stage, Thread
 from proposals.services import hand_over
 from reviews import threads
+from reviews.change_requests import ask_to_change
 from reviews.points import Point
-from reviews.requests import answer_point, ask_to_change
+from reviews.return_points import answer_point
 from tests.factories import make_at, make_draft, make_submitted, whole_answers
 from tests.proposals.filing import PDF, upload
 from tests.proposals.test_attachments import add, unlike
@@ -64,13 +65,13 @@ def test_others_get_neither(client, cast, address):
 
 
 def test_a_reader_finds_nothing_that_is_not_for_them(client, cast):
-    finish = whole_answers()["finish"] | {"anything_else": "For eLearning alone"}
+    finish = whole_answers()["finish"] | {"anything_else": "For eLearning only"}
     proposal = make_at(Stage.APC_REVIEW, owner=cast.proposer, answers={"finish": finish})
     client.force_login(cast.committee)
 
-    assert "For eLearning alone" not in page_of(client, proposal)
+    assert "For eLearning only" not in page_of(client, proposal)
     client.force_login(cast.proposer)
-    assert "For eLearning alone" in page_of(client, proposal)
+    assert "For eLearning only" in page_of(client, proposal)
 
 
 def test_the_zip_has_the_documents_its_reader_may_open_each_once(client, cast):

@@ -19,9 +19,10 @@ from proposals.models import (
     Stage,
     WithdrawalRequest,
 )
+from reviews.draft_looks import ask_to_look
 from reviews.models import StageChange
-from reviews.owner_requests import ask_to_look, ask_to_withdraw, refuse_to_withdraw
 from reviews.plans import build_plan
+from reviews.withdrawal_requests import ask_to_withdraw, refuse_to_withdraw
 from reviews.workflow import Move
 from tests.factories import do_move, make_at, make_draft, make_submitted, send, take_part
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from proposals.models import Participant, Proposal, Stage
 from proposals.services import accept_invitation
-from reviews.owner_requests import ask_to_look, close_look
+from reviews.draft_looks import ask_to_look, close_look
 from reviews.workflow import Move
 from tests.factories import do_move, make_at, make_draft, make_submitted, whole_answers
 

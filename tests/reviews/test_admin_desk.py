@@ -376,5 +376,5 @@ def test_nothing_ticked_is_said_in_words(client, oxford, submitted):
 
     response = client.post(f"{LIST}?stage=open", {"action": "assign_to_me"}, follow=True)
 
-    assertContains(response, "Tick at least one proposal first.")
+    assertContains(response, "Check at least one proposal first.")
     assert response.redirect_chain == [(f"{LIST}?stage=open", 302)]

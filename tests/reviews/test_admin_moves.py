@@ -248,7 +248,7 @@ def test_button_of_a_closed_move_says_why_and_who_can(client, regionals):
 
     assert "Staff of Oxford move this; ask Ola Oxford." in page
     assert 'aria-disabled="true" data-move="consult"' in page
-    assert "Somebody else moves it; below is why." in page
+    assert "Somebody else moves it; the reasons are below." in page
 
 
 def test_nobody_moves_a_proposal_of_their_own_in_another_role(client, oxford, proposer):
@@ -318,7 +318,7 @@ def test_what_corrects_a_move_stands_with_the_history_and_not_among_the_moves(
     assert Move.PUT_BACK not in [move.key for move in led.context["moves"]]
     assert led.content.decode().count('data-move="put_back"') == 1
     client.force_login(oxford)
-    words = f"Moved by mistake? Only the eLearning lead moves this; ask {lead}."
+    words = f"Moved by mistake? Only the eLearning lead can move this; ask {lead}."
     assert words in client.get(page).content.decode()
 
 

@@ -14,9 +14,9 @@ from microcreds.outbox.services import compose
 from partners.models import Contact
 from proposals.models import Proposal, Stage
 from reviews.asks import number
+from reviews.draft_looks import ask_to_look
 from reviews.kept_numbers import KEPT
 from reviews.middleware import ACTED
-from reviews.owner_requests import ask_to_look
 from reviews.services import save_triage
 from reviews.todos import add_todo, tick_off
 from tests.factories import make_at, make_cast, make_draft, make_submitted

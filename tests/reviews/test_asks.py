@@ -6,29 +6,24 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from microcreds.accounts.models import Role, User
 from microcreds.kept_statements import KeptStatements
-from partners.models import Contact
-from partners.services import end_share
 from proposals.models import Invitation, Participant, Proposal, Stage, Thread
 from proposals.services import accept_invitation
 from proposals.services.conversation import add_comment
-from reviews import owner_requests, requests
-from reviews.asks import MOST, Ask, ask, asks_of, asks_of_contact, inquiries, listing
+from reviews import change_requests, draft_looks, return_points, withdrawal_requests
+from reviews.asks import MOST, Ask, ask, asks_of, inquiries, listing
 from reviews.asks.ask import due_words
 from reviews.asks.desk import TURNS
 from reviews.models import Absence, Request, ToDo
 from reviews.mou.table import MouMove
-from reviews.outside.asking import take_back
 from reviews.points import Point
-from reviews.services import assign, save_triage, undo
+from reviews.services import assign, undo
 from reviews.todos import add_todo, note_talk, tick_off
 from reviews.workflow import Move
 from tests.factories import (
-    Cast,
     do_move,
     given_for,
     make_at,
@@ -40,7 +35,6 @@ from tests.factories import (
     send,
     take_part,
 )
-from tests.partners.contacts import offer, put
 from tests.partners.memoranda import moved, with_text
 from tests.partners.sharing import share_it, summarized
 
@@ -83,7 +77,7 @@ def answered() -> Proposal:
 def answer(proposal: Proposal) -> None:
     point = Request.objects.get(change__proposal=proposal)
     by = proposal.submitter
-    requests.answer_point(point=point, answer="At the line.", by=by, read_at=None)
+    return_points.answer_point(point=point, answer="At the line.", by=by, read_at=None)
 
 
 def with_conditions() -> Proposal:
@@ -107,19 +101,21 @@ def invited() -> Proposal:
 def asks_to_change() -> Proposal:
     proposal = make_at(Stage.TRIAGE)
     by = proposal.submitter
-    requests.ask_to_change(proposal=proposal, keys=["audience"], reason="A new one.", by=by)
+    change_requests.ask_to_change(proposal=proposal, keys=["audience"], reason="A new one.", by=by)
     return proposal
 
 
 def asks_to_withdraw() -> Proposal:
     proposal = make_at(Stage.APPROVED)
-    owner_requests.ask_to_withdraw(proposal=proposal, by=proposal.submitter, reason="No staff.")
+    withdrawal_requests.ask_to_withdraw(
+        proposal=proposal, by=proposal.submitter, reason="No staff."
+    )
     return proposal
 
 
 def to_look_at() -> Proposal:
     proposal = make_draft()
-    owner_requests.ask_to_look(proposal=proposal, by=proposal.submitter, question="Is it one?")
+    draft_looks.ask_to_look(proposal=proposal, by=proposal.submitter, question="Is it one?")
     return proposal
 
 
@@ -206,7 +202,7 @@ CASES = [
         "change_asked",
         asks_to_change,
         {"oxford"},
-        lambda it: requests.refuse_change(
+        lambda it: change_requests.refuse_change(
             ask=it.asks_to_change.get(), words="Too late.", by=make_cast().oxford
         ),
     ),
@@ -214,7 +210,7 @@ CASES = [
         "withdrawal_asked",
         asks_to_withdraw,
         {"oxford"},
-        lambda it: owner_requests.refuse_to_withdraw(
+        lambda it: withdrawal_requests.refuse_to_withdraw(
             proposal=it, by=make_cast().oxford, reply="No."
         ),
     ),
@@ -222,7 +218,7 @@ CASES = [
         "look_asked",
         to_look_at,
         {"oxford"},
-        lambda it: owner_requests.close_look(proposal=it, by=it.submitter),
+        lambda it: draft_looks.close_look(proposal=it, by=it.submitter),
     ),
     Case(
         "mou",
@@ -464,76 +460,3 @@ def test_no_more_than_the_most_pressing_are_read(cast, monkeypatch):
 
     assert len(asks_of(cast.proposer)) == 2
     assert ask.MOST == MOST == 200
-
-
-# --- Partners ---
-
-
-@pytest.fixture
-def share(cast: Cast):
-    return share_it(summarized(make_submitted()), cast.oxford)
-
-
-def ask_partner(share: Any, words: str = "Name somebody who teaches.") -> None:
-    by, proposal = make_cast().oxford, share.engagement.proposal
-    save_triage(proposal=proposal, by=by, values={"asked_of_partner": words})
-
-
-def test_a_partner_is_asked_what_staff_wrote_until_they_empty_it(share):
-    assert asks_of_contact(share.contact) == []
-    ask_partner(share)
-
-    [found] = asks_of_contact(share.contact)
-    assert (found.words, found.who) == ("Name somebody who teaches.", share.contact)
-    assert timezone.now() - found.since < timedelta(minutes=1)
-
-    ask_partner(share, "")
-    assert asks_of_contact(share.contact) == []
-
-
-def test_a_partner_is_asked_only_about_what_is_shared_with_them(share, cast):
-    other = make_submitted()
-    Proposal.objects.filter(pk=other.pk).update(asked_of_partner="Not for Pat.")
-    ask_partner(share)
-    assert [each.words for each in asks_of_contact(share.contact)] == ["Name somebody who teaches."]
-
-    end_share(share=share, by=cast.oxford)
-
-    assert asks_of_contact(share.contact) == []
-
-
-def test_a_partner_is_asked_nothing_while_it_is_paused_or_over(share, cast):
-    ask_partner(share)
-    proposal = share.engagement.proposal
-    do_move(proposal, Move.START_TRIAGE, cast.oxford)
-
-    do_move(proposal, Move.HOLD, cast.oxford, **given_for(Move.HOLD))
-
-    assert asks_of_contact(share.contact) == []
-
-
-def test_a_decline_in_its_grace_is_not_told_a_partner_by_what_they_are_asked(share, cast, settings):
-    ask_partner(share)
-    proposal = share.engagement.proposal
-    do_move(proposal, Move.START_TRIAGE, cast.oxford)
-    settings.NOTIFICATION_GRACE_SECONDS = 300
-
-    do_move(proposal, Move.DECLINE, cast.oxford, **given_for(Move.DECLINE))
-
-    assert len(asks_of_contact(share.contact)) == 1
-    assert asks_of_contact(share.contact, timezone.now() + timedelta(minutes=6)) == []
-
-
-@pytest.mark.parametrize(
-    ("ask_for", "action"), [(put, "Answer the questions"), (offer, "Pick a time")]
-)
-def test_what_a_record_asks_of_a_contact_is_theirs_alone_until_it_is_settled(ask_for, action):
-    share = share_it(summarized(make_at(Stage.TRIAGE)), make_cast().oxford)
-    asked = ask_for(share)
-    [found] = asks_of_contact(share.contact)
-    page = reverse(f"partners:{asked.kind}", args=[found.reference, asked.pk])
-    assert (found.words, found.by_day, found.url) == (asked.words, asked.due_on, page)
-    assert found.action == action
-    assert asks_of_contact(Contact.objects.create(name="Jo", email="jo@x.example")) == []
-    take_back(asked=asked, words="", by=make_cast().oxford)
-    assert asks_of_contact(share.contact) == []

@@ -27,7 +27,7 @@ def engagement(cast: Cast):
 ASKED = {
     Status.TEMPLATE_REQUESTED: "Get the template for the memorandum with Tallgrass Fasteners",
     Status.DRAFTING: "Write the memorandum with Tallgrass Fasteners and send it on",
-    Status.WITH_UNIVERSITY: "Hear what the university's offices say of the memorandum with"
+    Status.WITH_UNIVERSITY: "Hear what the university's offices say about the memorandum with"
     " Tallgrass Fasteners",
     Status.AGREED_TEXT: "Have the memorandum with Tallgrass Fasteners signed",
 }

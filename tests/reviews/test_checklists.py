@@ -62,7 +62,7 @@ def test_the_plan_says_what_it_lays_out_and_that_is_what_is_done(client, oxford,
     client.force_login(oxford)
     page = client.get(f"{DESK}{proposal.pk}/move/start_triage/")
     text = page.content.decode()
-    assert "Lays out 2 to-dos" in text
+    assert "Adds 2 to-dos" in text
     [item] = page.context["plan"].items
     shown = [(line.words, line.owner, line.by_day) for line in item.lines]
     client.post(f"{DESK}{proposal.pk}/move/start_triage/", {"seen": page.context["seen"]})
@@ -132,7 +132,7 @@ def test_what_is_unfinished_hinders_no_move_and_is_said_on_its_plan(client, oxfo
     client.force_login(oxford)
     text = client.get(f"{DESK}{proposal.pk}/move/consult/").content.decode()
     assert "Look for others; Read the form" in text
-    assert "Lays out 1 to-do<" in text
+    assert "Adds 1 to-do<" in text
     do_move(proposal, Move.CONSULT, oxford)
     assert set(laid(proposal)) == {"Look for others", "Read the form", "Offer three times"}
     hold = build_plan(proposals=[proposal], move=Move.HOLD, actor=oxford)

@@ -55,7 +55,7 @@ def test_every_move_is_drawn_or_named(drawing):
 def test_a_dot_stands_for_each_way_from_the_process_to_a_stage_beside_it(drawing):
     at = {box.stage.key: box for box in drawing.boxes}
     ways = {
-        (at[end].centre, at[start].middle)
+        (at[end].center, at[start].middle)
         for move in MOVES.values()
         for start in move.from_stages
         for end in ends_of(move, start)

@@ -1,4 +1,4 @@
-"""An organisation's part in a proposal, put right and ended from the desk."""
+"""An organization's part in a proposal, put right and ended from the desk."""
 
 import pytest
 from django.db import connection

@@ -46,7 +46,7 @@ def test_a_long_list_is_made_by_the_worker_and_taken_when_ready(client, oxford):
     sheet = rows_of(client.get(f"{page}take/"))
     assert "Waiting" in waiting
     assert '<noscript><meta http-equiv="refresh"' in waiting
-    assert "Take the workbook" in ready
+    assert "Download the workbook" in ready
     assert "refresh" not in ready
     assert proposal.reference in sheet
     assert sheet.count("<row ") == 2

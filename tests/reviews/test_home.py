@@ -233,10 +233,10 @@ def test_what_proposers_wrote_waits_on_who_works_on_it_until_read(oxford, region
         ({"range": "eon"}, "That range is not known"),
         ({"unit": "999"}, "That unit is not known"),
         ({"unit": "'; --"}, "That unit is not known"),
-        ({"from": "tomorrow"}, "is no day like 2026-03-31"),
-        ({"from": "9" * 10_000}, "is no day like 2026-03-31"),
-        ({"to": "0001-01-01"}, "is no day like 2026-03-31"),
-        ({"from": "2026-03-02", "to": "2026-03-01"}, "The first day lies after the last"),
+        ({"from": "tomorrow"}, "is not a day like 2026-03-31"),
+        ({"from": "9" * 10_000}, "is not a day like 2026-03-31"),
+        ({"to": "0001-01-01"}, "is not a day like 2026-03-31"),
+        ({"from": "2026-03-02", "to": "2026-03-01"}, "The first day is after the last"),
     ],
 )
 def test_nonsense_narrows_nothing_and_is_said(lead, asked, words):
@@ -305,7 +305,7 @@ def test_a_part_of_the_admin_lists_what_is_in_it_and_is_no_empty_home(client, le
     client.force_login(lead)
     page = client.get(f"{HOME}{app}/").content.decode()
     assert f'href="{HOME}{app}/' in page
-    assert "Waits on you" not in page
+    assert "Waiting on you" not in page
     assert 'datetime=""' not in page
 
 

@@ -186,7 +186,7 @@ def test_staff_type_in_what_they_were_told(client, cast):
     inquiry = Inquiry.objects.get()
     assert (first["Location"], again["Location"]) == (page_of(inquiry),) * 2
     assert (inquiry.channel, inquiry.typed_by, inquiry.owner) == ("call", cast.oxford, cast.oxford)
-    assert "Choose today or a day before." in wrong.content.decode()
+    assert "Choose today or an earlier day." in wrong.content.decode()
     page = client.get(page_of(inquiry)).content.decode()
     assert "Nobody has confirmed this address yet." in page
 

@@ -198,7 +198,7 @@ def test_an_undo_is_refused_when_something_was_built_on_top(cast, proposal, into
     third = make_at(Stage.TRIAGE, owner=cast.other_proposer)
     merge(proposal, into, carry_partners=True)
     merge(into, third)
-    with pytest.raises(ValidationError, match="was merged itself meanwhile"):
+    with pytest.raises(ValidationError, match="has itself been merged"):
         undo(proposal)
 
     undo(into)

@@ -142,7 +142,7 @@ def test_one_after_the_other_is_taken_back(engagement):
     ("status", "words"),
     [
         (Status.TEMPLATE_REQUESTED, "nothing before its first move"),
-        (Status.ACTIVE, "happened by the day"),
+        (Status.ACTIVE, "happened automatically"),
     ],
 )
 def test_what_cannot_be_taken_back_says_why(status, words, engagement):

@@ -174,6 +174,6 @@ def test_an_objection_to_what_is_signed_or_was_no_agreement_is_told_and_moves_no
 
 def test_nobody_else_makes_that_move(engagement):
     mou_at(engagement, Status.AGREED_TEXT)
-    with pytest.raises(ValidationError, match="They alone can say so"):
+    with pytest.raises(ValidationError, match="Only they can say so"):
         moved(engagement, MouMove.OBJECT, words="x")
     assert PartnerAsk.objects.get().state == "answered"

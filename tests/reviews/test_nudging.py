@@ -88,7 +88,7 @@ def test_who_is_not_nudged_and_why(returned, cast):
         "It is nobody's yet. Assign it first.",
         "Nobody owes a step now: it is at “On hold”.",
     ]
-    assert refusals(cast.regionals, returned) == ["Staff of Oxford remind of it."]
+    assert refusals(cast.regionals, returned) == ["Staff of Oxford can send reminders about it."]
 
 
 def test_within_five_working_days_nobody_is_nudged_again(returned, cast):
@@ -210,7 +210,7 @@ def test_who_nudges(client, who, status, returned):
 def test_another_units_staff_see_why_not_and_mail_nobody(client, regionals, returned):
     client.force_login(regionals)
     page = client.get(address(returned))
-    assert "Staff of Oxford remind of it." in page.content.decode()
+    assert "Staff of Oxford can send reminders about it." in page.content.decode()
     plan = plan_nudges(proposals=[returned], by=make_cast().oxford)
     assert client.post(address(returned), {"seen": plan.seen}).status_code == 409
     assert not Nudge.objects.exists()

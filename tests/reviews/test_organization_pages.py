@@ -1,4 +1,4 @@
-"""One organisation in the admin: its page, duplicates merged and parted, who may."""
+"""One organization in the admin: its page, duplicates merged and parted, who may."""
 
 from datetime import timedelta
 

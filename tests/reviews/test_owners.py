@@ -107,7 +107,7 @@ def test_what_waits_unread_is_named_when_a_rule_would_send_it_elsewhere(client, 
         follow=True,
     )
 
-    assertContains(response, f"and stays: {proposal.reference}")
+    assertContains(response, f"but stays: {proposal.reference}")
     assert routing.rerouted_by(routing.active_rules()) == [proposal]
 
 
@@ -219,7 +219,7 @@ def test_what_somebody_left_behind_is_found_and_handed_over(client, cast, collea
     colleague.save()
     client.force_login(cast.oxford)
 
-    assertContains(client.get(HAND_OVER), "does not work here any more")
+    assertContains(client.get(HAND_OVER), "no longer works here")
     found = client.get(LIST, {"q": "owner:left"}).context["cl"].result_list
     assert {item.pk for item in found} == {proposal.pk for proposal in proposals}
     response = client.post(
@@ -274,7 +274,7 @@ def test_what_else_somebody_who_left_had_to_do_is_listed_and_handed_over(client,
     User.objects.filter(pk=colleague.pk).update(is_active=False)
     client.force_login(cast.oxford)
 
-    assertContains(client.get(HAND_OVER), "does not work here any more")
+    assertContains(client.get(HAND_OVER), "no longer works here")
     page = f"{HAND_OVER}?of={colleague.pk}"
     assertContains(client.get(page), "Read the letter")
     response = client.post(page, {"todo": [todo.pk], "to": cast.lead.pk}, follow=True)
@@ -289,7 +289,7 @@ def test_a_to_do_of_another_unit_is_nobodys_to_give(cast, colleague):
 
     with pytest.raises(ValidationError, match="Staff of its unit"):
         give_todos(todos=[todo], to=cast.regionals, by=cast.regionals)
-    with pytest.raises(ValidationError, match="Choose somebody of eLearning"):
+    with pytest.raises(ValidationError, match="Choose somebody at eLearning"):
         give_todos(todos=[todo], to=cast.proposer, by=cast.oxford)
     assert ToDo.objects.get(pk=todo.pk).owner == cast.oxford
 

@@ -190,7 +190,7 @@ def test_nobody_takes_over_what_was_not_sent_or_into_a_form_that_is_closed(share
     question = answered(share)
     with pytest.raises(ValidationError):
         taking_over.take_over(question=question, text="Read a chart", by=cast.proposer)
-    with pytest.raises(ValidationError, match="Those who write the form"):
+    with pytest.raises(ValidationError, match="those who write the form"):
         taking_over.take_over(question=question, text="Read a chart", by=cast.oxford)
 
 

@@ -145,7 +145,9 @@ def test_staff_do_not_move_what_they_own(cast):
     met = permit(cast.oxford, Move.START_TRIAGE, proposal, involved=involved)
 
     assert (met.shown, met.allowed) == (True, False)
-    assert met.why_not == ("You take part in this proposal, so somebody else decides: Lena Lead.")
+    assert met.why_not == (
+        "You take part in this proposal, so somebody else has to decide: Lena Lead."
+    )
     assert permit(cast.oxford, Move.WITHDRAW, proposal, involved=involved).allowed
 
 

@@ -15,9 +15,9 @@ from partners.models import Engagement
 from partners.services import share
 from proposals.models import Proposal, Stage
 from reviews.models import StageChange
-from reviews.owner_requests import ask_to_withdraw, can_ask_to_withdraw
 from reviews.plans import WRITTEN, Given, Plan, build_plan, moves_for
 from reviews.services import changes_of, move, save_triage
+from reviews.withdrawal_requests import ask_to_withdraw, can_ask_to_withdraw
 from reviews.workflow import MOVES, Move, Who
 from tests.factories import (
     do_move,

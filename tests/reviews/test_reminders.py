@@ -13,7 +13,7 @@ from microcreds.outbox.events import Frequency, Topic
 from microcreds.outbox.models import Message
 from partners.models import Engagement
 from proposals.models import Participant, Proposal, Stage
-from reviews import requests
+from reviews import return_points
 from reviews.ladder import asks as ladder_asks
 from reviews.ladder.climbing import climb
 from reviews.models import Absence, Holiday, LadderStep, Request, ToDo
@@ -75,7 +75,7 @@ ASSESSED = Point("outcomes", "How is it assessed?", due_on=date(2026, 11, 18))
 def answer(proposal: Proposal, at: datetime) -> None:
     for point in Request.objects.filter(change__proposal=proposal, answer=""):
         by = proposal.submitter
-        requests.answer_point(point=point, answer="At the line.", by=by, read_at=None, at=at)
+        return_points.answer_point(point=point, answer="At the line.", by=by, read_at=None, at=at)
 
 
 def test_a_to_do_is_reminded_of_two_working_days_before_and_when_late_each_once(cast):

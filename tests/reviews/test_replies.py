@@ -198,7 +198,7 @@ def test_a_text_too_long_waits_uncut(told):
     assert "5000" in row.why
 
 
-def test_what_a_partner_answers_joins_the_thread_of_their_organisation(cast):
+def test_what_a_partner_answers_joins_the_thread_of_their_organization(cast):
     share = share_it(summarized(make_at(Stage.TRIAGE)), cast.oxford)
     asked = put(share)
     mail = Message.objects.get(cause=f"partner_ask:{asked.pk}")
@@ -224,7 +224,7 @@ def test_somebody_who_is_no_contact_has_no_thread_so_staff_read_the_answer(told)
 
     assert (by_mail(), waiting()) == (
         [],
-        ["It is from somebody with whom nothing is shared any more."],
+        ["It is from somebody with whom nothing is shared anymore."],
     )
 
 

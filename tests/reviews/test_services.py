@@ -113,7 +113,7 @@ def test_what_is_missing_is_refused_and_nothing_is_kept(cast):
 @pytest.mark.parametrize("ticked", [{}, {"ack_record": True}, {"ack_record": False}])
 def test_both_statements_must_be_ticked(cast, ticked):
     proposal = make_draft()
-    with pytest.raises(ValidationError, match="Tick both statements"):
+    with pytest.raises(ValidationError, match="Check both statements"):
         submit(
             proposal=proposal,
             actor=cast.proposer,
@@ -377,7 +377,7 @@ def test_a_stale_plan_says_who_moved_it(cast):
         move(plan=shown)
 
     assert refused.value.messages[0].startswith(
-        f"Ola Oxford moved {proposal.reference} to “Triage” meanwhile, on "
+        f"Ola Oxford moved {proposal.reference} to “Triage” in the meantime, on "
     )
 
 

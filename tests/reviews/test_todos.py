@@ -178,7 +178,7 @@ def test_what_is_wrong_stands_at_its_field_with_what_was_typed(client, oxford, p
     given = {"next-words": "Ring Pat", "next-by_day": "2020-01-01", "next-owner": str(oxford.pk)}
     answer = client.post(f"{page}/todo/", given)
     assert answer.status_code == 422
-    assert "Choose today or a day to come." in answer.content.decode()
+    assert "Choose today or a later day." in answer.content.decode()
     assert "Ring Pat" in answer.content.decode()
     wrong = client.post(f"{page}/talk/", {"talk-kind": "fax", "talk-said": "Hello there"})
     assert wrong.status_code == 422
@@ -262,7 +262,7 @@ def test_whoever_ticks_off_a_next_step_says_what_comes_after_it(client, oxford, 
     assertContains(client.get(page), "What comes next")
 
     wrong = client.post(page, {"note": "Rang", "words": "Book a room", "by_day": ""})
-    assertContains(wrong, "Choose today or a day to come.", status_code=422)
+    assertContains(wrong, "Choose today or a later day.", status_code=422)
     assert ToDo.objects.get(pk=first.pk).done_at is None
     client.post(page, {"note": "Rang", "words": "Book a room", "by_day": str(soon())})
 
@@ -299,7 +299,7 @@ def test_what_was_ticked_off_by_mistake_is_to_be_done_again(client, oxford, prop
 
     answer = client.post(f"{page}/todo/{first.pk}/", {"reopen": "1"}, follow=True)
 
-    assertContains(answer, "To be done again: Ring Pat about the start date")
+    assertContains(answer, "To do again: Ring Pat about the start date")
     assert ToDo.objects.open().get(is_next=True) == first
 
 

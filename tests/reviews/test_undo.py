@@ -13,13 +13,14 @@ from django.utils import timezone
 from microcreds.outbox.models import Message
 from proposals.models import Proposal, Stage
 from proposals.services import save_page
+from reviews.change_requests import ask_to_change
 from reviews.grace import WRITTEN, undo_until
 from reviews.models import AskToChange, Request, StageChange
-from reviews.owner_requests import ask_to_withdraw, can_ask_to_withdraw
 from reviews.plans import Given, build_plan, build_undo
 from reviews.points import Point
-from reviews.requests import answer_point, ask_to_change
+from reviews.return_points import answer_point
 from reviews.services import assign, changes_of, move, undo
+from reviews.withdrawal_requests import ask_to_withdraw, can_ask_to_withdraw
 from reviews.workflow import MOVES, Move
 from tests.factories import do_move, given_for, make_at, make_cast, make_submitted, send
 from tests.reviews.test_commands import run
@@ -277,7 +278,7 @@ def test_no_side_page_of_proposers_tells_a_decision_in_its_grace(client, setting
     assert client.get(page).context["refusal"] == ""
     answered = client.post(page, {"keys": "working_title", "reason": "A better one."})
     assert answered.status_code == 409
-    assert "being recorded for it just now" in answered.content.decode()
+    assert "being recorded for it right now" in answered.content.decode()
 
 
 def test_the_desk_shows_what_comes_back_and_does_it(client):
@@ -390,7 +391,7 @@ def test_the_plan_page_offers_both_where_they_apply(client):
     proposal = make_at(Stage.TRIAGE)
     path = f"/admin/reviews/triageitem/{proposal.pk}/move/consult/"
     client.force_login(cast.oxford)
-    how = "As the eLearning lead you can move it all the same"
+    how = "As the eLearning lead you can move it anyway"
     assert 'name="force"' not in (closed := client.get(path).content.decode())
     assert how not in closed
     client.force_login(cast.lead)
@@ -406,7 +407,7 @@ def test_the_plan_page_offers_both_where_they_apply(client):
     change = StageChange.objects.latest()
     assert (change.is_forced, change.silent_because) == (True, "Told by phone.")
     desk = client.get(f"/admin/reviews/triageitem/{proposal.pk}/change/").content.decode()
-    assert "Forced although not so" in desk
+    assert "Forced although not met" in desk
     assert "Moved silently: Told by phone." in desk
 
 

@@ -110,7 +110,7 @@ def test_nobody_else_keeps_or_drops_one(client, share, cast):
     question = answered(share)
     taking_over.keep_waiting(question=question, text=TEXT, by=cast.proposer)
     for stranger in (cast.regionals, cast.auditor, cast.committee, cast.other_proposer):
-        with pytest.raises(ValidationError, match="Those who write the form"):
+        with pytest.raises(ValidationError, match="those who write the form"):
             taking_over.keep_waiting(question=question, text="Mine", by=stranger)
         with pytest.raises(ValidationError):
             taking_over.drop_waiting(question=question, by=stranger)

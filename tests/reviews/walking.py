@@ -6,9 +6,9 @@ from typing import Any
 from microcreds.accounts.models import User
 from proposals.models import Proposal, Stage
 from reviews.models import StageChange
-from reviews.owner_requests import ask_to_withdraw, can_ask_to_withdraw
 from reviews.plans import Given, Plan, build_plan
 from reviews.services import changes_of, save_triage
+from reviews.withdrawal_requests import ask_to_withdraw, can_ask_to_withdraw
 from reviews.workflow import MOVES, Move
 from tests.factories import do_move, given_for, make_cast, send
 from tests.reviews.test_plans import actor_of
@@ -39,7 +39,7 @@ def everything_for(which: Move, into: Proposal, at: datetime | None = None) -> d
 
 
 def make_way(proposal: Proposal, which: Move, at: datetime | None = None) -> None:
-    """What must be so first: triage is written down, or its owner has asked."""
+    """What must be met first: triage is written down, or its owner has asked."""
     if which == Move.CONSULT:
         values = {"credential_type": "microcredential", "is_duplicate_checked": True}
         save_triage(proposal=proposal, by=make_cast().lead, values=values, at=at)

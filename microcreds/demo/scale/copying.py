@@ -66,7 +66,7 @@ COPIED: dict[Model, str] = {
     MouEntry: _BY_MOU,
     Message: "JOIN scale_copy c ON c.source_reference = t.about",
 }
-# Outside organisations and the people there: far fewer copies, each met in many proposals.
+# Outside organizations and the people there: far fewer copies, each met in many proposals.
 POOLED: tuple[Model, ...] = (Organization, Contact)
 # Rows of answers carry ids; a named partner's is its key, and changes with it.
 _ID_IN_ANSWERS = '("id": ")[0-9a-f]{8}-'
@@ -81,7 +81,7 @@ class Copier:
         self.newest = {model: self._newest(model) for model in (*COPIED, *POOLED)}
 
     def copy_pools(self) -> None:
-        """The organisations and contacts of the originals stand there ``pools`` times in all."""
+        """The organizations and contacts of the originals stand there ``pools`` times in all."""
         pool = (
             f"CROSS JOIN (SELECT pool, 0 AS weeks FROM generate_series(1, {self.pools - 1}) pool) c"
             " WHERE t.{key} IN (SELECT e.{column} FROM partners_engagement e"

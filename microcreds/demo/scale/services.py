@@ -31,7 +31,7 @@ BEYOND_THE_DEMO: dict[Stage, tuple[Stage, Move, str]] = {
     Stage.CANCELLED: (Stage.APPROVED, Move.CANCEL, "no_demand"),
     Stage.MERGED: (Stage.TRIAGE, Move.MERGE, ""),
 }
-# An owner for each that many proposals, an organisation of the demo once more for each that many.
+# An owner for each that many proposals, an organization of the demo once more for each that many.
 PROPOSALS_OF_AN_OWNER, PROPOSALS_IN_A_POOL = 10, 100
 
 

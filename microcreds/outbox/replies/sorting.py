@@ -47,4 +47,4 @@ def settle(incoming: Incoming, state: str, *, by: User, why: str, at: datetime) 
     the caller's transaction."""
     waiting = Incoming.objects.filter(pk=incoming.pk, state__in=Incoming.WAITING)
     if not waiting.update(state=state, settled_by=by, settled_at=at, settled_why=why[:300]):
-        raise ValidationError(_("Somebody has seen to it meanwhile."))
+        raise ValidationError(_("Somebody has taken care of it in the meantime."))

@@ -1,4 +1,4 @@
-"""Texts of the mails about the part of an organisation in a proposal."""
+"""Texts of the mails about the part of an organization in a proposal."""
 
 from django.utils.translation import gettext_lazy
 

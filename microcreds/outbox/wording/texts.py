@@ -83,7 +83,7 @@ def save_text(
     somebody was faster, or ``by`` is no lead.
     """
     if not by.is_lead:
-        raise ValidationError(_("Only the eLearning lead changes what mails say."))
+        raise ValidationError(_("Only the eLearning lead can change what mails say."))
     why = " ".join(why.split())
     if not why or len(why) > LONGEST_WHY:
         raise ValidationError({"why": _("Say in up to 400 characters why.")})
@@ -134,9 +134,7 @@ def bring_back(*, wording: Wording, number: int, by: User, at: datetime | None =
         wording=wording,
         subject=subject,
         body=body,
-        why=_("Back to version %(n)d.") % {"n": number}
-        if number
-        else _("Back to what the program says."),
+        why=_("Back to version %(n)d.") % {"n": number} if number else _("Back to the default."),
         by=by,
         seen=newest.number if newest else 0,
         at=at,

@@ -1,87 +1,22 @@
-"""What owners ask of eLearning: to look at a draft, to withdraw a decided proposal."""
+"""An owner asks eLearning to withdraw what the committee has decided: asked, granted, refused."""
 
-from collections.abc import Hashable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
-from microcreds.kept_statements import KeptStatements
-from microcreds.outbox.services import enqueue, quoted, recall
+from microcreds.outbox.services import enqueue, quoted
 from proposals.letters import desk_url, letter
-from proposals.models import LookRequest, Participant, Proposal, Stage, WithdrawalRequest
+from proposals.models import Participant, Proposal, WithdrawalRequest
 from proposals.services.people import locked_for_people
 from reviews.models import StageChange
 from reviews.permits import People, may_work_on, parties_of
 from reviews.progress import oldest_first
-from reviews.routing import as_routed
 from reviews.workflow import AFTER_THE_COMMITTEE, MOVES, Move, standing
-
-# For how long the desk says of a proposal that it was taken back.
-TAKEN_BACK_SHOWN = timedelta(days=14)
-SHOWN = 10
-
-
-@transaction.atomic
-def ask_to_look(
-    *, proposal: Proposal, by: User, question: str, at: datetime | None = None
-) -> LookRequest:
-    """eLearning reads this draft until the request is closed; the staff of its unit are told.
-
-    Raises ``ValidationError`` when it is no draft of this person's, or open to eLearning already.
-    """
-    at = at or timezone.now()
-    locked = locked_for_people(proposal, owner=by)
-    if not locked.is_draft:
-        raise ValidationError(_("It is with eLearning already."))
-    if locked.looks.filter(closed_at__isnull=True).exists():
-        raise ValidationError(_("eLearning can read this draft already."))
-    look = LookRequest.objects.create(
-        proposal=locked, asked_by=by, asked_at=at, question=question.strip()
-    )
-    enqueue(
-        letter(
-            "look_asked",
-            proposal=locked,
-            to=user,
-            key=look.cause,
-            cause=look.cause,
-            at=at,
-            owner=by,
-            quoted=quoted(look.question),
-        )
-        for user in People().queue_of(as_routed(locked))
-        if user != by
-    )
-    return look
-
-
-@transaction.atomic
-def close_look(*, proposal: Proposal, by: User, at: datetime | None = None) -> None:
-    """The draft is its proposers' alone again; a mail about it that waits is recalled.
-
-    Raises ``ValidationError`` when somebody else owns it.
-    """
-    _close(locked_for_people(proposal, owner=by), by, at or timezone.now())
-
-
-def end_looks(*, proposal: Proposal, by: User, at: datetime) -> None:
-    """With its submission the draft is no draft: a later one is not open because this one was.
-
-    Part of the transaction that submits it.
-    """
-    _close(proposal, by, at)
-
-
-def _close(proposal: Proposal, by: User, at: datetime) -> None:
-    for look in proposal.looks.filter(closed_at__isnull=True):
-        recall(cause=look.cause)
-        look.closed_at, look.closed_by = at, by
-        look.save(update_fields=["closed_at", "closed_by"])
 
 
 def can_ask_to_withdraw(proposal: Proposal, changes: Iterable[StageChange]) -> bool:
@@ -105,7 +40,7 @@ def ask_to_withdraw(
     locked = locked_for_people(proposal, owner=by)
     if not can_ask_to_withdraw(locked, StageChange.objects.filter(proposal=locked)):
         raise ValidationError(
-            _("It stands at “%(stage)s”: there is nothing to ask for.")
+            _("It is at “%(stage)s”: there is nothing to ask for.")
             % {"stage": locked.get_stage_display()}
         )
     if not reason:
@@ -148,10 +83,10 @@ def refuse_to_withdraw(
     locked = Proposal.objects.select_related("submitter").get(pk=proposal.pk)
     request = locked.withdrawal_requests.filter(answered_at__isnull=True).first()
     if request is None:
-        raise ValidationError(_("This was answered meanwhile."))
+        raise ValidationError(_("This has been answered in the meantime."))
     involved = parties_of([locked.pk])[locked.pk].involved(by)
     if not may_work_on(by, locked, involved=involved):
-        raise ValidationError(_("Staff of its unit, who take no part in it, answer this."))
+        raise ValidationError(_("Staff of its unit who take no part in it can answer this."))
     if not reply:
         raise ValidationError(_("Say why not: the proposers read it."))
     request.answered_at, request.answered_by, request.reply = at, by, reply
@@ -184,36 +119,13 @@ def grant_withdrawals(*, proposals: Iterable[int], by: User | None, at: datetime
     )
 
 
-def ask_again(undone: StageChange) -> None:
-    """What was answered by a move that is taken back waits for its answer again: a request to
-    withdraw, a look at a draft. Part of that undoing."""
+def reopen_withdrawals(undone: list[StageChange]) -> None:
+    """The requests that these moves, all of one moment, granted wait for their answers again. Part
+    of their undoing."""
+    about = [change.proposal_id for change in undone]
     WithdrawalRequest.objects.filter(
-        proposal=undone.proposal_id, is_granted=True, answered_at=undone.at
+        proposal__in=about, is_granted=True, answered_at=undone[0].at
     ).update(is_granted=False, answered_at=None, answered_by=None)
-    LookRequest.objects.filter(proposal=undone.proposal_id, closed_at=undone.at).update(
-        closed_at=None, closed_by=None
-    )
-
-
-def taken_back_of(user: User, at: datetime | None = None) -> list[StageChange]:
-    """By what proposals of this person's unit have left its queue lately, the newest first, of each
-    the newest; one statement."""
-    newest: dict[int, StageChange] = {}
-    for change in _TAKEN_BACK.rows(user.rights, user=user, at=at or timezone.now()):
-        newest.setdefault(change.proposal_id, change)
-    return list(newest.values())
-
-
-def _taken_back(_rights: Hashable, *, user: User, at: datetime) -> QuerySet:
-    found = StageChange.objects.in_force().filter(
-        move=Move.TAKE_BACK, at__gte=at - TAKEN_BACK_SHOWN, proposal__stage=Stage.DRAFT
-    )
-    if not user.is_lead:
-        found = found.filter(Q(proposal__unit__in=user.unit_ids) | Q(proposal__unit=None))
-    return found.select_related("proposal", "actor")[:SHOWN]
-
-
-_TAKEN_BACK = KeptStatements(_taken_back)
 
 
 def _touch(proposal: Proposal, at: datetime) -> None:
