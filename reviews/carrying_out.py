@@ -7,18 +7,18 @@ from django.db.models import Case, Value, When
 from django.db.models.functions import Cast
 
 from microcreds.outbox.links import placeholder
-from microcreds.outbox.services import enqueue, recall
+from microcreds.outbox.services import enqueue, recall, recall_all
 from partners.continuing import continue_in
 from partners.services import issue_links
 from proposals.models import Proposal, Revision
 from proposals.services import copy_as_draft, readers
-from reviews.checklists import lay_out
+from reviews.checklists import lay_out, take_in
 from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange
 from reviews.notifications.moves import LINK_TO_COME
-from reviews.owner_requests import grant_withdrawals
-from reviews.plans import WRITTEN, Along, Plan
-from reviews.requests import end_asks, keep_points
+from reviews.owner_requests import ask_again, grant_withdrawals
+from reviews.plans import WRITTEN, Along, Plan, UndoPlan
+from reviews.requests import end_asks, keep_points, reopen_asks
 from reviews.todos import set_next_steps
 from reviews.workflow import Move
 
@@ -67,6 +67,25 @@ def carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange]
             carry(item.along, plan.at)
         if item.from_stage in plan.info.copies_from and plan.actor:
             copy_as_draft(proposal=item.after, by=plan.actor, at=plan.at)
+    return changes
+
+
+def take_back(plans: list[UndoPlan]) -> list[StageChange]:
+    """One INSERT of history, one UPDATE of proposals, one of mails, however many moves are taken
+    back; all of them were made at one moment."""
+    items = [item for plan in plans for item in plan.items]
+    undone = [item.undone for item in items]
+    at = plans[0].at
+    changes = StageChange.objects.bulk_create([item.change for item in items])
+    _write([item.after for item in items], [*WRITTEN, "last_activity_at"])
+    recall_all(causes=[f"stage_change:{change.pk}" for change in undone])
+    for item in items:
+        if item.along:
+            carry(item.along, at)
+    reopen_asks(undone)
+    ask_again(undone)
+    take_in(changes=undone, at=at)
+    call_back([item.proposal for item in items])
     return changes
 
 

@@ -184,13 +184,14 @@ def grant_withdrawals(*, proposals: Iterable[int], by: User | None, at: datetime
     )
 
 
-def ask_again(undone: StageChange) -> None:
-    """What was answered by a move that is taken back waits for its answer again: a request to
-    withdraw, a look at a draft. Part of that undoing."""
-    WithdrawalRequest.objects.filter(
-        proposal=undone.proposal_id, is_granted=True, answered_at=undone.at
-    ).update(is_granted=False, answered_at=None, answered_by=None)
-    LookRequest.objects.filter(proposal=undone.proposal_id, closed_at=undone.at).update(
+def ask_again(undone: list[StageChange]) -> None:
+    """What was answered by moves, all of one moment, that are taken back waits for its answer
+    again: a request to withdraw, a look at a draft. Part of that undoing."""
+    about, at = [change.proposal_id for change in undone], undone[0].at
+    WithdrawalRequest.objects.filter(proposal__in=about, is_granted=True, answered_at=at).update(
+        is_granted=False, answered_at=None, answered_by=None
+    )
+    LookRequest.objects.filter(proposal__in=about, closed_at=at).update(
         closed_at=None, closed_by=None
     )
 

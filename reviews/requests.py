@@ -98,9 +98,11 @@ def end_asks(plan: Plan, changes: list[StageChange]) -> None:
     AskToChange.objects.bulk_update(asks, ["words", "decided_by", "decided_at"])
 
 
-def reopen_asks(undone: StageChange) -> None:
-    """The ask to change that this move decided or closed is open again. Part of its undoing."""
-    AskToChange.objects.filter(proposal=undone.proposal_id, decided_at=undone.at).update(
+def reopen_asks(undone: list[StageChange]) -> None:
+    """The asks to change that these moves, all of one moment, decided or closed are open again.
+    Part of their undoing."""
+    about = [change.proposal_id for change in undone]
+    AskToChange.objects.filter(proposal__in=about, decided_at=undone[0].at).update(
         change=None, words="", decided_by=None, decided_at=None
     )
 

@@ -13,23 +13,21 @@ from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from microcreds.kept_statements import KeptStatements
-from microcreds.outbox.services import enqueue, recall
+from microcreds.outbox.services import enqueue
 from partners.services import open_engagements
 from proposals.interest import ATTESTATIONS, missing
 from proposals.models import Proposal, Stage
 from proposals.services import admit_named_people, answers_of, freeze
-from reviews.carrying_out import carry, carry_out
-from reviews.checklists import take_in
+from reviews.carrying_out import carry_out, take_back
 from reviews.clocks import campus_day
 from reviews.edits import edit_of
 from reviews.inquiries.faculty import carry_on
-from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange, TriageEdit
 from reviews.notifications.work import assigned, came_to_unit
-from reviews.owner_requests import ask_again, end_looks
+from reviews.owner_requests import end_looks
 from reviews.permits import People, may_work_on, parties_of
-from reviews.plans import WRITTEN, Given, Plan, build_plan, build_undo, refuse_unless_ready
-from reviews.requests import refuse_while_unanswered, reopen_asks
+from reviews.plans import Given, Plan, build_plan, build_undo, build_undos, refuse_unless_ready
+from reviews.requests import refuse_while_unanswered
 from reviews.todo_owners import go_along
 from reviews.workflow import STAGES, Move
 from reviews.workload import LONGEST_HAND_OVER
@@ -214,17 +212,25 @@ def undo(
             % {"stage": STAGES[Stage(plan.undone.to_stage)].name},
             code="stale",
         )
-    changes = StageChange.objects.bulk_create([item.change for item in plan.items])
-    for item in plan.items:
-        item.after.save(update_fields=[*WRITTEN, "last_activity_at"])
-        recall(cause=f"stage_change:{item.undone.pk}")
-        if item.along:
-            carry(item.along, plan.at)
-        reopen_asks(item.undone)
-        ask_again(item.undone)
-    take_in(changes=[item.undone for item in plan.items], at=plan.at)
-    call_back([item.proposal for item in plan.items])
-    return changes
+    return take_back([plan])
+
+
+@transaction.atomic
+def undo_together(
+    *, changes: Iterable[StageChange], by: User, at: datetime | None = None
+) -> list[StageChange]:
+    """These moves are taken back, as ``undo`` does with one. All or none: raises
+    ``ValidationError`` that names each proposal whose move cannot be, and why."""
+    meant = {change.proposal_id: change for change in changes}
+    plans = build_undos(proposals=meant, actor=by, meant=meant, at=at, lock=True)
+    refusals = [
+        f"{change.proposal.reference}: {plan.refusal}"
+        for change, plan in zip(meant.values(), plans, strict=True)
+        if plan.refusal
+    ]
+    if refusals or not plans:
+        raise ValidationError(refusals or [_("Nothing was done that could be undone.")])
+    return take_back(plans)
 
 
 def thaw(*, at: datetime | None = None) -> tuple[list[str], dict[str, list[str]]]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from microcreds.accounts.models import Role
 from microcreds.accounts.requests import SignedInRequest
 from reviews import bulk, permits, plans, services
+from reviews.admin import undoing_together
 from reviews.admin.pages import show
 from reviews.admin.place import link_from
 from reviews.admin.seen import chosen_by, is_cut, joined, seen_in
@@ -87,13 +88,16 @@ def move(request: SignedInRequest, key: str) -> HttpResponse:
         "%(n)d were not ready and stay where they are.",
         len(rows) - len(seen),
     )
-    undo = _("Until %(time)s each can be undone on its page.")
+    undo = _("Until %(time)s they can be undone, together or each on its page.")
+    if len(seen) == 1:
+        undo = _("Until %(time)s it can be undone.")
     said = [
         done % {"n": len(seen), "move": form.move.label},
         left % {"n": len(rows) - len(seen)} if len(rows) > len(seen) else "",
         undo % {"time": f"{timezone.localtime(undo_until(changes[0])):%H:%M:%S}"},
     ]
     messages.success(request, " ".join(filter(None, said)))
+    undoing_together.remember(request, changes)
     stage = changes[0].to_stage
     return redirect(f"{reverse('admin:reviews_triageitem_changelist')}?stage={stage}")
 

@@ -101,7 +101,7 @@ def test_what_was_done_is_said_with_what_stayed_and_until_when_it_can_be_undone(
     done = client.post(address("start_triage", five), given(page), follow=True)
     assert [str(message) for message in done.context["messages"]] == [
         "3 proposals are moved: Start triage. 2 were not ready and stay where they are. "
-        "Until 10:05:00 each can be undone on its page."
+        "Until 10:05:00 they can be undone, together or each on its page."
     ]
 
 
