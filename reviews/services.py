@@ -22,13 +22,14 @@ from reviews.carrying_out import carry_out, take_back
 from reviews.clocks import campus_day
 from reviews.edits import edit_of
 from reviews.inquiries.faculty import carry_on
+from reviews.ladder.calling_back import call_back_from_owners
 from reviews.models import StageChange, TriageEdit
 from reviews.notifications.work import assigned, came_to_unit
 from reviews.owner_requests import end_looks
 from reviews.permits import People, may_work_on, parties_of
 from reviews.plans import Given, Plan, build_plan, build_undo, build_undos, refuse_unless_ready
 from reviews.requests import refuse_while_unanswered
-from reviews.todo_owners import go_along
+from reviews.todo_owners import go_along, hand_on
 from reviews.workflow import STAGES, Move
 from reviews.workload import LONGEST_HAND_OVER
 
@@ -294,8 +295,10 @@ def assign(
     changed = [row for row in rows if row.assignee_id != (to.pk if to else None)]
     edits = [edit_of(row=row, values={"assignee": to}, by=by, at=at, note=note) for row in changed]
     handed = TriageEdit.objects.bulk_create(filter(None, edits))
-    if to and (owned := [row for row in changed if row.assignee_id]):
-        go_along(proposals=owned, to=to)
+    if owned := [row for row in changed if row.assignee_id]:
+        call_back_from_owners(owned, keeps_todos=to is None)
+        if to:
+            go_along(proposals=owned, to=to)
     for row in changed:
         row.assignee, row.last_activity_at = to, at
     Proposal.objects.bulk_update(changed, ["assignee", "last_activity_at"])
@@ -311,8 +314,8 @@ def save_triage(
     """The triage fields in ``values`` stand; others stay as they are.
 
     A proposal that goes to another unit leaves the hands of an owner who does not work there, and
-    that unit's staff are told. Raises ``ValidationError`` for a draft, or when ``by`` does not work
-    on it.
+    that unit's staff are told; what that owner still had to do about it is theirs to do
+    (``hand_on``). Raises ``ValidationError`` for a draft, or when ``by`` does not work on it.
     """
     at = at or timezone.now()
     # Unit and owner are read when asked for, after the lock: joined, they were as old as the wait.
@@ -337,6 +340,7 @@ def save_triage(
         if not may_work_on(row.assignee, row, involved=involved):
             if edit:
                 edit.changed["assignee"] = [str(row.assignee), ""]
+            hand_on(proposal=row, parties=parties, by=by, at=at)
             row.assignee = None
     if edit:
         edit.save()
