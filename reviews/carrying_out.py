@@ -15,6 +15,7 @@ from proposals.services import copy_as_draft, readers
 from reviews.checklists import lay_out, take_in
 from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange
+from reviews.next_steps import end_steps, give_back
 from reviews.notifications.moves import LINK_TO_COME
 from reviews.owner_requests import ask_again, grant_withdrawals
 from reviews.plans import WRITTEN, Along, Plan, UndoPlan
@@ -48,6 +49,8 @@ def carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange]
     laid = [(change, item.lines) for item, change in zip(plan.items, changes, strict=True)]
     if any(lines for _change, lines in laid):
         lay_out(laid=laid, by=plan.actor, at=plan.at)
+    if plan.actor and plan.given.step_is_done and plan.actor.is_elearning:
+        end_steps(proposals=[item.after for item in plan.items], change=changes[0], by=plan.actor)
     if plan.actor:
         set_next_steps(
             proposals=[item.after for item in plan.items],
@@ -85,6 +88,7 @@ def take_back(plans: list[UndoPlan]) -> list[StageChange]:
     reopen_asks(undone)
     ask_again(undone)
     take_in(changes=undone, at=at)
+    give_back(item.step for item in items)
     call_back([item.proposal for item in items])
     return changes
 

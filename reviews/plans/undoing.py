@@ -1,7 +1,7 @@
 """Taking a move back: what would return, which mails stay here, and what stands in the way."""
 
 import copy
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from proposals.models import InterestForm, Proposal, Stage
-from reviews.checklists import laid_and_untouched
+from reviews.checklists import untouched
 from reviews.grace import DECISIONS, columns_before, columns_left, columns_of, undo_until
 from reviews.looks import opened_since, with_openings
-from reviews.models import Request, StageChange
+from reviews.models import Request, StageChange, ToDo
+from reviews.next_steps import StepBack, step_back_of, steps_around
 from reviews.permits import Parties, parties_of
 from reviews.plans.along import Along, along_of
 from reviews.plans.given import Given
@@ -46,6 +47,7 @@ class UndoItem:
     after: Proposal
     change: StageChange
     along: Along | None
+    step: StepBack | None = None
 
     @property
     def returns(self) -> list[tuple[str, str, str]]:
@@ -61,11 +63,15 @@ class UndoItem:
             "expires_on": _("Approved until"),
         }
         written = columns_before(self.undone)
-        return [
+        columns = [
             (labels[name], words(self.proposal), words(self.after))
             for name, words in _WORDS.items()
             if name in written
         ]
+        if self.step is None:
+            return columns
+        now, then = (str(todo or _("None")) for todo in (self.step.begun, self.step.ended))
+        return [*columns, (_("Next step"), now, then)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +157,14 @@ def build_undos(
         pk: [] if refused[pk] else _with_retired(standing[pk][-1], standing.get(renewed.get(pk, 0)))
         for pk in asked
     }
-    facts = _facts_of([change for changes in undone.values() for change in changes], lock)
+    facts = _facts_of([change for changes in undone.values() for change in changes])
     plans = []
     for pk in asked:
         if refused[pk]:
             plans.append(UndoPlan([], actor, at, None, refused[pk], [], [], []))
             continue
         items = [
-            _item(change, rows[change.proposal_id], standing[change.proposal_id], actor, at)
+            _item(change, rows[change.proposal_id], standing[change.proposal_id], facts, actor, at)
             for change in undone[pk]
         ]
         plans.append(_plan(items, facts, actor, at))
@@ -171,24 +177,23 @@ class _Facts:
     the moments at which the forms of their proposals were saved."""
 
     mails: Mapping[int, list[Message]]
-    laid: Mapping[int, int]
+    todos: list[ToDo]
     parties: Mapping[int, Parties]
     rewritten: Mapping[int, datetime]
     answered: Set[int]
 
 
-def _facts_of(undone: list[StageChange], lock: bool) -> _Facts:
+def _facts_of(undone: list[StageChange]) -> _Facts:
     causes = {f"stage_change:{change.pk}": change.pk for change in undone}
     mails: dict[int, list[Message]] = defaultdict(list)
     for mail in Message.objects.filter(cause__in=causes).order_by("pk").defer("body"):
         mails[causes[mail.cause]].append(mail)
-    laid = [] if lock else laid_and_untouched(undone).order_by().values_list("laid_by", flat=True)
     about = [change.proposal_id for change in undone]
     forms = InterestForm.objects.filter(proposal__in=about)
     answered = Request.objects.filter(change__in=undone).exclude(answer="")
     return _Facts(
         mails=mails,
-        laid=Counter(laid),
+        todos=list(ToDo.objects.filter(untouched(undone) | steps_around(undone))) if undone else [],
         parties=parties_of(about),
         rewritten=dict(forms.values_list("proposal", "saved_at")),
         answered=set(answered.values_list("change", flat=True)),
@@ -221,7 +226,7 @@ def _plan(items: list[UndoItem], facts: _Facts, actor: User, at: datetime) -> Un
         recalled=waiting,
         gone=[mail for mail in mails if mail not in waiting],
         opened_by=opened_since(items[0].proposal, newest),
-        taken_in=sum(facts.laid.get(item.undone.pk, 0) for item in items),
+        taken_in=sum(todo.laid_by_id in {item.undone.pk for item in items} for todo in facts.todos),
     )
 
 
@@ -247,7 +252,12 @@ def _with_retired(newest: StageChange, ended: list[StageChange] | None) -> list[
 
 
 def _item(
-    undone: StageChange, row: Proposal, history: list[StageChange], actor: User, at: datetime
+    undone: StageChange,
+    row: Proposal,
+    history: list[StageChange],
+    facts: _Facts,
+    actor: User,
+    at: datetime,
 ) -> UndoItem:
     after = copy.copy(row)
     for name, value in columns_before(undone).items():
@@ -267,7 +277,7 @@ def _item(
     if undone.move == Move.MERGE:
         reading = read({row.pk}, MOVES[Move.REOPEN], actor, "", lock=False)
         along = along_of(row, MOVES[Move.REOPEN], history, Given(), reading)
-    return UndoItem(undone, row, after, change, along)
+    return UndoItem(undone, row, after, change, along, step_back_of(undone, facts.todos))
 
 
 def _refusal(items: list[UndoItem], facts: _Facts, actor: User, at: datetime) -> str:
