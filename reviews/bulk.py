@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from microcreds.accounts.models import User
+from reviews.models import StageChange
 from reviews.permits import People, parties_in, permit
-from reviews.plans import ItemPlan, Plan
+from reviews.plans import ItemPlan, Plan, UndoPlan, build_undos
 from reviews.workflow import MOVES, Move, MoveInfo
 
 # More are neither read before they are moved nor shown on one page.
@@ -59,6 +60,32 @@ def choices_for(user: User, proposals: Iterable[Any]) -> list[Choice]:
         for move in IN_BULK
     ]
     return [choice for choice in counted if choice.number]
+
+
+def moved_together(key: int) -> list[StageChange]:
+    """Every move that somebody made at the moment of this one, which is how a bulk move is written;
+    none where there is no such move of many. By the order in which they were written."""
+    one = StageChange.objects.filter(pk=key, move__in=IN_BULK, actor__isnull=False)[:1]
+    found = StageChange.objects.filter(
+        at=one.values("at"), move=one.values("move"), actor=one.values("actor")
+    )
+    return list(found.select_related("proposal", "actor").order_by("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """One move of a bulk move, and what taking it back would do."""
+
+    change: StageChange
+    plan: UndoPlan
+
+
+def undoing_of(changes: Iterable[StageChange], by: User) -> list[Undoing]:
+    """A row for each, what stays first; as many statements for a hundred as for one."""
+    meant = {change.proposal_id: change for change in changes}
+    found = build_undos(proposals=meant, actor=by, meant=meant)
+    rows = [Undoing(change, plan) for change, plan in zip(meant.values(), found, strict=True)]
+    return sorted(rows, key=lambda row: row.plan.is_ready)
 
 
 def ready_part(plan: Plan) -> Plan:

@@ -8,20 +8,22 @@ from django.db.models.functions import Cast
 
 from microcreds.outbox.links import placeholder
 from microcreds.outbox.models import Message
-from microcreds.outbox.services import enqueue, recall
+from microcreds.outbox.services import enqueue, recall, recall_all
 from partners.continuing import continue_in
 from partners.services import issue_links
 from proposals.models import Proposal, Revision
 from proposals.services import copy_as_draft, readers
-from reviews.change_requests import end_asks, grant_asks
-from reviews.checklists import lay_out
+from reviews.change_requests import end_asks, grant_asks, reopen_asks
+from reviews.checklists import lay_out, take_in
+from reviews.draft_looks import reopen_looks
 from reviews.ladder.calling_back import call_back
 from reviews.models import StageChange
+from reviews.next_steps import end_steps, give_back
 from reviews.notifications.moves import LINK_TO_COME
-from reviews.plans import WRITTEN, Along, Plan
+from reviews.plans import WRITTEN, Along, Plan, UndoPlan
 from reviews.return_points import keep_points
 from reviews.todos import set_next_steps
-from reviews.withdrawal_requests import grant_withdrawals
+from reviews.withdrawal_requests import grant_withdrawals, reopen_withdrawals
 from reviews.workflow import Move
 
 
@@ -37,6 +39,8 @@ def carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange]
     laid = [(change, item.lines) for item, change in zip(plan.items, changes, strict=True)]
     if any(lines for _change, lines in laid):
         lay_out(laid=laid, by=plan.actor, at=plan.at)
+    if plan.actor and plan.given.step_is_done and plan.actor.is_elearning:
+        end_steps(proposals=[item.after for item in plan.items], change=changes[0], by=plan.actor)
     if plan.actor:
         set_next_steps(
             proposals=[item.after for item in plan.items],
@@ -57,6 +61,27 @@ def carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange]
             carry(item.along, plan.at)
         if item.from_stage in plan.info.copies_from and plan.actor:
             copy_as_draft(proposal=item.after, by=plan.actor, at=plan.at)
+    return changes
+
+
+def take_back(plans: list[UndoPlan]) -> list[StageChange]:
+    """One INSERT of history, one UPDATE of proposals, one of mails, however many moves are taken
+    back; all of them were made at one moment."""
+    items = [item for plan in plans for item in plan.items]
+    undone = [item.undone for item in items]
+    at = plans[0].at
+    changes = StageChange.objects.bulk_create([item.change for item in items])
+    _write([item.after for item in items], [*WRITTEN, "last_activity_at"])
+    recall_all(causes=[f"stage_change:{change.pk}" for change in undone])
+    for item in items:
+        if item.along:
+            carry(item.along, at)
+    reopen_asks(undone)
+    reopen_withdrawals(undone)
+    reopen_looks(undone)
+    take_in(changes=undone, at=at)
+    give_back(item.step for item in items)
+    call_back([item.proposal for item in items])
     return changes
 
 

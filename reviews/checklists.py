@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from microcreds.accounts.models import User
@@ -165,15 +165,15 @@ def lay_out(
     )
 
 
-def laid_and_untouched(changes: Iterable[StageChange]) -> QuerySet[ToDo]:
+def untouched(changes: Iterable[StageChange]) -> Q:
     """What these moves laid out and nobody has ticked off."""
-    return ToDo.objects.open().filter(laid_by__in=list(changes))
+    return Q(laid_by__in=list(changes), done_at__isnull=True, hidden_at__isnull=True)
 
 
 def take_in(*, changes: Iterable[StageChange], at: datetime) -> int:
     """What these moves laid out and nobody has touched is hidden. Part of undoing them; returns how
     many."""
-    return laid_and_untouched(changes).update(hidden_at=at)
+    return ToDo.objects.filter(untouched(changes)).update(hidden_at=at)
 
 
 def _owner(after: Proposal, actor: User | None, people: People) -> User | None:

@@ -13,26 +13,23 @@ from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
 from microcreds.kept_statements import KeptStatements
-from microcreds.outbox.services import enqueue, recall
+from microcreds.outbox.services import enqueue
 from partners.services import open_engagements
 from proposals.interest import ATTESTATIONS, missing
 from proposals.models import Proposal, Stage
 from proposals.services import admit_named_people, answers_of, freeze
-from reviews.carrying_out import carry, carry_out
-from reviews.change_requests import reopen_asks
-from reviews.checklists import take_in
+from reviews.carrying_out import carry_out, take_back
 from reviews.clocks import campus_day
-from reviews.draft_looks import end_looks, reopen_looks
+from reviews.draft_looks import end_looks
 from reviews.edits import edit_of
 from reviews.inquiries.faculty import carry_on
-from reviews.ladder.calling_back import call_back
+from reviews.ladder.calling_back import call_back_from_owners
 from reviews.models import StageChange, TriageEdit
 from reviews.notifications.work import assigned, came_to_unit
 from reviews.permits import Parties, People, may_work_on, parties_of
-from reviews.plans import WRITTEN, Given, Plan, build_plan, build_undo, refuse_unless_ready
+from reviews.plans import Given, Plan, build_plan, build_undo, build_undos, refuse_unless_ready
 from reviews.return_points import refuse_while_unanswered
-from reviews.todo_owners import go_along
-from reviews.withdrawal_requests import reopen_withdrawals
+from reviews.todo_owners import go_along, hand_on
 from reviews.workflow import STAGES, Move
 from reviews.workload import LONGEST_HAND_OVER
 
@@ -216,18 +213,25 @@ def undo(
             % {"stage": STAGES[Stage(plan.undone.to_stage)].name},
             code="stale",
         )
-    changes = StageChange.objects.bulk_create([item.change for item in plan.items])
-    for item in plan.items:
-        item.after.save(update_fields=[*WRITTEN, "last_activity_at"])
-        recall(cause=f"stage_change:{item.undone.pk}")
-        if item.along:
-            carry(item.along, plan.at)
-        reopen_asks([item.undone])
-        reopen_withdrawals([item.undone])
-        reopen_looks([item.undone])
-    take_in(changes=[item.undone for item in plan.items], at=plan.at)
-    call_back([item.proposal for item in plan.items])
-    return changes
+    return take_back([plan])
+
+
+@transaction.atomic
+def undo_together(
+    *, changes: Iterable[StageChange], by: User, at: datetime | None = None
+) -> list[StageChange]:
+    """These moves are taken back, as ``undo`` does with one. All or none: raises
+    ``ValidationError`` that names each proposal whose move cannot be, and why."""
+    meant = {change.proposal_id: change for change in changes}
+    plans = build_undos(proposals=meant, actor=by, meant=meant, at=at, lock=True)
+    refusals = [
+        f"{change.proposal.reference}: {plan.refusal}"
+        for change, plan in zip(meant.values(), plans, strict=True)
+        if plan.refusal
+    ]
+    if refusals or not plans:
+        raise ValidationError(refusals or [_("Nothing was done that could be undone.")])
+    return take_back(plans)
 
 
 def thaw(*, at: datetime | None = None) -> tuple[list[str], dict[str, list[str]]]:
@@ -283,8 +287,10 @@ def assign(
     changed = [row for row in rows if row.assignee_id != (to.pk if to else None)]
     edits = [edit_of(row=row, values={"assignee": to}, by=by, at=at, note=note) for row in changed]
     handed = TriageEdit.objects.bulk_create(filter(None, edits))
-    if to and (owned := [row for row in changed if row.assignee_id]):
-        go_along(proposals=owned, to=to)
+    if owned := [row for row in changed if row.assignee_id]:
+        call_back_from_owners(owned, keeps_todos=to is None)
+        if to:
+            go_along(proposals=owned, to=to)
     for row in changed:
         row.assignee, row.last_activity_at = to, at
     Proposal.objects.bulk_update(changed, ["assignee", "last_activity_at"])
@@ -318,8 +324,8 @@ def save_triage(
     """The triage fields in ``values`` stand; others stay as they are.
 
     A proposal that goes to another unit leaves the hands of an owner who does not work there, and
-    that unit's staff are told. Raises ``ValidationError`` for a draft, or when ``by`` does not work
-    on it.
+    that unit's staff are told; what that owner still had to do about it is theirs to do
+    (``hand_on``). Raises ``ValidationError`` for a draft, or when ``by`` does not work on it.
     """
     at = at or timezone.now()
     # Unit and owner are read when asked for, after the lock: joined, they were as old as the wait.
@@ -344,6 +350,7 @@ def save_triage(
         if not may_work_on(row.assignee, row, involved=involved):
             if edit:
                 edit.changed["assignee"] = [str(row.assignee), ""]
+            hand_on(proposal=row, parties=parties, by=by, at=at)
             row.assignee = None
     if edit:
         edit.save()

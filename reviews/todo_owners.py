@@ -14,9 +14,10 @@ from microcreds.accounts.models import User
 from microcreds.outbox.services import enqueue
 from proposals.models import Proposal
 from reviews.asks.desk import open_todos
+from reviews.ladder.calling_back import call_back_from_owners
 from reviews.models import ToDo
 from reviews.notifications.work import todo_given
-from reviews.permits import may_work_on, parties_of
+from reviews.permits import Parties, People, may_work_on, parties_of
 
 
 def elsewhere() -> QuerySet[ToDo]:
@@ -38,6 +39,25 @@ def go_along(*, proposals: Iterable[Proposal], to: User) -> None:
     theirs = Q(owner=F("proposal__assignee")) | Q(owner__is_active=False)
     rows = ToDo.objects.open().filter(theirs, proposal__in=[row.pk for row in proposals])
     ToDo.objects.filter(pk__in=rows.order_by().values("pk")).update(owner=to)
+
+
+def hand_on(*, proposal: Proposal, parties: Parties, by: User, at: datetime) -> None:
+    """``proposal`` came to a unit where its owner does not work: what they still had to do about it
+    is for ``by`` to do, who routed it, if they are in the unit's queue, else for the first there,
+    with a mail for each; where there is nobody, it stays theirs. What waits to tell its owner of it
+    stays here. Part of the routing, before its owner is taken away."""
+    queue = [user for user in People().queue_of(proposal) if user.pk not in parties.involved(user)]
+    to = by if by in queue else next(iter(queue), None)
+    call_back_from_owners([proposal], keeps_todos=to is None)
+    todos = ToDo.objects.open().filter(proposal=proposal, owner=proposal.assignee)
+    handed = list(todos.order_by("pk")) if to else []
+    if to is None or not handed:
+        return
+    ToDo.objects.filter(pk__in=[todo.pk for todo in handed]).update(owner=to)
+    for todo in handed:
+        todo.owner, todo.proposal = to, proposal
+    if to != by:
+        enqueue([todo_given(todo=todo, by=by, at=at) for todo in handed])
 
 
 @transaction.atomic

@@ -160,6 +160,7 @@ def test_nonsense_on_the_desk_is_nothing(shared, reader):
     for nonsense in NONSENSE:
         paths = [f"{DESK}/{nonsense}/{page}/" for page in DESK_PAGES]
         paths.append(f"{DESK}/{shared.pk}/move/{nonsense}/")
+        paths.append(f"{DESK}/undo/{nonsense}/")
         assert not_among(statuses(client, paths), 400, 404, 405, *sign_in) == {}
 
 

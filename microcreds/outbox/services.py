@@ -100,7 +100,12 @@ def recall(*, cause: str) -> int:
 
     Returns how many were recalled.
     """
-    return Message.objects.filter(cause=cause, state__in=Message.WAITING).update(
+    return recall_all(causes=[cause])
+
+
+def recall_all(*, causes: Iterable[str]) -> int:
+    """The same for several causes, in one UPDATE."""
+    return Message.objects.filter(cause__in=list(causes), state__in=Message.WAITING).update(
         state=Message.State.RECALLED
     )
 

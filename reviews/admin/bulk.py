@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_list_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from microcreds.accounts.models import Role
 from microcreds.accounts.requests import SignedInRequest
 from reviews import bulk, permits, plans, services
+from reviews.admin import undoing_together
 from reviews.admin.pages import show
 from reviews.admin.place import link_from
 from reviews.admin.seen import chosen_by, is_cut, joined, seen_in
 from reviews.forms.moves import MoveForm
-from reviews.grace import undo_until
 from reviews.workflow import MOVES, Move
 
 
@@ -87,13 +86,12 @@ def move(request: SignedInRequest, key: str) -> HttpResponse:
         "%(n)d were not ready and stay where they are.",
         len(rows) - len(seen),
     )
-    undo = _("Until %(time)s each can be undone on its page.")
     said = [
         done % {"n": len(seen), "move": form.move.label},
         left % {"n": len(rows) - len(seen)} if len(rows) > len(seen) else "",
-        undo % {"time": f"{timezone.localtime(undo_until(changes[0])):%H:%M:%S}"},
     ]
     messages.success(request, " ".join(filter(None, said)))
+    undoing_together.remember(request, changes)
     stage = changes[0].to_stage
     return redirect(f"{reverse('admin:reviews_triageitem_changelist')}?stage={stage}")
 

@@ -39,6 +39,7 @@ from reviews.admin import (
     sharing,
     todos,
     undoing,
+    undoing_together,
     visibility,
     withdrawing,
 )
@@ -117,6 +118,7 @@ class TriageAdmin(NeverDeleted):
         context = {
             **_asks_of(request.user),
             "taken_back": taken_back_of(request.user) if request.user.is_elearning else [],
+            "offers": undoing_together.offers_to(request),
             "sees_report": sees_desk(request.user),
             "terms": search_terms.TERMS,
             "complaints": search_language.complaints_about(request.GET.get("q", ""), request.user),
@@ -158,6 +160,7 @@ class TriageAdmin(NeverDeleted):
             at("process/", process.process, "process"),
             at("visibility/", visibility.visibility, "visibility"),
             at("bulk/", bulk.choose, "bulk"),
+            at("undo/<int:change>/", undoing_together.undo_together, "undo_together"),
             at("bulk/<str:key>/", bulk.move, "bulk_move"),
             at("nudge/", nudging.nudge, "nudge"),
             at("next-step/", next_steps.next_step, "next_step"),

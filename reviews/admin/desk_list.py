@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
@@ -14,10 +14,11 @@ from proposals.services import unread_counts
 from reviews import columns
 from reviews.admin import cells
 from reviews.admin.place import link_from
-from reviews.desk import sees_desk
+from reviews.desk import desk_of, sees_desk
 from reviews.holidays import days_off
 from reviews.kept_numbers import KeptNumbers
 from reviews.middleware import acted_at
+from reviews.near_words import nearest
 from reviews.questions import Question
 from reviews.queue_list import COUNTED_TO, Desk, Listed, counted, desk_set_up
 
@@ -98,7 +99,10 @@ def desk_for(request: SignedInRequest) -> Desk:
 
 class DeskList(ChangeList):
     """Rows that know how long they have stood where they stand, and what is new in their
-    conversation to their reader; in the columns of the queue, or of the person."""
+    conversation to their reader; in the columns of the queue, or of the person. ``meant``: what a
+    search that found nothing may have meant."""
+
+    meant = ""
 
     def __init__(self, request: SignedInRequest, *args: Any) -> None:
         self.desk = desk_for(request)
@@ -113,6 +117,16 @@ class DeskList(ChangeList):
         """The queue it was opened by, or the one that asks the same."""
         same = (queue for queue in self.desk.queues if queue.query == self.question.query)
         return self.desk.queue(key) or next(same, None)
+
+    @property
+    def meant_query_string(self) -> str:
+        """The address of what the search may have meant."""
+        return str(self.get_query_string({SEARCH_VAR: self.meant}, ["p"]))
+
+    @property
+    def meant_words(self) -> str:
+        """What leads there, in words."""
+        return _("Did you mean “%(words)s”?") % {"words": self.meant}
 
     @property
     def is_changed(self) -> bool:
@@ -149,6 +163,8 @@ class DeskList(ChangeList):
             return
         super().get_results(request)
         self.result_list = list(self.result_list)
+        if not self.result_count and self.question.words:
+            self.meant = nearest(self.question, desk_of(request.user), request.user)
         unread = unread_counts(request.user, self.result_list) if self.sees_desk else {}
         for item in self.result_list:
             item.unread = unread.get(item.pk, 0)

@@ -17,7 +17,7 @@ from microcreds.accounts.models import Role, User
 from microcreds.accounts.requests import SignedInRequest
 from proposals.models import ProposalQuerySet
 from reviews import dimensions, watch
-from reviews.admin import panels, pictures
+from reviews.admin import panels, pictures, undoing_together
 from reviews.admin.narrowing import Narrowed, narrowed_by
 from reviews.asks import asks_of, number
 from reviews.desk import desk_of, taken_back_of
@@ -87,6 +87,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "title": admin.site.index_title,
         "app_list": admin.site.get_app_list(request),
         "today": today,
+        "offers": undoing_together.offers_to(request),
         "narrowed": narrowed,
         "lanes": counted(always_there(user)[:LANES], user),
         **waiting(user, whole, desk, narrowed, today),

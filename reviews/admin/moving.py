@@ -20,7 +20,7 @@ from reviews.admin.pages import PAGE, found, show
 from reviews.admin.seen import seen_in
 from reviews.forms.moves import MoveForm
 from reviews.models import StageChange
-from reviews.workflow import MOVES, Move, name_of
+from reviews.workflow import MOVES, STAGES, Move, Phase, name_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,6 +111,7 @@ def _plan_page(
         "plan": plan,
         "seen": " ".join(f"{pk}:{change}" for pk, change in plan.seen.items()),
         "refusals": refusals or [],
+        "ends": STAGES[plan.items[0].to_stage].phase == Phase.ENDED if plan.items else False,
         "can_be_done": plan.is_ready or plan.can_be_forced,
         "is_preview": "preview" in request.POST,
         "may_be_silent": bool(plan.items) and bool(plan.items[0].letters.messages),

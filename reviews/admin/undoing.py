@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from microcreds.accounts.requests import SignedInRequest
-from reviews import plans, services
+from reviews import bulk, plans, services
 from reviews.admin import panels
 from reviews.admin.pages import PAGE, found, show
 from reviews.desk import desk_of
@@ -35,5 +35,12 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
     elif form.is_bound:
         form.add_error(None, _("This is not the move you saw. Look at it again."))
     plan = plans.build_undo(proposal=item, actor=request.user)
-    context = {**panels.head_of(item), "title": _("Undo"), "form": form, "plan": plan}
+    is_bulk = plan.undone is not None and plan.undone.move in bulk.IN_BULK
+    context = {
+        **panels.head_of(item),
+        "title": _("Undo"),
+        "form": form,
+        "plan": plan,
+        "moved_together": plan.moved_together if is_bulk else 1,
+    }
     return show(request, "undo", context, status=409 if form.errors else 200)

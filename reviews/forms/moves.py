@@ -17,6 +17,7 @@ class ExceptionsForm(forms.Form):
     """What can be given with any move: what comes next, that no mail leaves, that a guard is passed
     over."""
 
+    step_is_done = forms.BooleanField(label=_("It is done with this move"), required=False)
     next_step = forms.CharField(
         label=_("Next step on the desk"),
         help_text=_("What somebody at eLearning does next, for whoever works on it."),

@@ -1,6 +1,7 @@
 """Reminders that wait to leave when their proposal moves, or what they ask is done: nobody gets
 them any more."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 
@@ -59,8 +60,62 @@ def call_back_reminders(*, proposal_id: int, of: str, day: date) -> None:
         _without(shared, lambda step: step.pk in done)
 
 
-def _without(mails: list[Message], is_gone: Callable[[LadderStep], bool]) -> None:
-    """These mails no longer tell of what is gone; one that told of nothing else stays here."""
+def call_back_from_owners(proposals: Iterable[Proposal], *, keeps_todos: bool = False) -> None:
+    """What waits to tell the owners of these, who lose them, stays here: that one is theirs, that
+    its time runs out, nudges, and unless ``keeps_todos`` all about what they had to do. A mark that
+    told nobody else is told anew, to whoever has it then. Part of the change of hands, before it is
+    written; one statement where nothing waits."""
+    owned: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in proposals:
+        if row.assignee_id:
+            owned[row.assignee_id][row.reference] = row.pk
+    waiting = Message.objects.filter(_OWNERS, user__in=list(owned), state__in=Message.WAITING)
+    own: list[Message] = []
+    touched: list[LadderStep] = []
+    for mail in waiting.select_related("user"):
+        lost = owned[mail.user_id or 0]
+        if mail.cause.startswith(_TOGETHER):
+            touched += _without(
+                [mail],
+                lambda step, lost=lost: (  # type: ignore[misc]
+                    step.proposal_id in lost.values()
+                    and not (keeps_todos and step.since.startswith("todo:"))
+                ),
+            )
+        elif mail.about in lost and not (keeps_todos and _is_about_a_todo(mail)):
+            own.append(mail)
+    if own:
+        _recall([mail.pk for mail in own])
+    if own or touched:
+        _tell_anew(own, touched)
+
+
+# All that tells somebody of a proposal as its owner, and of what they have to do about it.
+_OWNERS = Q(cause__startswith="ladder:") | Q(cause__startswith="nudge:")
+_OWNERS |= Q(event__in=["assigned", "todo"])
+
+
+def _is_about_a_todo(mail: Message) -> bool:
+    return mail.cause.startswith(("todo:", "ladder:todo:"))
+
+
+def _tell_anew(recalled: list[Message], touched: list[LadderStep]) -> None:
+    """Marks of which no mail is left are as if they had not been told."""
+    causes = {mail.cause for mail in recalled}
+    about = Proposal.objects.filter(reference__in=[mail.about for mail in recalled])
+    steps = {step.pk: step for step in touched}
+    for step in LadderStep.objects.filter(proposal__in=about.order_by().values("pk")):
+        if step.cause in causes:
+            steps.setdefault(step.pk, step)
+    left = Message.objects.filter(cause__in=[step.cause for step in steps.values()])
+    told = set(left.exclude(state=Message.State.RECALLED).values_list("cause", flat=True))
+    untold = [pk for pk, step in steps.items() if not step.together and step.cause not in told]
+    LadderStep.objects.filter(pk__in=untold).delete()
+
+
+def _without(mails: list[Message], is_gone: Callable[[LadderStep], bool]) -> list[LadderStep]:
+    """These mails no longer tell of what is gone; one that told of nothing else stays here. Returns
+    what is gone."""
     causes = [mail.cause for mail in mails]
     steps = list(LadderStep.objects.filter(together__overlap=causes).order_by("pk"))
     for mail in mails:
@@ -80,6 +135,7 @@ def _without(mails: list[Message], is_gone: Callable[[LadderStep], bool]) -> Non
     for step in gone:
         step.together = [cause for cause in step.together if cause not in causes]
     LadderStep.objects.bulk_update(gone, ["together"])
+    return gone
 
 
 def _recall(ids: list[int]) -> None:

@@ -190,14 +190,15 @@ class TriageQuerySet(ProposalQuerySet):
         length."""
         partners = Prefetch("engagements", Engagement.objects.select_related("organization"))
         return (
-            _with_next_step(self)
+            with_next_step(self)
             .select_related("submitter", "assignee", "unit", "campus__unit")
             .prefetch_related(partners)
         )
 
 
 @kept_for(Proposal)
-def _with_next_step() -> Annotations:
+def with_next_step() -> Annotations:
+    """Each with the next step that stands (``next_todo``), in the same statement."""
     steps = ToDo.objects.open().filter(proposal=OuterRef("pk"), is_next=True)
     row = JSONObject(words="words", on="by_day", who="owner__name")
     return {"next_todo": Subquery(steps.values(row=row)[:1])}

@@ -33,6 +33,11 @@ class LadderStep(models.Model):
     def __str__(self) -> str:
         return f"{self.rung} of proposal {self.proposal_id}, {self.since}"
 
+    @property
+    def cause(self) -> str:
+        """What mails of its own name as their cause."""
+        return f"ladder:{self.since}:{self.rung}"
+
 
 class Nudge(models.Model):
     """Somebody of eLearning reminded whoever owes the next step; its mails have the cause

@@ -5,7 +5,7 @@ from reviews.plans.along import Along
 from reviews.plans.building import Option, build_plan, moves_for
 from reviews.plans.given import EXCEPTIONS, LONGEST, Given
 from reviews.plans.plan import ItemPlan, Plan, refuse_unless_ready
-from reviews.plans.undoing import UndoItem, UndoPlan, build_undo
+from reviews.plans.undoing import UndoItem, UndoPlan, build_undo, build_undos
 
 __all__ = [
     "EXCEPTIONS",
@@ -20,6 +20,7 @@ __all__ = [
     "UndoPlan",
     "build_plan",
     "build_undo",
+    "build_undos",
     "moves_for",
     "refuse_unless_ready",
 ]

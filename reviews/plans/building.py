@@ -16,6 +16,7 @@ from reviews.clocks import campus_day
 from reviews.grace import BEING_RECORDED, columns_of, is_untold
 from reviews.guards import GuardState, guards_of
 from reviews.models import StageChange
+from reviews.next_steps import step_of
 from reviews.notifications.moves import Letters, letters_of
 from reviews.notifications.occasion import Joined, Occasion
 from reviews.permits import Parties, People, Permit, parties_of, permit
@@ -146,6 +147,7 @@ def _item(
             holidays=reading.holidays,
         ),
         unfinished=unfinished_of(row) if info.is_forward else [],
+        step=step_of(row) if actor and actor.is_elearning else None,
     )
 
 

@@ -25,7 +25,7 @@ LONGEST = {
     "next_step": 300,
 }
 # What can be given with any move, besides what the table says of it.
-EXCEPTIONS = ("silent_because", "force", "next_step", "next_step_on")
+EXCEPTIONS = ("silent_because", "force", "step_is_done", "next_step", "next_step_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class Given:
     """What the actor gives with a move; which of it, ``MoveInfo.needs`` and ``takes`` say.
 
     ``silent_because``: no mail leaves, and why. ``force``: a lead moves it although a guard is
-    not met; then ``note`` says why. ``next_step``: what is to be done next, by ``next_step_on``.
+    not met; then ``note`` says why. ``next_step``: what is to be done next, by ``next_step_on``; it
+    takes the place of the one that stands, which stays otherwise unless ``step_is_done``.
     """
 
     reason_code: str = ""
@@ -48,6 +49,7 @@ class Given:
     only_these: bool = False
     silent_because: str = ""
     force: bool = False
+    step_is_done: bool = False
     next_step: str = ""
     next_step_on: date | None = None
 

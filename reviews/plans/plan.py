@@ -15,6 +15,7 @@ from proposals.models import Proposal, Stage
 from reviews.checklists import Line
 from reviews.guards import Guard, GuardState
 from reviews.models import StageChange
+from reviews.next_steps import Step
 from reviews.notifications.moves import Letters
 from reviews.notifications.occasion import NotTold
 from reviews.plans.along import Along
@@ -34,7 +35,8 @@ class ItemPlan:
     """What a move would do to one proposal. ``refusal``: why it cannot, guards included.
 
     ``lines`` are the to-dos it lays out; ``unfinished`` what is open of the checklist of the stage
-    it leaves forward, which hinders nothing.
+    it leaves forward, which hinders nothing; ``step`` what comes next, for whoever of eLearning
+    moves it: it stays, unless they say that it is done or what takes its place.
     """
 
     move: Move
@@ -48,6 +50,7 @@ class ItemPlan:
     along: Along | None = None
     lines: list[Line] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
+    step: Step | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -203,6 +206,7 @@ def _aspects(item: ItemPlan) -> dict[str, list[str]]:
             quiet.who for quiet in item.letters.not_told if not quiet.is_chosen
         ),
         _("the to-dos it lays out have changed."): [line.words for line in item.lines],
+        _("its next step has changed."): [item.step.words] if item.step else [],
         _ALONG: _along_aspect(item),
     }
 

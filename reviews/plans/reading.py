@@ -14,6 +14,7 @@ from proposals.models import NamedPartner, Participant, Proposal, Stage, Withdra
 from reviews import policies
 from reviews.checklists import checklists_for, with_open_items
 from reviews.models import ChecklistItem, Holiday, RoutingRule, StageChange
+from reviews.models.process import with_next_step
 from reviews.mou.beside import with_mous
 from reviews.permits import Parties, People, parties_of
 from reviews.routing import active_rules
@@ -90,7 +91,7 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
 def _proposals(*, ids: list[int]) -> QuerySet:
     loaded = Proposal.objects.filter(pk__any_of=ids).order_by("pk")
     loaded = loaded.select_related("submitter", "assignee", "unit", "campus__unit")
-    return with_mous(with_open_items(loaded))
+    return with_mous(with_next_step(with_open_items(loaded)))
 
 
 def _history(*, ids: list[int]) -> QuerySet:

@@ -2,9 +2,11 @@
 
 import copy
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,10 +14,11 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from proposals.models import InterestForm, Proposal, Stage
-from reviews.checklists import laid_and_untouched
+from reviews.checklists import untouched
 from reviews.grace import DECISIONS, columns_before, columns_left, columns_of, undo_until
 from reviews.looks import opened_since, with_openings
-from reviews.models import Request, StageChange
+from reviews.models import Request, StageChange, ToDo
+from reviews.next_steps import StepBack, step_back_of, steps_around
 from reviews.permits import Parties, parties_of
 from reviews.plans.along import Along, along_of
 from reviews.plans.given import Given
@@ -44,6 +47,7 @@ class UndoItem:
     after: Proposal
     change: StageChange
     along: Along | None
+    step: StepBack | None = None
 
     @property
     def returns(self) -> list[tuple[str, str, str]]:
@@ -59,11 +63,15 @@ class UndoItem:
             "expires_on": _("Approved until"),
         }
         written = columns_before(self.undone)
-        return [
+        columns = [
             (labels[name], words(self.proposal), words(self.after))
             for name, words in _WORDS.items()
             if name in written
         ]
+        if self.step is None:
+            return columns
+        now, then = (str(todo or _("None")) for todo in (self.step.begun, self.step.ended))
+        return [*columns, (_("Next step"), now, then)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,11 @@ class UndoPlan:
         return name_of(self.undone.move) if self.undone else ""
 
     @property
+    def moved_together(self) -> int:
+        """How many the same press moved."""
+        return getattr(self.undone, "together", None) or 1
+
+    @property
     def is_ready(self) -> bool:
         return not self.refusal
 
@@ -117,60 +130,134 @@ def build_undo(
     A launch takes with it the credential that it renewed, so both come back. ``lock`` keeps the
     rows as they are until the transaction ends.
     """
-    at = at or timezone.now()
-    ids = {proposal.pk, *Proposal.objects.filter(renewals=proposal).values_list("pk", flat=True)}
-    found = Proposal.objects.filter(pk__in=ids).order_by("pk")
+    return build_undos(proposals=[proposal.pk], actor=actor, at=at, lock=lock)[0]
+
+
+def build_undos(
+    *,
+    proposals: Iterable[int],
+    actor: User,
+    meant: Mapping[int, StageChange] | None = None,
+    at: datetime | None = None,
+    lock: bool = False,
+) -> list[UndoPlan]:
+    """The same for each of these keys, in their order, in as many statements for a hundred as for
+    one. Where ``meant`` says which move is to be taken back, the plan of a proposal whose newest
+    move is another one refuses."""
+    at, asked = at or timezone.now(), list(proposals)
+    renewed = dict(Proposal.objects.filter(renewals__in=asked).values_list("renewals", "pk"))
+    found = Proposal.objects.filter(pk__in={*asked, *renewed.values()}).order_by("pk")
     if lock:
         list(found.select_for_update(no_key=True).values_list("pk"))
     whole = with_openings(found.select_related("submitter", "assignee", "unit"))
     rows = {row.pk: row for row in whole}
-    histories: dict[int, list[StageChange]] = defaultdict(list)
-    for change in (
-        StageChange.objects.filter(proposal__in=ids).select_related("actor").order_by("pk")
-    ):
-        histories[change.proposal_id].append(change)
-    standing = {pk: in_force(changes) for pk, changes in histories.items()}
-    if not standing.get(proposal.pk):
-        nothing = _("Nothing was done that could be undone.")
-        return UndoPlan([], actor, at, None, nothing, [], [], [])
-    newest = standing[proposal.pk][-1]
-    undone = _with_retired(newest, standing)
-    items = [
-        _item(change, rows[change.proposal_id], standing[change.proposal_id], actor, at)
-        for change in undone
-    ]
-    mails = list(
-        Message.objects.filter(cause__in=[f"stage_change:{change.pk}" for change in undone])
-        .order_by("pk")
-        .defer("body")
+    standing = _standing(rows)
+    refused = {pk: _why_another(standing.get(pk), (meant or {}).get(pk)) for pk in asked}
+    undone = {
+        pk: [] if refused[pk] else _with_retired(standing[pk][-1], standing.get(renewed.get(pk, 0)))
+        for pk in asked
+    }
+    facts = _facts_of([change for changes in undone.values() for change in changes])
+    plans = []
+    for pk in asked:
+        if refused[pk]:
+            plans.append(UndoPlan([], actor, at, None, refused[pk], [], [], []))
+            continue
+        items = [
+            _item(change, rows[change.proposal_id], standing[change.proposal_id], facts, actor, at)
+            for change in undone[pk]
+        ]
+        plans.append(_plan(items, facts, actor, at))
+    return plans
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What was read of the moves that are to be taken back, by the key of each; ``rewritten`` are
+    the moments at which the forms of their proposals were saved."""
+
+    mails: Mapping[int, list[Message]]
+    todos: list[ToDo]
+    parties: Mapping[int, Parties]
+    rewritten: Mapping[int, datetime]
+    answered: Set[int]
+
+
+def _facts_of(undone: list[StageChange]) -> _Facts:
+    causes = {f"stage_change:{change.pk}": change.pk for change in undone}
+    mails: dict[int, list[Message]] = defaultdict(list)
+    for mail in Message.objects.filter(cause__in=causes).order_by("pk").defer("body"):
+        mails[causes[mail.cause]].append(mail)
+    about = [change.proposal_id for change in undone]
+    forms = InterestForm.objects.filter(proposal__in=about)
+    answered = Request.objects.filter(change__in=undone).exclude(answer="")
+    return _Facts(
+        mails=mails,
+        todos=list(ToDo.objects.filter(untouched(undone) | steps_around(undone))) if undone else [],
+        parties=parties_of(about),
+        rewritten=dict(forms.values_list("proposal", "saved_at")),
+        answered=set(answered.values_list("change", flat=True)),
     )
+
+
+def _standing(rows: Iterable[int]) -> dict[int, list[StageChange]]:
+    """The history in force of each of these proposals, the oldest move first."""
+    histories: dict[int, list[StageChange]] = defaultdict(list)
+    same = StageChange.objects.filter(
+        at=OuterRef("at"), actor=OuterRef("actor"), move=OuterRef("move")
+    )
+    number = same.order_by().values("at").annotate(n=Count("pk")).values("n")
+    changes = StageChange.objects.filter(proposal__in=list(rows)).annotate(together=number)
+    for change in changes.select_related("actor").order_by("pk"):
+        histories[change.proposal_id].append(change)
+    return {pk: in_force(changes) for pk, changes in histories.items()}
+
+
+def _plan(items: list[UndoItem], facts: _Facts, actor: User, at: datetime) -> UndoPlan:
+    newest = items[0].undone
+    mails = [mail for item in items for mail in facts.mails.get(item.undone.pk, ())]
     waiting = [mail for mail in mails if mail.state in Message.WAITING]
     return UndoPlan(
         items=items,
         actor=actor,
         at=at,
         until=undo_until(newest),
-        refusal=_refusal(items, actor, at),
+        refusal=_refusal(items, facts, actor, at),
         recalled=waiting,
         gone=[mail for mail in mails if mail not in waiting],
-        opened_by=opened_since(rows[proposal.pk], newest),
-        taken_in=0 if lock else laid_and_untouched(undone).count(),
+        opened_by=opened_since(items[0].proposal, newest),
+        taken_in=sum(todo.laid_by_id in {item.undone.pk for item in items} for todo in facts.todos),
     )
 
 
-def _with_retired(newest: StageChange, standing: dict[int, list[StageChange]]) -> list[StageChange]:
-    """The move, and with a launch the end of the credential that it renewed."""
-    if newest.move != Move.LAUNCH:
+def _why_another(standing: list[StageChange] | None, meant: StageChange | None) -> str:
+    """Why the newest move is not the one that is meant; empty: it is."""
+    if meant is None:
+        return "" if standing else _("Nothing was done that could be undone.")
+    if meant.pk not in {change.pk for change in standing or ()}:
+        return _("It is undone already.")
+    newest = (standing or [meant])[-1]
+    if newest.pk == meant.pk:
+        return ""
+    return _("Meanwhile it was moved to “%(stage)s”.") % {"stage": newest.get_to_stage_display()}
+
+
+def _with_retired(newest: StageChange, ended: list[StageChange] | None) -> list[StageChange]:
+    """The move, and with a launch the end of the credential that it renewed, whose history is
+    ``ended``."""
+    if newest.move != Move.LAUNCH or not ended:
         return [newest]
-    others = [
-        changes[-1] for pk, changes in standing.items() if pk != newest.proposal_id and changes
-    ]
-    ended = (Move.RETIRE, newest.at)
-    return [newest, *(change for change in others if (change.move, change.at) == ended)]
+    is_its_end = (ended[-1].move, ended[-1].at) == (Move.RETIRE, newest.at)
+    return [newest, ended[-1]] if is_its_end else [newest]
 
 
 def _item(
-    undone: StageChange, row: Proposal, history: list[StageChange], actor: User, at: datetime
+    undone: StageChange,
+    row: Proposal,
+    history: list[StageChange],
+    facts: _Facts,
+    actor: User,
+    at: datetime,
 ) -> UndoItem:
     after = copy.copy(row)
     for name, value in columns_before(undone).items():
@@ -190,14 +277,13 @@ def _item(
     if undone.move == Move.MERGE:
         reading = read({row.pk}, MOVES[Move.REOPEN], actor, "", lock=False)
         along = along_of(row, MOVES[Move.REOPEN], history, Given(), reading)
-    return UndoItem(undone, row, after, change, along)
+    return UndoItem(undone, row, after, change, along, step_back_of(undone, facts.todos))
 
 
-def _refusal(items: list[UndoItem], actor: User, at: datetime) -> str:
+def _refusal(items: list[UndoItem], facts: _Facts, actor: User, at: datetime) -> str:
     """Why this cannot be taken back, the first reason that holds; empty: it can."""
     undone, row = items[0].undone, items[0].proposal
-    parties = parties_of([undone.proposal_id])[undone.proposal_id]
-    if not _is_theirs(undone, actor, parties):
+    if not _is_theirs(undone, actor, facts.parties[undone.proposal_id]):
         return _("Only %(who)s, who made this move, or the eLearning lead can undo it.") % {
             "who": undone.actor or _("the system")
         }
@@ -207,7 +293,7 @@ def _refusal(items: list[UndoItem], actor: User, at: datetime) -> str:
         )
     if undone.move == Move.RETIRE and _is_replaced(undone):
         return _("It ended because its renewal was launched. Undo that launch.")
-    return next(filter(None, map(_built_on, items)), "")
+    return next(filter(None, (_built_on(item, facts) for item in items)), "")
 
 
 def _way_out(row: Proposal) -> str:
@@ -228,7 +314,7 @@ def _is_theirs(undone: StageChange, actor: User, parties: Parties) -> bool:
     return actor.is_lead and actor.pk not in parties.involved(actor)
 
 
-def _built_on(item: UndoItem) -> str:
+def _built_on(item: UndoItem, facts: _Facts) -> str:
     """What was written on top of the move, or came of it and cannot be taken away; empty: it
     can."""
     undone, row = item.undone, item.proposal
@@ -238,9 +324,9 @@ def _built_on(item: UndoItem) -> str:
         return _("The merge was undone. Merge it again instead.")
     if any(getattr(row, name) != value for name, value in columns_left(undone).items()):
         return _("Its owner, unit or a date was changed since.")
-    if InterestForm.objects.filter(proposal=row, saved_at__gt=undone.at).exists():
+    if row.pk in facts.rewritten and facts.rewritten[row.pk] > undone.at:
         return _("Its form was changed since.")
-    if Request.objects.filter(change=undone).exclude(answer="").exists():
+    if undone.pk in facts.answered:
         return _("A point it asked for is answered already.")
     return item.along.obstacle if item.along else ""
 

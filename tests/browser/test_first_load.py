@@ -19,7 +19,7 @@ PAGES = ["/admin/", DESK, f"{DESK}report/", f"{DESK}process/", f"{DESK}hand-over
 PAGES += ["/admin/partners/", "/admin/partners/contact/", "/admin/partners/contact/add/"]
 PAGES += ["/admin/partners/organization/add/", "/admin/outbox/message/", "/admin/outbox/mailtext/"]
 PAGES += ["/admin/outbox/mailtext/moved/change/", "/admin/reviews/absence/add/"]
-PAGES += ["/admin/reviews/holiday/add/"]
+PAGES += ["/admin/reviews/holiday/add/", "/admin/accounts/role/add/"]
 SHIFTED = """() => new Promise((done) => {
   let sum = 0;
   new PerformanceObserver((list) => {

@@ -100,9 +100,11 @@ def test_what_was_done_is_said_with_what_stayed_and_until_when_it_can_be_undone(
     page = client.get(address("start_triage", five))
     done = client.post(address("start_triage", five), given(page), follow=True)
     assert [str(message) for message in done.context["messages"]] == [
-        "3 proposals are moved: Start triage. 2 were not ready and stay where they are. "
-        "Until 10:05:00 each can be undone on its page."
+        "3 proposals are moved: Start triage. 2 were not ready and stay where they are."
     ]
+    [offer] = done.context["offers"]
+    assert (offer.number, offer.seconds) == (3, 300)
+    assert "10:05:00</time>" in done.content.decode()
 
 
 def test_the_list_says_until_when_one_is_on_hold(client, oxford):
