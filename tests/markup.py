@@ -1,5 +1,6 @@
 """What is wrong with the HTML of a page: faults that validators find, and once found on ours."""
 
+import re
 from collections import Counter
 from html.parser import HTMLParser
 
@@ -12,6 +13,7 @@ HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 HEADED = frozenset({"section", "article"})
 PRESSED = frozenset({"a", "button", "summary"})
 OWN_ROLES = {"ul": "list", "ol": "list", "li": "listitem", "nav": "navigation", "main": "main"}
+SPACED = re.compile(r"\s+[.,;:?!)](\s|$)")  # an include ends in a line break
 
 
 def faults_in(html: str) -> list[str]:
@@ -74,6 +76,8 @@ class Page(HTMLParser):
             self.faults += [f"{term!r} twice in a dl" for term in terms if terms[term] > 1]
 
     def handle_data(self, data: str) -> None:
+        if SPACED.match(data):
+            self.faults.append(f"a space before {data.split()[0]!r}")
         if self.terms and "dt" in self.open:
             self.terms[-1][-1] += data
 
