@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.forms import DateInput, Media
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 # A row of another list is looked up, or added, in a window of its own.
 LOOKUPS = (
@@ -14,6 +15,7 @@ LOOKUPS = (
     "js/interpolate.js",
     "admin/js/admin/RelatedObjectLookups.js",
 )
+UNSHOWN = "name-unshown"  # of a group of fields: its heading, in static/css/layout.css
 
 
 class Light(admin.ModelAdmin):
@@ -28,6 +30,14 @@ class Light(admin.ModelAdmin):
     @property
     def media(self) -> Media:
         return Media(js=self.scripts)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A group of fields without a name has that of its record, which is heard and not shown."""
+        own = capfirst(self.opts.verbose_name)
+        return [
+            (name or own, options if name else {**options, "classes": (UNSHOWN,)})
+            for name, options in super().get_fieldsets(request, obj)
+        ]
 
 
 class NeverDeleted(Light):

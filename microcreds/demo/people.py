@@ -1,6 +1,7 @@
 """The people of the demo: who they are and what they may do. All are invented."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from microcreds.accounts.models import Role
 
@@ -20,6 +21,7 @@ class Person:
     campus: str = ""  # whose unit they work for
     department: str = ""
     is_superuser: bool = False
+    domain: ClassVar[str] = DOMAIN
 
     @property
     def email(self) -> str:

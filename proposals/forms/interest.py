@@ -62,9 +62,12 @@ class PageForm(forms.Form):
     something else on the page is not.
     """
 
-    # A browser that goes back must not fill them in again as they were.
+    # A browser that goes back must not fill it in again as it was: of an input of type hidden HTML
+    # does not let a page say so, of a hidden input it does.
     form_version = forms.IntegerField(
-        widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False, min_value=0
+        widget=forms.TextInput(attrs={"autocomplete": "off", "hidden": True}),
+        required=False,
+        min_value=0,
     )
     data: MultiValueDict[str, Any]
     is_after_saving = False

@@ -19,7 +19,7 @@ from reviews.policies import (
 )
 from reviews.workflow import STAGES
 
-NEW_REASONS = ("new_1", "new_2")
+NEW_REASONS = {"new_1": _("A new reason"), "new_2": _("Another new reason")}
 
 
 class PolicyForm(forms.Form):
@@ -72,10 +72,14 @@ class PolicyForm(forms.Form):
                     max_length=LONGEST_REASON,
                 )
                 self.fields[f"offered_{code}"] = _box(words, is_offered)
-        for name in NEW_REASONS:
+        for name, label in NEW_REASONS.items():
             self.fields[name] = forms.CharField(
-                label=_("A new reason"), max_length=LONGEST_REASON, required=False
+                label=label, max_length=LONGEST_REASON, required=False
             )
+
+    def stated(self) -> list[forms.BoundField]:
+        """What is set, without what one only types."""
+        return [field for field in self if field.name not in {"why", *NEW_REASONS}]
 
     def value(self) -> dict[str, Any]:
         """What was typed, as ``policies.set_policy`` takes it."""

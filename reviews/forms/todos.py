@@ -91,3 +91,4 @@ class ChecklistRowForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = f"{self.instance.words}: {field.label}"
+            field.help_text = ""  # a list shows none, and an input would still point to it
