@@ -21,7 +21,7 @@ from reviews.asks import MOST, Ask, ask, asks_of, asks_of_contact, inquiries, li
 from reviews.asks.ask import due_words
 from reviews.asks.desk import TURNS
 from reviews.models import Absence, Request, ToDo
-from reviews.mou.table import MouMove
+from reviews.mou.table import MouMove, Status
 from reviews.outside.asking import take_back
 from reviews.points import Point
 from reviews.services import assign, save_triage, undo
@@ -41,7 +41,7 @@ from tests.factories import (
     take_part,
 )
 from tests.partners.contacts import offer, put
-from tests.partners.memoranda import moved, with_text
+from tests.partners.memoranda import mou_at, moved, with_text
 from tests.partners.sharing import share_it, summarized
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +126,12 @@ def to_look_at() -> Proposal:
 def drafted() -> Proposal:
     proposal = make_at(Stage.CONSULTATION)
     with_text(share_it(summarized(proposal), make_cast().oxford).engagement)
+    return proposal
+
+
+def running_out() -> Proposal:
+    proposal = make_at(Stage.CONSULTATION)
+    mou_at(share_it(summarized(proposal), make_cast().oxford).engagement, Status.EXPIRING)
     return proposal
 
 
@@ -229,6 +235,12 @@ CASES = [
         drafted,
         {"oxford"},
         lambda it: moved(it.engagements.get(), MouMove.SEND_TO_PARTNER),
+    ),
+    Case(
+        "mou_ends",
+        running_out,
+        {"oxford"},
+        lambda it: moved(it.engagements.get(), MouMove.TERMINATE),
     ),
 ]
 
