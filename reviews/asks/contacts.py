@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from microcreds.any_of import keys_of
 from partners.models import Contact, Engagement, PartnerAsk
-from proposals.models import Proposal
+from proposals.models import Comment, Proposal
+from reviews.asks.memoranda import running_out
 from reviews.asks.source import ContactSource, Row, rows_of, untold_decisions
 from reviews.models import TriageEdit
 from reviews.workflow import STAGES, Phase
@@ -65,6 +67,24 @@ def asked_by_record(kind: PartnerAsk.Kind) -> ContactSource:
     return ContactSource(kind, rows, _said, _page_of_record, ACTIONS[kind])
 
 
+def memoranda_ending(contact: Contact, at: datetime) -> QuerySet:
+    """Memoranda of whose end they were told, until somebody of theirs has written since."""
+    shared = Engagement.objects.shared_with(contact).order_by()
+    wrote = Comment.objects.filter(
+        thread=OuterRef("engagement__thread"), author=None, at__gte=OuterRef("partner_told_at")
+    )
+    told = running_out().filter(
+        ~Exists(wrote), partner_told_at__isnull=False, engagement__any_of=keys_of(shared, "pk")
+    )
+    return rows_of(
+        told,
+        "mou_ends",
+        proposal="engagement__proposal__",
+        by_day="end_on",
+        since="partner_told_at",
+    )
+
+
 def _said(row: Row) -> str:
     return row.said
 
@@ -77,6 +97,10 @@ def _page_of_record(row: Row) -> str:
     return reverse(f"partners:{row.kind}", args=[row.reference, row.record])
 
 
+def _where_they_write(row: Row) -> str:
+    return f"{_page(row)}#messages"
+
+
 # A kind of ``PartnerAsk`` that has a page adds its line.
 SOURCES = (
     ContactSource("needed", needed, _said, _page),
@@ -84,4 +108,13 @@ SOURCES = (
     asked_by_record(PartnerAsk.Kind.ENDORSEMENT),
     asked_by_record(PartnerAsk.Kind.QUESTIONS),
     asked_by_record(PartnerAsk.Kind.MEETING),
+    ContactSource(
+        "mou_ends",
+        memoranda_ending,
+        lambda row: _(
+            "Our memorandum of understanding ends. Tell us whether you want to go on together."
+        ),
+        _where_they_write,
+        gettext_lazy("Write to us"),
+    ),
 )

@@ -18,7 +18,7 @@ from reviews.asks import MOST, Ask, ask, asks_of, inquiries, listing
 from reviews.asks.ask import due_words
 from reviews.asks.desk import TURNS
 from reviews.models import Absence, Request, ToDo
-from reviews.mou.table import MouMove
+from reviews.mou.table import MouMove, Status
 from reviews.points import Point
 from reviews.services import assign, undo
 from reviews.todos import add_todo, note_talk, tick_off
@@ -35,7 +35,7 @@ from tests.factories import (
     send,
     take_part,
 )
-from tests.partners.memoranda import moved, with_text
+from tests.partners.memoranda import mou_at, moved, with_text
 from tests.partners.sharing import share_it, summarized
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +122,12 @@ def to_look_at() -> Proposal:
 def drafted() -> Proposal:
     proposal = make_at(Stage.CONSULTATION)
     with_text(share_it(summarized(proposal), make_cast().oxford).engagement)
+    return proposal
+
+
+def running_out() -> Proposal:
+    proposal = make_at(Stage.CONSULTATION)
+    mou_at(share_it(summarized(proposal), make_cast().oxford).engagement, Status.EXPIRING)
     return proposal
 
 
@@ -225,6 +231,12 @@ CASES = [
         drafted,
         {"oxford"},
         lambda it: moved(it.engagements.get(), MouMove.SEND_TO_PARTNER),
+    ),
+    Case(
+        "mou_ends",
+        running_out,
+        {"oxford"},
+        lambda it: moved(it.engagements.get(), MouMove.TERMINATE),
     ),
 ]
 
