@@ -66,7 +66,7 @@ def test_many_wrong_passwords_are_stopped_and_a_forged_address_does_not_help(cli
 
     response = client.post(LOGIN, {"login": "dana@miamioh.edu", "password": PASSWORD})
 
-    assert "wrong too often" in response.content.decode()
+    assert "wrong too many times" in response.content.decode()
     assert not is_signed_in(client)
 
 

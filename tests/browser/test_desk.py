@@ -56,7 +56,7 @@ def test_by_mouse_a_move_is_planned_made_and_undone(watershed, visit):
     expect(page.get_by_text("These have not left, and are not sent:")).to_be_visible()
     assert violations_of(page) == []
     press(page, "Undo")
-    expect(page.get_by_text("It stands at “Triage” again.")).to_be_visible()
+    expect(page.get_by_text("It is at “Triage” again.")).to_be_visible()
     assert stage_of(watershed) == Stage.TRIAGE
     assert violations_of(page) == []
 
@@ -109,7 +109,7 @@ def test_without_scripts_a_move_is_planned_made_and_undone(watershed, visit):
     assert stage_of(watershed) == Stage.RETURNED
     page.get_by_role("link", name="Undo…").click()
     press(page, "Undo")
-    expect(page.get_by_text("It stands at “Triage” again.")).to_be_visible()
+    expect(page.get_by_text("It is at “Triage” again.")).to_be_visible()
     assert stage_of(watershed) == Stage.TRIAGE
 
 

@@ -214,7 +214,7 @@ def test_another_units_work_is_refused_in_words(client, regionals, submitted):
 
     submitted.refresh_from_db()
     assert submitted.assignee is None
-    assert "Staff of Oxford work on it" in page
+    assert "Staff of Oxford can work on it" in page
 
 
 @pytest.mark.parametrize("who", ["auditor", "committee_chair", "deans"])

@@ -246,7 +246,7 @@ def test_button_of_a_closed_move_says_why_and_who_can(client, regionals):
         reverse("admin:reviews_triageitem_change", args=[proposal.pk])
     ).content.decode()
 
-    assert "Staff of Oxford move this; ask Ola Oxford." in page
+    assert "Staff of Oxford can move this; ask Ola Oxford." in page
     assert 'aria-disabled="true" data-move="consult"' in page
     assert "Somebody else moves it; the reasons are below." in page
 

@@ -229,7 +229,7 @@ def test_triage_of_another_unit_is_refused_in_words(client, regionals):
     response = client.post(at("triage", proposal), TYPED)
 
     assert response.status_code == 422
-    assert "Staff of Oxford work on it" in response.content.decode()
+    assert "Staff of Oxford can work on it" in response.content.decode()
     assert Proposal.objects.get(pk=proposal.pk).fit_tags == ""
 
 

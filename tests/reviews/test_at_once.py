@@ -136,4 +136,4 @@ def test_a_refusal_after_a_wait_names_the_unit_of_now():
         lambda: assign(proposals=[proposal], to=cast.oxford, by=cast.oxford),
     )
 
-    assert refusal.messages == [f"{proposal.reference}: Staff of Regionals work on it."]
+    assert refusal.messages == [f"{proposal.reference}: Staff of Regionals can work on it."]

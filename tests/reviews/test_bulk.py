@@ -66,7 +66,7 @@ def test_the_plan_has_a_row_for_each_and_says_what_blocks(client, oxford, five):
     assert "3 of 5 are ready." in text
     assert "Move the 3 that are ready" in text
     assert text.count('data-ready="no"') == 2
-    assert "“Start triage” does not begin there" in text
+    assert "“Start triage” is not possible from there" in text
     assert "You take part in this proposal" in text
 
 

@@ -155,7 +155,7 @@ def test_both_sides_are_told_of_it(ask, inquiry, cast):
 def test_nobody_accepts_twice(ask, cast):
     accepted(ask, cast.proposer)
 
-    with pytest.raises(ValidationError, match="not open any more"):
+    with pytest.raises(ValidationError, match="no longer open"):
         accepted(ask, cast.proposer)
     assert Proposal.objects.count() == 1
 
@@ -173,7 +173,7 @@ def test_who_passes_says_why_to_staff(client, ask, inquiry, cast):
 def test_an_ask_taken_back_cannot_be_accepted(ask, inquiry, cast):
     faculty.end_ask(ask=ask, by=cast.oxford)
 
-    with pytest.raises(ValidationError, match="not open any more"):
+    with pytest.raises(ValidationError, match="no longer open"):
         accepted(ask, cast.proposer)
     assert Message.objects.get(event="faculty_asked").state == "recalled"
 

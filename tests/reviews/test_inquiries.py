@@ -110,7 +110,7 @@ def test_closing_takes_an_open_ask_back(inquiry, oxford, proposer):
 
 def test_what_is_closed_can_be_taken_up_again(inquiry, oxford):
     working.close(inquiry=inquiry, reason="timing", by=oxford)
-    with pytest.raises(ValidationError, match="not open any more"):
+    with pytest.raises(ValidationError, match="no longer open"):
         working.answer(inquiry=inquiry, words="Hello", by=oxford)
 
     row = working.reopen(inquiry=inquiry, by=oxford)

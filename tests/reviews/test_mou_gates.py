@@ -69,7 +69,7 @@ def test_a_closed_gate_names_the_partner_and_leads_to_its_memorandum(cast):
         "The memorandum of understanding is agreed: Tallgrass Fasteners (Not begun)"
     )
     assert guard.fix_url == f"/admin/partners/mou/{engagement.pk}/change/"
-    assert "Not yet so" in item.refusal
+    assert "Not met yet" in item.refusal
 
 
 def test_each_of_several_partners_counts(cast):

@@ -145,7 +145,7 @@ def test_what_is_signed_stays_but_its_number_and_its_notice(engagement, cast):
         ([Signing("partner", "")], "Name who signs"),
         ([Signing("nobody", "Pat")], "Name who signs"),
         ([Signing("partner", "Pat", "", day(3))], "cannot have signed"),
-        ([Signing("partner", "Pat"), Signing("partner", "PAT")], "stands there twice"),
+        ([Signing("partner", "Pat"), Signing("partner", "PAT")], "is listed twice"),
         ([Signing("partner", f"P{n}") for n in range(7)], "at most six"),
     ],
 )

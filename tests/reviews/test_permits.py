@@ -124,7 +124,7 @@ def test_without_a_unit_it_is_every_units(cast):
 
 def test_who_is_closed_reads_who_can(cast):
     met = permit(cast.regionals, Move.START_TRIAGE, make_submitted(), involved=set())
-    assert met.why_not == "Staff of Oxford move this; ask Ola Oxford."
+    assert met.why_not == "Staff of Oxford can move this; ask Ola Oxford."
 
 
 def test_an_inactive_person_meets_no_button(cast):

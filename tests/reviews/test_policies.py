@@ -202,7 +202,7 @@ def test_the_lead_sees_what_would_change_and_then_sets_it(client, cast):
     shown = client.post(
         page_of("stage:triage"), posted("stage:triage", target_days=8) | {"preview": 1}
     )
-    assert "1 proposal stands there" in shown.content.decode()
+    assert "1 proposal is there" in shown.content.decode()
     assert not Policy.objects.exists()
     done = client.post(page_of("stage:triage"), posted("stage:triage", target_days=8) | {"save": 1})
 

@@ -157,7 +157,7 @@ def test_taken_back_it_is_a_draft_with_its_history(cast):
 def test_after_triage_began_it_is_not_taken_back(cast):
     proposal = make_at(Stage.TRIAGE)
     plan = build_plan(proposals=[proposal], move=Move.TAKE_BACK, actor=cast.proposer)
-    with pytest.raises(ValidationError, match="does not begin there"):
+    with pytest.raises(ValidationError, match="is not possible from there"):
         move(plan=plan)
 
 
