@@ -9,21 +9,22 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Upper
 
 from microcreds.accounts.models import User
 from partners.models import Engagement, Organization
-from proposals.models import Proposal
 from reviews import search_language
 from reviews.questions import Question
 from reviews.text_search import with_words
 
 # Words looked up, names read for each, and how near they must be: to Postgres, as the share of
-# trigrams of the word (https://www.postgresql.org/docs/15/pgtrgm.html), then letter by letter.
-MOST_WORDS, MOST_NAMES, LEAST_ALIKE, CLOSE = 4, 10, 0.4, 0.7
+# trigrams of the word (https://www.postgresql.org/docs/15/pgtrgm.html), then letter by letter. The
+# names are any of those so near, found by the index, which the planner leaves aside for a limit: to
+# put thousands in order, or to read all of 100,000 titles, takes some tenths of a second.
+MOST_WORDS, MOST_NAMES, LEAST_ALIKE, CLOSE = 4, 300, 0.4, 0.7
+_BY_INDEX = "SET LOCAL enable_seqscan = off;"
 SHORTEST = 4  # of fewer letters nearly every word is near
 _WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]")
 
@@ -53,7 +54,7 @@ def nearest(question: Question, desk: QuerySet, user: User) -> str:
         return ""
     words = question.words
     for word, near in _near(lost, desk).items():
-        words = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", near, words)
+        words = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", near, words)  # near: letters, ' and -
     meant = replace(question, words=words)
     is_other = words != question.words
     return words if is_other and meant.rows(desk, user).exists() else ""
@@ -74,13 +75,13 @@ def _near(lost: list[tuple[str, str]], desk: QuerySet) -> dict[str, str]:
     parts: list[QuerySet] = []
     for kind, word in lost:
         for rows, column in _PLACES[kind].names(desk):
-            upper = rows.annotate(upper=Upper(column), near=TrigramWordSimilarity(word, column))
-            near = upper.filter(upper__trigram_word_similar=word.upper()).order_by("-near")
+            upper = rows.order_by().annotate(upper=Upper(column))
+            near = upper.filter(upper__trigram_word_similar=word.upper())
             parts.append(near.values_list(Value(word), column)[:MOST_NAMES])
     first, *others = parts
     found: dict[str, set[str]] = {word: set() for _kind, word in lost}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL pg_trgm.word_similarity_threshold = {LEAST_ALIKE}")
+        cursor.execute(f"{_BY_INDEX} SET LOCAL pg_trgm.word_similarity_threshold = {LEAST_ALIKE}")
         for word, name in first.union(*others, all=True):
             found[word].update(part.lower() for part in _WORD.findall(name))
     near = {word: get_close_matches(word.lower(), names, 1, CLOSE) for word, names in found.items()}
@@ -108,7 +109,7 @@ def _named(rows: QuerySet, word: str) -> QuerySet:
 
 def _everywhere(desk: QuerySet) -> list[tuple[Any, str]]:
     return [
-        (Proposal.objects.filter(pk__in=desk.order_by().values("pk")), "working_title"),
+        (desk, "working_title"),
         (_submitters(desk), "name"),
         (_partners(desk), "name"),
     ]
