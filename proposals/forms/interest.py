@@ -65,7 +65,9 @@ class PageForm(forms.Form):
     # A browser that goes back must not fill it in again as it was: of an input of type hidden HTML
     # does not let a page say so, of a hidden input it does.
     form_version = forms.IntegerField(
-        widget=forms.TextInput(attrs={"autocomplete": "off", "hidden": True}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "hidden": True, "aria-label": "Version of the form"}
+        ),
         required=False,
         min_value=0,
     )
