@@ -1,5 +1,6 @@
 """What owners ask of eLearning: to look at a draft, to withdraw a decided proposal."""
 
+import copy
 from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from microcreds.outbox.services import enqueue, quoted, recall
 from proposals.letters import desk_url, letter
 from proposals.models import LookRequest, Participant, Proposal, Stage, WithdrawalRequest
 from proposals.services.people import locked_for_people
+from reviews.grace import BEING_RECORDED, as_told, is_untold
 from reviews.models import StageChange
 from reviews.permits import People, may_work_on, parties_of
 from reviews.progress import oldest_first
@@ -103,11 +105,16 @@ def ask_to_withdraw(
     """
     at, reason = at or timezone.now(), reason.strip()
     locked = locked_for_people(proposal, owner=by)
-    if not can_ask_to_withdraw(locked, StageChange.objects.filter(proposal=locked)):
+    known = list(StageChange.objects.filter(proposal=locked))
+    hidden = is_untold(known, by, at)
+    told = copy.copy(locked)
+    if not can_ask_to_withdraw(told, as_told(told, known) if hidden else known):
         raise ValidationError(
             _("It stands at “%(stage)s”: there is nothing to ask for.")
-            % {"stage": locked.get_stage_display()}
+            % {"stage": told.get_stage_display()}
         )
+    if hidden and not can_ask_to_withdraw(locked, known):
+        raise ValidationError(BEING_RECORDED)
     if not reason:
         raise ValidationError(_("Say in a few words why."))
     if locked.withdrawal_requests.filter(answered_at__isnull=True).exists():

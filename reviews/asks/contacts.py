@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from microcreds.any_of import keys_of
 from partners.models import Contact, Engagement, PartnerAsk
 from proposals.models import Proposal
-from reviews.asks.source import ContactSource, Row, rows_of, untold_decisions
+from reviews.asks.source import ContactSource, Row, rows_of
 from reviews.models import TriageEdit
+from reviews.untold import untold_decisions
 from reviews.workflow import STAGES, Phase
 
 _UNDER_WAY = [stage for stage, info in STAGES.items() if info.phase == Phase.CURRENT]

@@ -126,7 +126,8 @@ def _item(
     unmet = [guard.label for guard in guards if guard.state == GuardState.UNMET]
     overridden = unmet if given.force and actor and actor.is_lead else []
     begins_here = row.stage in info.from_stages
-    if not begins_here and is_untold(reading.changes[row.pk], actor, at):
+    # Who is not told of a decision does nothing that would show whether it was made.
+    if (actor or not begins_here) and is_untold(reading.changes[row.pk], actor, at):
         refusal = str(BEING_RECORDED)
     else:
         permitted = Permit(shown=True, allowed=True) if goes_along else permitted

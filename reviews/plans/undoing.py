@@ -13,7 +13,16 @@ from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from proposals.models import InterestForm, Proposal, Stage
 from reviews.checklists import laid_and_untouched
-from reviews.grace import DECISIONS, columns_before, columns_left, columns_of, undo_until
+from reviews.grace import (
+    BEING_RECORDED,
+    DECISIONS,
+    as_told,
+    columns_before,
+    columns_left,
+    columns_of,
+    is_untold,
+    undo_until,
+)
 from reviews.looks import opened_since, with_openings
 from reviews.models import Request, StageChange
 from reviews.permits import Parties, parties_of
@@ -129,7 +138,12 @@ def build_undo(
         StageChange.objects.filter(proposal__in=ids).select_related("actor").order_by("pk")
     ):
         histories[change.proposal_id].append(change)
-    standing = {pk: in_force(changes) for pk, changes in histories.items()}
+    hidden = is_untold(histories[proposal.pk], actor, at)
+    # For whoever is not told of a decision, the move before it is the newest.
+    standing = {
+        pk: as_told(rows[pk], changes) if hidden else in_force(changes)
+        for pk, changes in histories.items()
+    }
     if not standing.get(proposal.pk):
         nothing = _("Nothing was done that could be undone.")
         return UndoPlan([], actor, at, None, nothing, [], [], [])
@@ -150,7 +164,7 @@ def build_undo(
         actor=actor,
         at=at,
         until=undo_until(newest),
-        refusal=_refusal(items, actor, at),
+        refusal=_refusal(items, actor, at) or (str(BEING_RECORDED) if hidden else ""),
         recalled=waiting,
         gone=[mail for mail in mails if mail not in waiting],
         opened_by=opened_since(rows[proposal.pk], newest),
