@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from microcreds.accounts.models import User
 from proposals.files import ACCEPT, LIMITS
 from proposals.models import Attachment, Proposal
-from proposals.services.files import DOCUMENTS, ENDED, form_of, may_open, may_remove
+from proposals.services.files import DOCUMENTS, form_of, has_ended, may_open, may_remove
 from proposals.visibility import Audience
 
 
@@ -73,7 +73,7 @@ def documents_for(
             )
             for attachment in found
         ],
-        may_add=may_write and proposal.stage not in ENDED,
+        may_add=may_write and not has_ended(proposal),
         is_staff=is_staff,
         limit=LIMITS["" if is_staff else form_of(proposal)],
         refusals=[*refusals],

@@ -5,9 +5,11 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from proposals.models import Proposal, ProposalQuerySet, Stage, Turn
+from reviews.untold import told_at, told_turn
 from reviews.workflow import STAGES
 
 
@@ -23,7 +25,8 @@ STAGES_OF = _stages_by_label()
 
 
 class ProposalFilter(django_filters.FilterSet):
-    """Stage in the proposers' words, whose turn, the year it was begun, and a search."""
+    """Stage in the proposers' words and whose turn, both as they are told; the year it was begun,
+    and a search."""
 
     q = django_filters.CharFilter(
         label=_("Search in title and reference"), max_length=200, method="search"
@@ -35,7 +38,10 @@ class ProposalFilter(django_filters.FilterSet):
         method="of_stage",
     )
     whose_turn = django_filters.ChoiceFilter(
-        label=_("Whose turn"), empty_label=_("Anybody's"), choices=Turn.choices
+        label=_("Whose turn"),
+        empty_label=_("Anybody's"),
+        choices=Turn.choices,
+        method="of_turn",
     )
     year = django_filters.ChoiceFilter(
         label=_("Begun in"), empty_label=_("Any year"), field_name="created_at__year"
@@ -58,4 +64,7 @@ class ProposalFilter(django_filters.FilterSet):
         return queryset
 
     def of_stage(self, queryset: ProposalQuerySet, name: str, value: str) -> ProposalQuerySet:
-        return queryset.filter(stage__in=STAGES_OF[value])
+        return queryset.filter(told_at("", STAGES_OF[value], timezone.now()))
+
+    def of_turn(self, queryset: ProposalQuerySet, name: str, value: str) -> ProposalQuerySet:
+        return queryset.filter(told_turn(value, timezone.now()))

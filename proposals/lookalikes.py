@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from microcreds.kept_statements import KeptSQL
 from proposals.models import Proposal, Stage
@@ -82,12 +85,13 @@ def wording_of(answers: Mapping[str, Any]) -> Wording:
 
 def told_to_faculty(wording: Wording, without: Proposal) -> list[Lookalike]:
     """What somebody who writes ``without`` may learn of, the most alike first: open or active, no
-    draft, nothing with something confidential, and not the one it is a copy of."""
+    draft, nothing with something confidential, and not the one it is a copy of. What was declined
+    is among them as long as nobody is told."""
     return _alike(
         wording,
         stages=TOLD_TO_FACULTY,
         without={without.pk, without.renews_id or without.pk},
-        hides_confidential=True,
+        for_faculty=True,
         at_least=ALIKE_FOR_FACULTY,
         at_most=SHOWN_TO_FACULTY,
     )
@@ -99,7 +103,7 @@ def told_to_staff(wording: Wording, without: Collection[int]) -> list[Lookalike]
         wording,
         stages=[stage for stage in Stage if stage != Stage.DRAFT],
         without=without,
-        hides_confidential=False,
+        for_faculty=False,
         at_least=ALIKE_FOR_STAFF,
         at_most=SHOWN_TO_STAFF,
     )
@@ -112,7 +116,7 @@ def fitting_need(*, jobs: str, abilities: str) -> list[Lookalike]:
         Wording(title=jobs[:LONGEST_TITLE], outcomes=abilities),
         stages=TOLD_TO_FACULTY,
         without=(),
-        hides_confidential=False,
+        for_faculty=False,
         at_least=ALIKE_FOR_NEED,
         at_most=SHOWN_TO_STAFF,
     )
@@ -127,16 +131,18 @@ def _alike(
     *,
     stages: Collection[str],
     without: Collection[int],
-    hides_confidential: bool,
+    for_faculty: bool,
     at_least: float,
     at_most: int,
 ) -> list[Lookalike]:
+    grace = settings.NOTIFICATION_GRACE_SECONDS if for_faculty else 0
     given = {
         "title": wording.title[:LONGEST_TITLE],
         "words": wording.words,
         "stages": [str(stage) for stage in stages],
         "without": list(without),
-        "hides_confidential": hides_confidential,
+        "hides_confidential": for_faculty,
+        "declined_since": timezone.now() - timedelta(seconds=grace),
         "at_least": at_least,
         "at_most": at_most,
         "most_by_title": MOST_BY_TITLE,
@@ -197,7 +203,10 @@ scored AS MATERIALIZED (
     FROM found JOIN proposals_searchtext s USING (proposal_id)
     JOIN proposals_proposal p ON p.id = s.proposal_id
     CROSS JOIN LATERAL (SELECT tsvector_to_array(s.words) AS words OFFSET 0) AS its
-    WHERE p.stage = ANY (%(stages)s) AND p.id <> ALL (%(without)s::bigint[])
+    WHERE (
+        p.stage = ANY (%(stages)s)
+        OR (p.stage = 'declined' AND p.stage_since > %(declined_since)s)
+    ) AND p.id <> ALL (%(without)s::bigint[])
 )
 SELECT p.id, p.reference, scored.title, p.stage, p.submitter_id,
     COALESCE(department.name, ''), COALESCE(campus.name, ''),
@@ -220,6 +229,7 @@ LIMIT %(at_most)s
     stages="text[]",
     without="bigint[]",
     hides_confidential="boolean",
+    declined_since="timestamptz",
     at_least="float8",
     at_most="bigint",
     most_by_title="bigint",

@@ -1,5 +1,6 @@
 """Every move of a proposal, its submission, its assignment and what triage writes down."""
 
+import copy
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from reviews.carrying_out import carry_out, take_back
 from reviews.clocks import campus_day
 from reviews.draft_looks import end_looks
 from reviews.edits import edit_of
+from reviews.grace import BEING_RECORDED, as_told, is_untold
 from reviews.inquiries.faculty import carry_on
 from reviews.ladder.calling_back import call_back_from_owners
 from reviews.models import StageChange, TriageEdit
@@ -379,6 +381,9 @@ def _refuse_if_moved_meanwhile(fresh: Plan, seen: Mapping[int, int]) -> None:
         if newest is None or item.proposal.pk not in seen:
             refusals.append(_("This is not the plan you saw. Look at it again."))
             continue
+        if fresh.actor and is_untold([newest], fresh.actor, fresh.at):
+            refusals.append(str(BEING_RECORDED))
+            continue
         who = _("You") if newest.actor == fresh.actor else newest.actor
         refusals.append(
             _("%(who)s moved %(reference)s to “%(stage)s” in the meantime, on %(when)s.")
@@ -400,9 +405,16 @@ def _sent_already(proposal: Proposal, form_version: int) -> StageChange:
         return sent
     raise ValidationError(
         _("This form is with eLearning already, as it was sent. It is at “%(stage)s”.")
-        % {"stage": STAGES[Stage(proposal.stage)].proposer_label},
+        % {"stage": STAGES[Stage(_as_told(proposal).stage)].proposer_label},
         code="closed",
     )
+
+
+def _as_told(proposal: Proposal) -> Proposal:
+    """It as people outside the desk are told, not to be saved."""
+    told = copy.copy(proposal)
+    as_told(told, list(changes_of(proposal)))
+    return told
 
 
 def _why_not_work_on(proposal: Proposal, by: User, involved: set[int]) -> str:

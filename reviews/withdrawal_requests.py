@@ -1,5 +1,6 @@
 """An owner asks eLearning to withdraw what the committee has decided: asked, granted, refused."""
 
+import copy
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from microcreds.outbox.services import enqueue, quoted
 from proposals.letters import desk_url, letter
 from proposals.models import Participant, Proposal, WithdrawalRequest
 from proposals.services.people import locked_for_people
+from reviews.grace import BEING_RECORDED, as_told, is_untold
 from reviews.models import StageChange
 from reviews.permits import People, may_work_on, parties_of
 from reviews.progress import oldest_first
@@ -38,11 +40,16 @@ def ask_to_withdraw(
     """
     at, reason = at or timezone.now(), reason.strip()
     locked = locked_for_people(proposal, owner=by)
-    if not can_ask_to_withdraw(locked, StageChange.objects.filter(proposal=locked)):
+    known = list(StageChange.objects.filter(proposal=locked))
+    hidden = is_untold(known, by, at)
+    told = copy.copy(locked)
+    if not can_ask_to_withdraw(told, as_told(told, known) if hidden else known):
         raise ValidationError(
             _("It is at “%(stage)s”: there is nothing to ask for.")
-            % {"stage": locked.get_stage_display()}
+            % {"stage": told.get_stage_display()}
         )
+    if hidden and not can_ask_to_withdraw(locked, known):
+        raise ValidationError(BEING_RECORDED)
     if not reason:
         raise ValidationError(_("Say in a few words why."))
     if locked.withdrawal_requests.filter(answered_at__isnull=True).exists():

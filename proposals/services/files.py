@@ -23,7 +23,6 @@ from proposals.files import LIMITS, Examined, examine
 from proposals.models import Attachment, Comment, Proposal, Stage
 from proposals.models.attachment import AttachmentQuerySet
 
-# Nothing comes to a proposal that has ended.
 ENDED = (
     Stage.DECLINED,
     Stage.WITHDRAWN,
@@ -36,6 +35,16 @@ ENDED = (
 SCAN_AGAIN_AFTER = timedelta(minutes=2)
 # An upload under way has its file before it has its row.
 ORPHAN_AFTER = timedelta(days=1)
+
+
+def has_ended(proposal: Proposal, at: datetime | None = None) -> bool:
+    """Nothing comes to it any more. That it was declined is told to nobody at first, so that long
+    it takes what comes, as before."""
+    grace = timedelta(seconds=settings.NOTIFICATION_GRACE_SECONDS)
+    is_untold = (
+        proposal.stage == Stage.DECLINED and (at or timezone.now()) < proposal.stage_since + grace
+    )
+    return proposal.stage in ENDED and not is_untold
 
 
 def storage() -> Storage:
@@ -64,7 +73,7 @@ def attach(
     many, no room to store it, or a proposal that has ended.
     """
     at = at or timezone.now()
-    _refuse_where_closed(proposal, is_staff)
+    _refuse_where_closed(proposal, is_staff, at)
     place = _Place(comment=comment, is_staff=is_staff, by=by, brought_by=brought_by)
     return _keep(proposal, upload, place, at)
 
@@ -98,9 +107,9 @@ class _Place:
     record: str = ""
     brought_by: str = ""
 
-    def refuse_where_closed(self, proposal: Proposal) -> None:
+    def refuse_where_closed(self, proposal: Proposal, at: datetime) -> None:
         if not self.record:
-            _refuse_where_closed(proposal, self.is_staff)
+            _refuse_where_closed(proposal, self.is_staff, at)
 
 
 def _keep(proposal: Proposal, upload: File, place: _Place, at: datetime) -> Attachment:
@@ -125,7 +134,7 @@ def _record(
 ) -> Attachment:
     """The row, under the lock of the proposal, so that two at once never pass the limit."""
     locked = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
-    place.refuse_where_closed(locked)
+    place.refuse_where_closed(locked, at)
     comment, record = place.comment, place.record
     form = "" if comment or record or place.is_staff else form_of(locked)
     beside = Attachment.objects.kept().filter(
@@ -329,8 +338,8 @@ def sweep(*, at: datetime | None = None) -> int:
     return len(orphans)
 
 
-def _refuse_where_closed(proposal: Proposal, is_staff: bool) -> None:
-    if proposal.stage in ENDED:
+def _refuse_where_closed(proposal: Proposal, is_staff: bool, at: datetime) -> None:
+    if has_ended(proposal, at):
         raise ValidationError(_("This proposal has ended, so nothing can be added."), code="closed")
     if is_staff and proposal.submitted_at is None:
         raise ValidationError(_("This draft has not been sent to eLearning yet."), code="closed")

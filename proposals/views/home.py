@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from proposals.models import Proposal, ProposalQuerySet, Stage, Turn
 from proposals.services import unread_counts
 from proposals.views.standing import Standing, standings
 from reviews.holidays import days_off
+from reviews.untold import untold_decisions, untold_since
 from reviews.workflow import STAGES, Phase
 
 WAITING, UNDER_WAY, OVER = range(3)
@@ -44,9 +46,13 @@ class Group:
     rows: list[Row]
 
 
-def in_home_order(proposals: ProposalQuerySet) -> ProposalQuerySet:
-    """Each with its ``group``; what waits on its proposers first, what is over last."""
+def in_home_order(proposals: ProposalQuerySet, at: datetime) -> ProposalQuerySet:
+    """Each with its ``group``, as its proposers are told; what waits on them first, what is over
+    last."""
+    # A decision that nobody is told: before it none was over, nor was it the proposers' turn.
+    untold = Q(stage_since__gt=untold_since(at), pk__in=untold_decisions(at).values("proposal"))
     group = Case(
+        When(untold, then=Value(UNDER_WAY)),
         When(stage__in=HAS_ENDED, then=Value(OVER)),
         When(whose_turn=Turn.SUBMITTER, then=Value(WAITING)),
         default=Value(UNDER_WAY),

@@ -1,9 +1,11 @@
 """My proposals, one proposal's page, and the moves its owner makes there."""
 
+import copy
 from collections.abc import Hashable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
@@ -11,6 +13,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -83,7 +86,7 @@ def proposal_list(request: SignedInRequest) -> HttpResponse:
     years = [year for year, _number in begun]
     found = ProposalFilter(request.GET, queryset=proposals.for_list(), years=years)
     is_narrowed = any(request.GET.get(name) for name in found.filters)
-    listed: Any = in_home_order(found.qs) if is_mine else found.qs
+    listed: Any = in_home_order(found.qs, timezone.now()) if is_mine else found.qs
     if is_mine and not is_narrowed:
         listed = _Mine(request.user, sum(number for _year, number in begun))
     page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -117,11 +120,14 @@ class _Mine:
         return self._number
 
     def __getitem__(self, part: slice) -> list[Any]:
-        return _HOME_ROWS.rows(part.start, part.stop, user=self._user)
+        grace, now = settings.NOTIFICATION_GRACE_SECONDS, timezone.now()
+        return _HOME_ROWS.rows(grace, part.start, part.stop, user=self._user, at=now)
 
 
 _HOME_ROWS = KeptStatements(
-    lambda first, last, user: in_home_order(Proposal.objects.mine(user).for_list())[first:last]
+    lambda _grace, first, last, *, user, at: in_home_order(
+        Proposal.objects.mine(user).for_list(), at
+    )[first:last]
 )
 
 
@@ -298,9 +304,15 @@ def _own_move(
         "seen": plan.seen[proposal.pk],
         "may_ask_to_withdraw": move == Move.WITHDRAW
         and request.user == proposal.submitter
-        and can_ask_to_withdraw(proposal, reviews_services.changes_of(proposal)),
+        and _can_ask_to_withdraw(proposal),
     }
     return render(request, f"proposals/{_TEMPLATES[move]}.html", context, status=status)
+
+
+def _can_ask_to_withdraw(proposal: Proposal) -> bool:
+    """As it stands to people outside the desk."""
+    told = copy.copy(proposal)
+    return can_ask_to_withdraw(told, as_told(told, list(reviews_services.changes_of(proposal))))
 
 
 def _digest(form: forms.Form, move: Move) -> str | None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from microcreds.accounts.requests import SignedInRequest
 from proposals.forms.points import AnswerForm
 from proposals.models import Proposal, Stage
+from proposals.views.standing import read_as_told
 from reviews import change_requests, return_points
 from reviews.models import AskToChange, Request, StageChange
 from reviews.workflow import STAGES, Phase
@@ -59,6 +60,7 @@ def proposal_points(request: SignedInRequest, ref: str) -> HttpResponse:
     """Every point with its answer; POST answers one. Co-proposers who only read see them too."""
     mine = Proposal.objects.mine(request.user).for_list()
     proposal = get_object_or_404(mine, reference=ref)
+    read_as_told([proposal])
     may_answer = Proposal.objects.editable_by(request.user).filter(pk=proposal.pk).exists()
     every_point = list(Request.objects.of(proposal))
     open_points = return_points.newest_of(every_point) if proposal.stage == Stage.RETURNED else []

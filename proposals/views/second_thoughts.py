@@ -17,6 +17,7 @@ from proposals import services
 from proposals.forms.people import AskToWithdrawForm, CopyForm, LookForm
 from proposals.models import LookRequest, Proposal, WithdrawalRequest
 from reviews import draft_looks, withdrawal_requests
+from reviews.grace import as_told
 from reviews.models import StageChange
 
 
@@ -94,7 +95,7 @@ def proposal_copy(request: SignedInRequest, ref: str) -> HttpResponse:
 def proposal_ask_to_withdraw(request: SignedInRequest, ref: str) -> HttpResponse:
     """After the committee's decision the owner asks eLearning to withdraw the proposal."""
     proposal = _own(request, ref)
-    changes = list(StageChange.objects.filter(proposal=proposal))
+    changes = as_told(proposal, list(StageChange.objects.filter(proposal=proposal)))
     asked = withdrawal_of(request.user, proposal, changes)
     form = AskToWithdrawForm(request.POST if request.method == "POST" else None)
     status = 422 if form.is_bound else 200

@@ -13,8 +13,9 @@ from microcreds.any_of import keys_of
 from partners.models import Contact, Engagement, PartnerAsk
 from proposals.models import Comment, Proposal
 from reviews.asks.memoranda import running_out
-from reviews.asks.source import ContactSource, Row, rows_of, untold_decisions
+from reviews.asks.source import ContactSource, Row, rows_of
 from reviews.models import TriageEdit
+from reviews.untold import untold_decisions
 from reviews.workflow import STAGES, Phase
 
 _UNDER_WAY = [stage for stage, info in STAGES.items() if info.phase == Phase.CURRENT]

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from proposals.interest import QUESTIONS
 from proposals.models import Comment, Invitation, Participant, Proposal, Stage, Thread
 from reviews.asks.reader import Reader
-from reviews.asks.source import Row, Source, name_of, rows_of, told_at, untold_since
+from reviews.asks.source import Row, Source, name_of, rows_of
 from reviews.grace import DECISIONS
 from reviews.models import Request, StageChange, TalkedWith
+from reviews.untold import told_at, untold_since
 from reviews.workflow import Move
 
 # Moves after which the committee's conditions still stand.
@@ -104,7 +105,7 @@ def times_to_talk(reader: Reader) -> QuerySet:
         struck_at__isnull=True,
     )
     invited = Proposal.objects.filter(
-        told_at("", Stage.CONSULTATION, reader.at),
+        told_at("", [Stage.CONSULTATION], reader.at),
         reader.may_edit(""),
         ~Exists(wrote),
         ~Exists(talked),

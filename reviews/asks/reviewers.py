@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import Role
 from proposals.models import Proposal, Stage, Turn
 from reviews.asks.reader import Reader
-from reviews.asks.source import Row, Source, rows_of, told_at
+from reviews.asks.source import Row, Source, rows_of
+from reviews.untold import told_at
 
 
 def to_read(reader: Reader) -> QuerySet | None:
@@ -15,7 +16,7 @@ def to_read(reader: Reader) -> QuerySet | None:
     if not reader.holds(Role.Kind.COMMITTEE) or reader.holds(Role.Kind.COMMITTEE_CHAIR):
         return None
     before_it = Proposal.objects.filter(
-        told_at("", Stage.APC_REVIEW, reader.at),
+        told_at("", [Stage.APC_REVIEW], reader.at),
         Q(meeting_on__isnull=True) | Q(meeting_on__gte=reader.today),
         reader.takes_no_part(""),
         reached_committee_at__isnull=False,

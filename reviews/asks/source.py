@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -14,7 +13,6 @@ from django.db.models import (
     DateField,
     Expression,
     F,
-    Q,
     QuerySet,
     TextField,
     Value,
@@ -24,11 +22,8 @@ from django.utils.functional import Promise
 
 from microcreds.accounts.models import User
 from partners.models import Contact
-from proposals.models import Stage
 from reviews.asks.ask import Ask, due_words
 from reviews.asks.reader import Reader
-from reviews.grace import DECISIONS
-from reviews.models import StageChange
 
 
 class Row(NamedTuple):
@@ -145,28 +140,6 @@ PRESSING = ("ask_shared", "ask_by", "ask_since", "ask_kind", "ask_record")
 
 def _column(of: str | Expression | None) -> Any:
     return F(of) if isinstance(of, str) else Value(None) if of is None else of
-
-
-def told_at(proposal: str, stage: Stage, at: datetime) -> Q:
-    """It stands at this stage as its proposers are told: a decision that can still be taken back
-    counts as not made (``grace.as_told``). Said so that indexes answer it."""
-    untold = untold_decisions(at)
-    came = untold.exclude(from_stage=stage).values("proposal")
-    went = untold.filter(from_stage=stage).values("proposal")
-    return Q(**{f"{proposal}stage": stage}) & ~Q(**{f"{proposal}pk__in": came}) | Q(
-        **{f"{proposal}stage_since__gt": untold_since(at), f"{proposal}pk__in": went}
-    )
-
-
-def untold_decisions(at: datetime) -> QuerySet[StageChange]:
-    """Decisions that are not told outside the desk yet."""
-    found = StageChange.objects.in_force().filter(move__in=DECISIONS, at__gt=untold_since(at))
-    return found.order_by()
-
-
-def untold_since(at: datetime) -> datetime:
-    """Decisions made after this moment are not told outside the desk yet."""
-    return at - timedelta(seconds=settings.NOTIFICATION_GRACE_SECONDS)
 
 
 def name_of(person: str) -> Coalesce:

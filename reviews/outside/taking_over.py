@@ -20,7 +20,7 @@ from proposals.interest import QUESTIONS
 from proposals.kept import Annotations, kept_for
 from proposals.models import Proposal
 from proposals.services import answers_of, save_page
-from proposals.services.files import ENDED
+from proposals.services.files import has_ended
 from reviews.clocks import campus_day
 from reviews.outside.asking import is_its_proposer
 from reviews.permits import Parties, may_work_on, parties_of
@@ -100,7 +100,7 @@ def may_wait(user: User, proposal: Proposal, parties: Parties) -> bool:
     """Whether this person keeps what partners say for the form: who writes it, and who works on the
     proposal, as long as that goes on."""
     works = may_work_on(user, proposal, involved=parties.involved(user))
-    return proposal.stage not in ENDED and (works or is_its_proposer(user, parties))
+    return not has_ended(proposal) and (works or is_its_proposer(user, parties))
 
 
 @kept_for(Proposal)
@@ -136,7 +136,7 @@ def _of(question: Question) -> Proposal:
 
 
 def _refuse_unless_may_wait(proposal: Proposal, by: User) -> None:
-    if proposal.stage in ENDED:
+    if has_ended(proposal):
         raise ValidationError(_("This proposal has ended, so its form is not open again."))
     if not may_wait(by, proposal, parties_of([proposal.pk])[proposal.pk]):
         raise ValidationError(

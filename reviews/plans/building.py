@@ -233,10 +233,11 @@ def _refusal(
     goes_along: bool,
 ) -> str:
     """Why this move of this proposal cannot be made, the first reason that holds; empty: it can."""
-    changes = reading.changes[row.pk]
-    if row.stage not in info.from_stages:
-        if is_untold(changes, actor, at):
-            return str(BEING_RECORDED)
+    changes, begins_here = reading.changes[row.pk], row.stage in info.from_stages
+    # Who is not told of a decision does nothing that would show whether it was made.
+    if (actor or not begins_here) and is_untold(changes, actor, at):
+        return str(BEING_RECORDED)
+    if not begins_here:
         return _("It is at “%(stage)s”; “%(move)s” is not possible from there.") % {
             "stage": row.get_stage_display(),
             "move": info.label,

@@ -15,7 +15,16 @@ from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from proposals.models import InterestForm, Proposal, Stage
 from reviews.checklists import untouched
-from reviews.grace import DECISIONS, columns_before, columns_left, columns_of, undo_until
+from reviews.grace import (
+    BEING_RECORDED,
+    DECISIONS,
+    as_told,
+    columns_before,
+    columns_left,
+    columns_of,
+    is_untold,
+    undo_until,
+)
 from reviews.looks import opened_since, with_openings
 from reviews.models import Request, StageChange, ToDo
 from reviews.next_steps import StepBack, step_back_of, steps_around
@@ -151,7 +160,13 @@ def build_undos(
         list(found.select_for_update(no_key=True).values_list("pk"))
     whole = with_openings(found.select_related("submitter", "assignee", "unit"))
     rows = {row.pk: row for row in whole}
-    standing = _standing(rows)
+    histories = _histories(rows)
+    hidden = {pk for pk, changes in histories.items() if is_untold(changes, actor, at)}
+    # For whoever is not told of a decision, the move before it is the newest.
+    standing = {
+        pk: as_told(rows[pk], changes) if pk in hidden else in_force(changes)
+        for pk, changes in histories.items()
+    }
     refused = {pk: _why_another(standing.get(pk), (meant or {}).get(pk)) for pk in asked}
     undone = {
         pk: [] if refused[pk] else _with_retired(standing[pk][-1], standing.get(renewed.get(pk, 0)))
@@ -167,7 +182,7 @@ def build_undos(
             _item(change, rows[change.proposal_id], standing[change.proposal_id], facts, actor, at)
             for change in undone[pk]
         ]
-        plans.append(_plan(items, facts, actor, at))
+        plans.append(_plan(items, facts, actor, at, is_hidden=pk in hidden))
     return plans
 
 
@@ -200,8 +215,8 @@ def _facts_of(undone: list[StageChange]) -> _Facts:
     )
 
 
-def _standing(rows: Iterable[int]) -> dict[int, list[StageChange]]:
-    """The history in force of each of these proposals, the oldest move first."""
+def _histories(rows: Iterable[int]) -> dict[int, list[StageChange]]:
+    """The history of each of these proposals, the oldest move first."""
     histories: dict[int, list[StageChange]] = defaultdict(list)
     same = StageChange.objects.filter(
         at=OuterRef("at"), actor=OuterRef("actor"), move=OuterRef("move")
@@ -210,10 +225,12 @@ def _standing(rows: Iterable[int]) -> dict[int, list[StageChange]]:
     changes = StageChange.objects.filter(proposal__in=list(rows)).annotate(together=number)
     for change in changes.select_related("actor").order_by("pk"):
         histories[change.proposal_id].append(change)
-    return {pk: in_force(changes) for pk, changes in histories.items()}
+    return histories
 
 
-def _plan(items: list[UndoItem], facts: _Facts, actor: User, at: datetime) -> UndoPlan:
+def _plan(
+    items: list[UndoItem], facts: _Facts, actor: User, at: datetime, *, is_hidden: bool
+) -> UndoPlan:
     newest = items[0].undone
     mails = [mail for item in items for mail in facts.mails.get(item.undone.pk, ())]
     waiting = [mail for mail in mails if mail.state in Message.WAITING]
@@ -222,7 +239,7 @@ def _plan(items: list[UndoItem], facts: _Facts, actor: User, at: datetime) -> Un
         actor=actor,
         at=at,
         until=undo_until(newest),
-        refusal=_refusal(items, facts, actor, at),
+        refusal=_refusal(items, facts, actor, at) or (str(BEING_RECORDED) if is_hidden else ""),
         recalled=waiting,
         gone=[mail for mail in mails if mail not in waiting],
         opened_by=opened_since(items[0].proposal, newest),

@@ -147,7 +147,8 @@ def test_an_upload_that_did_not_fit_is_refused(cast):
 
 
 @pytest.mark.parametrize("stage", files.ENDED)
-def test_nothing_comes_to_a_proposal_that_has_ended(stage, cast):
+def test_nothing_comes_to_a_proposal_that_has_ended(stage, cast, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 0
     with pytest.raises(ValidationError, match="has ended"):
         add(make_at(stage))
 

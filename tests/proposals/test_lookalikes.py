@@ -196,7 +196,8 @@ def test_told_to_faculty_is_what_is_open_or_active():
 
 
 @pytest.mark.parametrize("stage", list(Stage))
-def test_faculty_learn_of_open_and_active_ones_and_staff_of_all_that_was_sent(stage):
+def test_faculty_learn_of_open_and_active_ones_and_staff_of_all_that_was_sent(stage, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 0
     there = make_at(stage, owner=make_cast().other_proposer, working_title="Beekeeping on Roofs")
     draft = make_draft(make_person("new@miami.example"))
     like_it = Wording("Roof Beekeeping")

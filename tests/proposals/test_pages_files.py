@@ -310,7 +310,8 @@ def test_staff_do_not_learn_of_files_that_were_not_sent(client, oxford, cast):
 
 
 @pytest.mark.parametrize("stage", [Stage.WITHDRAWN, Stage.DECLINED])
-def test_an_ended_proposal_offers_no_upload(me, stage):
+def test_an_ended_proposal_offers_no_upload(me, stage, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 0
     assert stage in ENDED
     page = me.get(files_of(make_at(stage))).content.decode()
     assert 'type="file"' not in page

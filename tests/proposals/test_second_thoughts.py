@@ -202,7 +202,8 @@ def test_after_the_committee_the_owner_asks_and_staff_withdraw(client, cast, set
     assert "Withdrawn" in told.subject and "declined" not in told.body.lower()
 
 
-def test_the_owner_does_not_withdraw_it_by_asking(cast):
+def test_the_owner_does_not_withdraw_it_by_asking(cast, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 0
     proposal = make_at(Stage.CAD_CONSENT, owner=cast.proposer)
     ask_to_withdraw(proposal=proposal, by=cast.proposer, reason="No.")
 
@@ -230,7 +231,8 @@ def test_a_no_is_in_words_that_the_proposers_read(client, cast, settings):
     assert "Learners have signed up" in own and url_of(proposal, "ask_to_withdraw") in own
 
 
-def test_a_withdrawal_is_asked_for_once_and_not_before_the_committee(cast):
+def test_a_withdrawal_is_asked_for_once_and_not_before_the_committee(cast, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 0
     early = make_at(Stage.TRIAGE, owner=cast.proposer)
     with pytest.raises(ValidationError, match="nothing to ask for"):
         ask_to_withdraw(proposal=early, by=cast.proposer, reason="No.")

@@ -137,7 +137,8 @@ def test_what_was_not_sent_or_is_of_another_proposal_does_not_wait(client, share
     assert press(client, page(other), "keep_waiting", answered(share)).status_code == 422
 
 
-def test_of_a_proposal_that_ended_nothing_waits(client, share, cast):
+def test_of_a_proposal_that_ended_nothing_waits(client, share, cast, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 0
     question = answered(share)
     proposal = share.engagement.proposal
     proposal.refresh_from_db()
