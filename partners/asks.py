@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from microcreds.accounts.contacts import mail_of
 from microcreds.accounts.models import User
 from microcreds.outbox import links
 from microcreds.outbox.models import Message
@@ -89,6 +90,7 @@ def asking_mail(asked: PartnerAsk, *, event: str = "partner_asked", at: datetime
         cause=cause,
         dedupe_key=f"{cause}:{event}:{asked.due_on}",
         at=at,
+        reply_to=mail_of(asked.engagement.proposal.unit_id),
     )
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from microcreds.outbox.events import CHOICES, Topic
 from partners.fields import Words
 from partners.inquiry_form import InquiryForm
-from partners.models import Contact, OfferedTime, Question
+from partners.models import Contact, Inquiry, OfferedTime, Question
 from partners.models.asks import LONGEST_ASK
 from partners.models.questions import LARGEST_NUMBER, LONGEST_ANSWER
 from proposals.files import ACCEPT
@@ -79,21 +79,27 @@ def masked(email: str) -> str:
 
 class StartForm(InquiryForm):
     """The questions, with two that only a program answers: a field that stays empty, and when the
-    page was opened, signed. ``form_key`` comes of the latter, so that a repeat makes no second."""
+    page was opened, signed. ``form_key`` comes of the latter, so that a repeat makes no second.
+    ``corrects``: what was sent already stands in it, and sent again says so anew."""
 
     middle_name = forms.CharField(
         label=gettext_lazy("Leave this empty"), required=False, max_length=200
     )
     opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, corrects: Inquiry | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.form_key = uuid.uuid4()
+        self.form_key = corrects.form_key if corrects else uuid.uuid4()
         trap: Any = self.fields["middle_name"]
         trap.asked = True
         trap.widget.attrs |= {"autocomplete": "off", "tabindex": "-1"}
         if not self.is_bound:
-            self.initial["opened"] = signing.dumps([self.form_key.hex, int(time.time())], salt=SALT)
+            self.initial["opened"] = self._stamp(0 if corrects else time.time())
+        if corrects:
+            for name in self._said_names():
+                self.initial[name] = getattr(corrects, name)
+            for name in self.NEED:
+                self.initial[f"{name}_unsure"] = not self.initial[name]
 
     def clean_middle_name(self) -> str:
         if self.cleaned_data["middle_name"]:
@@ -105,11 +111,16 @@ class StartForm(InquiryForm):
         try:
             key, opened = signing.loads(cleaned.get("opened", ""), salt=SALT)
         except (signing.BadSignature, ValueError) as error:
-            raise ValidationError(_("Reload this page and send it once more.")) from error
+            posted = {name: self.data[name] for name in self.data}
+            self.data = posted | {"opened": self._stamp(time.time())}
+            raise ValidationError(_("Wait a few seconds, then send it once more.")) from error
         self.form_key = uuid.UUID(key)
         if time.time() - opened < QUICKEST_SECONDS:
             raise ValidationError(_("That was very quick. Wait a few seconds, then send it again."))
         return cleaned
+
+    def _stamp(self, opened: float) -> str:
+        return signing.dumps([self.form_key.hex, int(opened)], salt=SALT)
 
 
 class PreferencesForm(forms.Form):

@@ -161,5 +161,8 @@ class InquiryForm(forms.Form):
 
     def said(self) -> dict[str, Any]:
         """What was answered, by the columns of ``Inquiry``."""
-        names = [name for name in self.fields if hasattr(Inquiry, name)]
+        names = self._said_names()
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+
+    def _said_names(self) -> list[str]:
+        return [name for name in self.fields if hasattr(Inquiry, name)]

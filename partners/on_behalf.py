@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from microcreds.accounts.contacts import mail_of
 from microcreds.accounts.models import User
 from microcreds.outbox import links
 from microcreds.outbox.models import Message
@@ -209,7 +210,7 @@ def _telling(recorded: OnBehalf, at: datetime) -> Message:
         cause=cause,
         dedupe_key=f"{cause}:recorded_on_behalf",
         at=at,
-        reply_to=proposal.unit.email if proposal.unit else "",
+        reply_to=mail_of(proposal.unit_id),
         context={
             "contact": asked.contact.name,
             "title": proposal.working_title,

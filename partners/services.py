@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from microcreds.accounts.contacts import mail_of
 from microcreds.accounts.models import User
 from microcreds.kept_statements import KeptStatements
 from microcreds.outbox import links
@@ -143,6 +144,7 @@ def invitation(
         about=engagement.proposal.reference,
         dedupe_key="",
         at=at,
+        reply_to=mail_of(engagement.proposal.unit_id),
     )
 
 

@@ -18,6 +18,7 @@ class ReviewsConfig(AppConfig):
         from proposals.services.drafts import BEFORE_DELETION
         from reviews.asks.digest import waiting_on
         from reviews.checks import check_workflow
+        from reviews.files_of_mail import keep
         from reviews.inquiries.faculty import let_go
         from reviews.mail_occasions import mail_occasions
         from reviews.replies import ANSWERED, join
@@ -28,3 +29,4 @@ class ReviewsConfig(AppConfig):
         open_with(waiting_on)
         tags.answer(ANSWERED)
         taking.join_with(join)
+        taking.keep_files_with(keep)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from microcreds.accounts.contacts import mail_of
 from microcreds.accounts.models import User
 from microcreds.outbox import links
 from microcreds.outbox.models import Message
@@ -112,6 +113,7 @@ def _receipt(signed: Endorsement, at: datetime) -> Message:
         cause=cause,
         dedupe_key=f"{cause}:endorsement_signed",
         at=at,
+        reply_to=mail_of(proposal.unit_id),
         priority=Message.Priority.AWAITED,
         context={
             "contact": asked.contact.name,

@@ -119,6 +119,8 @@ def _of_proposal(told: _Told, wording: Wording) -> dict[str, Any]:
         "label": now.partner_label if is_partner else now.proposer_label,
         "text": now.partner_text.removesuffix(now.partner_message).strip()
         if is_partner
+        else now.others_text
+        if wording.event == "chair_told"
         else now.proposer_text,
         "next": now.partner_next if is_partner else now.proposer_next,
         "due_on": row.due_on,

@@ -52,6 +52,7 @@ class Progress:
     proposer_label: str
     proposer_text: str
     proposer_next: str
+    others_text: str
     partner_label: str
     partner_text: str
     partner_next: str
@@ -91,6 +92,7 @@ def progress_of(proposal: Proposal, changes: Iterable[StageChange]) -> Progress:
         proposer_label=proposer_label,
         proposer_text=_dated(info.proposer_text, proposal),
         proposer_next=(is_named and proposal.next_step_submitter) or str(info.proposer_next),
+        others_text=_dated(info.others_text or info.proposer_text, proposal),
         partner_label=partner_label,
         partner_text=f"{partner_text} {partner_message}".strip(),
         partner_next=(

@@ -19,7 +19,7 @@ from microcreds.outbox.replies.reading import Letter
 from partners.models import Contact, Engagement
 from proposals.models import Comment, Proposal, Thread
 from proposals.services import attach
-from reviews import threads
+from reviews import files_of_mail, threads
 from reviews.outside import talk
 from reviews.permits import parties_of
 
@@ -64,6 +64,11 @@ TO_PARTNERS = (
     "partner_ask_soon",
     "partner_ask_late",
     "partner_message",
+    "partner_invitation",
+    "endorsement_signed",
+    "recorded_on_behalf",
+    "mou_ends_partner",
+    "mou_corrected_partner",
 )
 
 ANSWERED: dict[str, str | Promise] = {
@@ -110,7 +115,8 @@ def join(letter: Letter, incoming: Incoming, message: Message, at: datetime) -> 
 def put_to(
     *, incoming: Incoming, proposal: Proposal, by: User, at: datetime | None = None
 ) -> Comment:
-    """A mail that waits is an internal note of this proposal, by whoever put it there.
+    """A mail that waits is an internal note of this proposal, by whoever put it there, with the
+    files that were kept of it.
 
     Raises ``ValidationError`` where ``by`` may not write one, the mail is too long for one, or
     somebody has seen to it meanwhile.
@@ -121,7 +127,7 @@ def put_to(
     )
     Incoming.objects.filter(pk=incoming.pk).update(about=proposal.reference)
     head = _("From a mail of %(sender)s:") % {"sender": incoming.sender or _("an unknown sender")}
-    return threads.write(
+    note = threads.write(
         proposal=proposal,
         kind=Kind.INTERNAL,
         by=by,
@@ -129,6 +135,10 @@ def put_to(
         mail=incoming,
         at=at,
     )
+    if refused := files_of_mail.move_to(note, proposal=proposal, incoming=incoming, at=at):
+        incoming.not_taken += refused
+        incoming.save(update_fields=["not_taken"])
+    return note
 
 
 def _join_partner(letter: Letter, incoming: Incoming, message: Message, at: datetime) -> None:

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from partners import typed
-from reviews import coverage, export_jobs, queue_watch, services
+from reviews import coverage, export_jobs, files_of_mail, queue_watch, services
 from reviews.inquiries import receiving
 from reviews.ladder.climbing import climb
 from reviews.models import QueueWatch
@@ -59,6 +59,12 @@ def check_coverage() -> None:
 def forget_typed() -> None:
     """What partners typed and never came back for is gone after a few days."""
     typed.forget_old()
+
+
+@shared_task
+def forget_files_of_mail() -> None:
+    """Files of unsorted mail whose text is gone are gone, too."""
+    files_of_mail.forget_emptied()
 
 
 @shared_task

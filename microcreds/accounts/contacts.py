@@ -20,6 +20,11 @@ def all_units() -> list[Unit]:
     return _remembered[0][1]
 
 
+def mail_of(unit_id: int | None) -> str:
+    """Where a unit is written to; empty where there is none."""
+    return next((unit.email for unit in all_units() if unit.pk == unit_id), "")
+
+
 def active_units() -> list[Unit]:
     """Those of them that take proposals in."""
     return [unit for unit in all_units() if unit.is_active]

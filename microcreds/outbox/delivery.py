@@ -22,8 +22,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Now
 
-from microcreds.outbox import html, links, providers, unsubscribe
-from microcreds.outbox.events import Kind
+from microcreds.outbox import foot, html, links, providers, unsubscribe
 from microcreds.outbox.models import LEASE, Message
 from microcreds.outbox.replies import tags
 from microcreds.outbox.smtp import answer_of
@@ -111,7 +110,7 @@ def _send(connection: BaseEmailBackend, message: Message) -> Exception | None:
 
 
 def _mail(message: Message) -> EmailMessage:
-    body = links.fill(tags.with_foot(message, message.body))
+    body = links.fill(foot.with_foot(message, message.body))
     reply_to = tags.reply_to(message)
     headers = {
         "Message-ID": message.message_id,
@@ -120,7 +119,10 @@ def _mail(message: Message) -> EmailMessage:
         "X-Auto-Response-Suppress": "All",
         **providers.headers_for(message),
     }
-    if message.kind in (Kind.FYI, Kind.DIGEST):
+    if message.about:
+        # Mail programs keep what is about one proposal together (RFC 5322 §3.6.4).
+        headers["References"] = message.thread_id
+    if unsubscribe.is_possible(message):
         # One press in the reader's mail program, without a page (RFC 8058).
         headers |= {
             "List-Unsubscribe": f"<{unsubscribe.address_for(message)}>",

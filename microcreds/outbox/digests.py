@@ -31,11 +31,13 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What waits on a reader: a line for each of the most pressing, how much it is in all, and the
-    path of the page that has the others; empty: there is none."""
+    path of the page that has the others; empty: there is none. ``name``: of a reader without an
+    account, where they are known."""
 
     lines: list[str] = field(default_factory=list)
     number: int = 0
     path: str = ""
+    name: str = ""
 
 
 # Of an address, and the account where it has one, at a moment. Who knows lies left of this app and
@@ -89,7 +91,7 @@ def _digest_of(gathered: list[Message], at: datetime) -> Message:
         at=at,
         due_at=at,
         context={
-            "name": first.user or first.to,
+            "name": first.user or waiting.name,
             "waiting": waiting,
             "waiting_more": waiting.number - len(waiting.lines),
             "waiting_url": waiting.path and f"{settings.SITE_URL}{waiting.path}",

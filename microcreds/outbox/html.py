@@ -5,20 +5,25 @@ site that stands in a line of its own is a button.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+OPEN, LONGEST_LABEL = _("Open it"), 50
 _BLANK = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph of a mail. ``kind``: text, quote, set (indented), list, link or foot."""
+    """A paragraph of a mail. ``kind``: text, quote, set (indented), list, link or further, a link
+    that stands back behind the first; ``label`` is what the button of a link says."""
 
     kind: str
     lines: list[str]
+    label: str | Promise = OPEN
 
 
 def as_html(subject: str, text: str) -> str:
@@ -26,8 +31,27 @@ def as_html(subject: str, text: str) -> str:
     body, _dashes, foot = text.partition("\n-- \n")
     return render_to_string(
         "emails/_mail.html",
-        {"subject": subject, "blocks": blocks_of(body), "foot": foot.strip().splitlines()},
+        {
+            "subject": subject,
+            "site_name": settings.SITE_NAME,
+            "blocks": blocks_of(body),
+            "foot": _foot(foot.strip().splitlines()),
+        },
     )
+
+
+def _foot(lines: list[str]) -> list[tuple[str, str]]:
+    """Each line with the address it leads to, if it does: words that end in a colon above one lead
+    there, so that nobody has to read the address."""
+    found: list[tuple[str, str]] = []
+    for line in lines:
+        if not _is_our_address(line):
+            found.append((line, ""))
+        elif found and found[-1][0].endswith(":"):
+            found[-1] = (found[-1][0].removesuffix(":"), line)
+        else:
+            found.append((line, line))
+    return found
 
 
 def blocks_of(text: str) -> list[Block]:
@@ -47,7 +71,11 @@ def blocks_of(text: str) -> list[Block]:
             found.append(Block("set", [line.strip() for line in lines]))
         else:
             found.extend(_mixed(lines))
-    return found
+    first = next((block for block in found if block.kind == "link"), None)
+    return [
+        replace(block, kind="further") if block.kind == "link" and block is not first else block
+        for block in found
+    ]
 
 
 def _mixed(lines: list[str]) -> list[Block]:
@@ -62,11 +90,24 @@ def _mixed(lines: list[str]) -> list[Block]:
             kind, words = "list", line[2:]
         else:
             kind, words = "text", line.strip()
-        if runs and runs[-1].kind == kind != "link":
+        if kind == "link":
+            runs.append(Block(kind, [words], _label_above(runs)))
+        elif runs and runs[-1].kind == kind:
             runs[-1].lines.append(words)
         else:
             runs.append(Block(kind, [words]))
     return runs
+
+
+def _label_above(runs: list[Block]) -> str | Promise:
+    """A short line that ends in a colon right above an address becomes the words of its button."""
+    above = runs[-1] if runs and runs[-1].kind == "text" else None
+    if above is None or not above.lines[-1].endswith(":") or len(above.lines[-1]) > LONGEST_LABEL:
+        return OPEN
+    label = above.lines.pop().removesuffix(":")
+    if not above.lines:
+        runs.pop()
+    return label
 
 
 def _is_our_address(line: str) -> bool:

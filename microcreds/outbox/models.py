@@ -1,6 +1,7 @@
 """Mail that waits, left or failed: one row for each event and recipient; what its readers chose,
 which addresses do not work, whether all is held, and the worker's pulse."""
 
+import re
 import uuid
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -162,6 +163,12 @@ class Message(models.Model):
     def message_id(self) -> str:
         """The Message-ID that it carries each time it is sent."""
         return f"<o-{self.uuid}@{urlsplit(settings.SITE_URL).hostname}>"
+
+    @property
+    def thread_id(self) -> str:
+        """What all mails about the same refer to, as if there had been a first one."""
+        about = re.sub(r"[^A-Za-z0-9.-]", "-", self.about)
+        return f"<about-{about}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
 class Preference(models.Model):

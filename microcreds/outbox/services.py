@@ -131,7 +131,7 @@ def one_line(text: str) -> str:
 
 def quoted(text: str) -> str:
     """``text`` as a quotation: no line of it can pass for one of ours."""
-    return "\n".join(f"> {line}" for line in text.splitlines())
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
 
 
 def _words(event: str, context: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,10 +1,12 @@
 """The address in a mail by which its reader, and nobody else, switches such mails off."""
 
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from microcreds.outbox import preferences
 from microcreds.outbox.events import Frequency, Kind, Topic, event_of
@@ -21,6 +23,20 @@ class Subscription:
 
     address: str
     topics: tuple[Topic, ...]
+
+
+def is_possible(message: Message) -> bool:
+    """Whether its reader can switch its like off; never what asks, decides or was written to them
+    alone."""
+    if message.kind == Kind.DIGEST:
+        return True
+    return message.kind == Kind.FYI and event_of(message.event).topic in INFORMS
+
+
+def hide(text: str) -> str:
+    """The text without these addresses: whoever quotes a mail tells nobody how to switch it off."""
+    before, after = (settings.SITE_URL + reverse("mail:unsubscribe", args=["-"])).rsplit("-", 1)
+    return re.sub(f"{re.escape(before)}[\\w:=-]+{re.escape(after)}", _("[link]"), text)
 
 
 def address_for(message: Message) -> str:

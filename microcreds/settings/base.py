@@ -308,6 +308,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=50),
         "options": {"expires": 3600.0},
     },
+    "forget-files-of-mail": {
+        "task": "reviews.tasks.forget_files_of_mail",
+        "schedule": crontab(hour=3, minute=55),
+        "options": {"expires": 3600.0},
+    },
     # In working hours, and again after noon for a morning that was missed; each mark is told once.
     "ladder": {
         "task": "reviews.tasks.climb_ladder",

@@ -4,8 +4,10 @@ of it."""
 from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.keys import key_in
@@ -19,17 +21,32 @@ from reviews.inquiries.desk import ANSWERED_WITHIN
 from reviews.inquiries.letters import CONFIRM_DAYS
 
 
+@csrf_exempt  # checked below, where nothing typed gets lost
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
-    """The questions; posting them mails one link to the address, whoever's it is."""
-    form = StartForm(request.POST if request.method == "POST" else None)
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
+    """The questions; posting them mails one link to the address, whoever's it is. Whoever comes
+    from the page that follows finds what they sent in them."""
+    if request.method != "POST":
+        key = request.session.get("inquiry_begun", "") if "again" in request.GET else ""
+        form = StartForm(corrects=receiving.begun(form_key=key))
+        return render(request, "partners/start.html", {"form": form})
+    form, status = StartForm(request.POST), 422
+    if _is_from_elsewhere(request):
+        form.add_error(
+            None,
+            _(
+                "It is not sent yet: this page was open too long, or your browser keeps no cookies "
+                "for this site. What you typed stands below. Send it once more."
+            ),
+        )
+        status = 403
+    elif form.is_valid():
         email = form.cleaned_data["contact_email"]
         if may_begin(request, email):
             receiving.begin(said=form.said(), form_key=form.form_key)
             request.session["inquiry_sent_to"] = email
+            request.session["inquiry_begun"] = form.form_key.hex
             return redirect("partners:started")
         form.add_error(
             None,
@@ -68,6 +85,14 @@ def _own(contact: Contact, ref: str) -> Inquiry | None:
     """The inquiry of this reference, if this contact sent it."""
     key = key_in(ref.removeprefix("INQ-"))
     return Inquiry.objects.of(contact).select_related("proposal").filter(pk=key).first()
+
+
+def _is_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether what is posted came from no page of ours that this browser has open."""
+    check = CsrfViewMiddleware(lambda request: HttpResponse())
+    check.process_request(request)
+    # Any view will do that is not exempt from it.
+    return check.process_view(request, started, (), {}) is not None
 
 
 def may_begin(request: HttpRequest, email: str) -> bool:

@@ -201,8 +201,15 @@ def remove(*, attachment: Attachment, by: User, is_staff: bool = False) -> None:
     attachment.save(update_fields=["removed_at", "removed_by"])
 
 
+def stand_with(*, attachment: Attachment, comment: Comment) -> None:
+    """A file that was kept with a record stands with this message of the same proposal now."""
+    attachment.comment, attachment.record = comment, ""
+    attachment.save(update_fields=["comment", "record"])
+
+
 def discard(*, attachment: Attachment) -> None:
-    """A partner's file that they replaced before they sent their answer is gone."""
+    """A file that nobody needs any more and that was never sent to eLearning's keeping is gone: one
+    a partner replaced before they sent their answer, or of a mail that was emptied."""
     attachment.delete()
     _forget_after_commit([attachment.stored_name])
 

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
@@ -18,8 +19,10 @@ from microcreds.accounts.models import Role, User
 from microcreds.admin_records import Record
 from microcreds.outbox.models import Incoming
 from microcreds.outbox.replies import sorting
+from proposals.downloads import download_of
 from proposals.models import Proposal, Thread
-from reviews import replies, threads
+from proposals.services.files import may_open
+from reviews import files_of_mail, replies, threads
 from reviews.forms.replies import PutForm, SetAsideForm
 from reviews.permits import parties_of
 
@@ -116,12 +119,13 @@ class IncomingAdmin(Record):
         return [name for name in self.fields if said.get(name, getattr(obj, name, ""))]
 
     def get_urls(self) -> list[URLPattern]:
-        def at(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+        def at(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
             return path(route, self.admin_site.admin_view(view), name=f"outbox_incoming_{name}")
 
         return [
             at("<int:pk>/put/", self.put_view, "put"),
             at("<int:pk>/aside/", self.aside_view, "aside"),
+            at("<int:pk>/files/<str:file>/", self.file_view, "file"),
             *super().get_urls(),
         ]
 
@@ -171,6 +175,17 @@ class IncomingAdmin(Record):
         asked = {"title": _("Set it aside"), "button": _("Set it aside")}
         return self._settle(request, incoming, form, set_aside, asked, _("It is set aside."))
 
+    def file_view(self, request: HttpRequest, pk: int, file: str) -> HttpResponseBase:
+        """A file that was kept of it, to be saved; never with a virus in it."""
+        incoming = self.get_object(request, str(pk))
+        kept = files_of_mail.kept_with(incoming).keyed(file).first() if incoming else None
+        if kept is None or not may_open(kept):
+            raise Http404
+        try:
+            return download_of(kept)
+        except FileNotFoundError as gone:
+            raise Http404 from gone
+
     def _waiting(self, request: HttpRequest, pk: int) -> Incoming:
         found = self.get_object(request, str(pk))
         if found is None or not cast(User, request.user).is_elearning:
@@ -214,9 +229,13 @@ class IncomingAdmin(Record):
         badge = {"tone": tone, "icon": icon, "text": incoming.get_state_display()}
         return render_to_string("components/badge.html", badge)
 
-    @admin.display(description=_("files, not kept"))
+    @admin.display(description=_("files"))
     def files_shown(self, incoming: Incoming) -> str:
-        return ", ".join(incoming.files)
+        """Those that were kept can be had; of the others their names."""
+        kept = list(files_of_mail.kept_with(incoming))
+        return render_to_string(
+            "admin/outbox/incoming/_files.html", {"incoming": incoming, "kept": kept}
+        )
 
     @admin.display(description=_("text"))
     def whole_shown(self, incoming: Incoming) -> str:

@@ -104,7 +104,7 @@ def _where_they_write(row: Row) -> str:
 
 # A kind of ``PartnerAsk`` that has a page adds its line.
 SOURCES = (
-    ContactSource("needed", needed, _said, _page),
+    ContactSource("needed", needed, _said, _where_they_write, gettext_lazy("Write to us")),
     asked_by_record(PartnerAsk.Kind.MOU),
     asked_by_record(PartnerAsk.Kind.ENDORSEMENT),
     asked_by_record(PartnerAsk.Kind.QUESTIONS),

@@ -19,12 +19,13 @@ def waiting_on(address: str, user: User | None, at: datetime) -> Waiting:
     """What is asked of whoever has this address, with an account or as a partner; what is asked of
     their whole unit is not counted among it."""
     if user:
-        asks, path = [ask for ask in asks_of(user, at) if not ask.is_shared], "/asks/"
+        asks, path, name = [ask for ask in asks_of(user, at) if not ask.is_shared], "/asks/", ""
     else:
         known = Contact.objects.alias(key=Lower("email"))
         contact = known.filter(key=address.lower()).first()
         asks, path = (asks_of_contact(contact, at) if contact else []), ""
-    return Waiting([_line(ask) for ask in asks[:SHOWN]], len(asks), path)
+        name = contact.name if contact else ""
+    return Waiting([_line(ask) for ask in asks[:SHOWN]], len(asks), path, name)
 
 
 def _line(ask: Ask) -> str:

@@ -26,7 +26,7 @@ def confirmation(inquiry: Inquiry, *, at: datetime) -> Message:
         to=inquiry.contact_email,
         about=inquiry.reference,
         cause=_cause(inquiry),
-        dedupe_key=f"{_cause(inquiry)}:confirm",
+        dedupe_key=f"{_cause(inquiry)}:confirm:{inquiry.contact_email}",
         at=at,
         priority=Message.Priority.AWAITED,
         context={"link": links.placeholder(inquiry.uuid), "days": CONFIRM_DAYS},

@@ -22,6 +22,8 @@ from reviews.inquiries import letters
 from reviews.inquiries.desk import ANSWERED_WITHIN, note, put_in_hands, workers_of
 from reviews.models import Holiday
 
+# So long whoever sent it may correct it from the page that followed; it may be a shared computer.
+CORRECTED_WITHIN = timedelta(hours=1)
 # What its sender says; the columns of ``Inquiry`` by these names.
 SAID = (
     "abilities",
@@ -43,15 +45,42 @@ SAID = (
 def begin(*, said: Mapping[str, Any], form_key: uuid.UUID, at: datetime | None = None) -> Inquiry:
     """An inquiry waits until its address is confirmed, and one mail asks for that. Nobody is told.
 
-    The same ``form_key`` makes no second inquiry and sends no second mail.
+    The same ``form_key`` makes no second inquiry: until it is confirmed it says what was sent last,
+    and another mail leaves where the address is another one.
     """
     at = at or timezone.now()
     inquiry, is_new = Inquiry.objects.get_or_create(
         form_key=form_key, defaults={**_new(said, at), "mailed_at": at}
     )
-    if is_new:
+    if is_new or _say_anew(inquiry, said, at):
         enqueue([letters.confirmation(inquiry, at=at)])
     return inquiry
+
+
+def begun(*, form_key: str, at: datetime | None = None) -> Inquiry | None:
+    """What was sent with this page's key within ``CORRECTED_WITHIN`` and is not confirmed yet, to
+    be corrected by whoever sent it."""
+    since = (at or timezone.now()) - CORRECTED_WITHIN
+    waiting = Inquiry.objects.filter(state=Inquiry.State.UNCONFIRMED, sent_at__gt=since)
+    return waiting.filter(form_key=form_key).first() if form_key else None
+
+
+def _say_anew(inquiry: Inquiry, said: Mapping[str, Any], at: datetime) -> bool:
+    """It says this instead, unless it is confirmed; ``True``: to another address, which has to be
+    confirmed by a link of its own. The one that went to the wrong address opens nothing."""
+    row = Inquiry.objects.select_for_update(of=("self",), no_key=True).get(pk=inquiry.pk)
+    if row.state != Inquiry.State.UNCONFIRMED:
+        return False
+    anew = _new(said, at)
+    is_elsewhere = row.contact_email.lower() != str(said["contact_email"]).lower()
+    if not is_elsewhere:
+        del anew["uuid"], anew["token_sha256"], anew["sent_at"], anew["state_since"]
+    else:
+        anew["mailed_at"] = at
+    for name, value in anew.items():
+        setattr(inquiry, name, value)
+    inquiry.save(update_fields=list(anew))
+    return is_elsewhere
 
 
 def awaiting(*, token: str, at: datetime | None = None) -> Inquiry | None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from microcreds.accounts.contacts import mail_of
 from microcreds.accounts.models import User
 from microcreds.outbox import links
 from microcreds.outbox.models import Message
@@ -253,6 +254,7 @@ def _to_partner(mou: Mou, plan: Correction, cause: str, at: datetime) -> list[Me
             cause=cause,
             dedupe_key=f"{cause}:{contact.email}",
             at=at,
+            reply_to=mail_of(plan.around.proposal.unit_id),
         )
         for contact in plan.untold
     ]

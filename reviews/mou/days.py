@@ -11,6 +11,7 @@ from django.utils import timezone
 from microcreds.outbox.services import enqueue
 from partners import mou as records
 from partners.models import Mou
+from reviews.asks.memoranda import running_out
 from reviews.clocks import add_months, campus_day
 from reviews.mou.letters import of_end, of_end_for_partner
 from reviews.mou.moving import move
@@ -52,13 +53,13 @@ def _due(today: date) -> list[tuple[MouMove, QuerySet[Mou]]]:
 
 
 def _to_tell(today: date) -> list[int]:
-    """Those of which somebody is to be told today."""
+    """Those of which somebody is to be told today; of one that another goes on from, nobody."""
     passed = Q()
     for mark in MARKS:
         untold = Q(told_days_left__isnull=True) | Q(told_days_left__gt=mark)
         passed |= untold & Q(end_on__lte=today + timedelta(days=mark))
     for_partner = Q(partner_told_at=None, end_on__lte=add_months(today, PARTNER_TOLD_MONTHS))
-    found = Mou.objects.standing().filter(status=Status.EXPIRING).filter(passed | for_partner)
+    found = running_out().filter(passed | for_partner)
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 

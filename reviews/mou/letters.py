@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from microcreds.accounts.contacts import mail_of
 from microcreds.accounts.models import User
 from microcreds.outbox import links
 from microcreds.outbox.models import Message
@@ -44,13 +45,14 @@ def letters_of(
     by: User | Contact | None,
     around: Around,
     at: datetime,
+    due_on: date | None = None,
     cause: str = "",
 ) -> list[Message]:
     """Tells its proposers where it stands now, and staff where it is theirs; nobody of what they
     did themselves. Of its end staff are told by its marks, not by the move."""
     context = about(mou, around) | {"status": to.label, "text": STATUSES[to].tells}
     who = str(by.name or by) if by else _("Microcreds")
-    context |= {"actor": who, "move": move.label, "asked": STATUSES[to].asks, "due_on": mou.due_on}
+    context |= {"actor": who, "move": move.label, "asked": STATUSES[to].asks, "due_on": due_on}
     letters = [
         _letter("mou_moved", user, around, context | {"url": page_url(around.proposal)}, cause, at)
         for user in dict.fromkeys(around.proposers)
@@ -95,6 +97,7 @@ def of_end_for_partner(mou: Mou, around: Around, *, at: datetime) -> list[Messag
             cause=cause,
             dedupe_key=f"{cause}:{contact.email}",
             at=at,
+            reply_to=mail_of(around.proposal.unit_id),
         )
         for contact in around.contacts
     ]

@@ -85,7 +85,7 @@ def plan_of(
     ``None``, Microcreds. As many statements for every move."""
     at, given = at or timezone.now(), given or Given()
     to, around = end_of(move, mou), around_of(mou.engagement)
-    letters = letters_of(mou, move, to, by=by, around=around, at=at)
+    letters = letters_of(mou, move, to, by=by, around=around, at=at, due_on=given.due_on)
     settle(letters)
     return MouPlan(
         mou=mou,

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from microcreds.accounts.contacts import mail_of
 from microcreds.outbox.events import Kind as MailKind
 from microcreds.outbox.events import event_of
 from microcreds.outbox.links import placeholder
@@ -36,6 +37,8 @@ _KINDS = {
     Kind.FYI: MailKind.FYI,
     Kind.RECORD: MailKind.FYI,
 }
+# Whose answers go to the unit where no address of the deployment takes them (``REPLY_ADDRESS``).
+_ANSWER_ELEARNING = (Audience.PROPOSERS, Audience.PARTNER)
 # Stands in a planned mail for the personal link that is issued when the move is made.
 LINK_TO_COME = placeholder(UUID(int=0))
 
@@ -93,6 +96,7 @@ def _letter(notice: Notice, reader: Reader, occasion: Occasion) -> Message:
         priority=(
             Message.Priority.AWAITED if notice.kind == Kind.RECEIPT else Message.Priority.NOTICE
         ),
+        reply_to=mail_of(about.unit_id) if notice.audience in _ANSWER_ELEARNING else "",
         context={"name": reader.name, **context},
     )
 
@@ -158,7 +162,7 @@ def _for_people(notice: Notice, reader: Reader, occasion: Occasion) -> dict[str,
         "move": occasion.info.label,
         "stage": STAGES[Stage(change.to_stage)].name,
         "label": now.proposer_label,
-        "text": now.proposer_text,
+        "text": now.others_text if notice.audience == Audience.CHAIR else now.proposer_text,
         "next": now.proposer_next,
         # What is late already after a hold is not promised for a day that is over.
         "due_on": after.due_on if _is_to_come(after.due_on, change) else None,

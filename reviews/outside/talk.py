@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from microcreds.accounts.contacts import mail_of
 from microcreds.accounts.models import User
 from microcreds.outbox import links
 from microcreds.outbox.models import Incoming, Message
@@ -147,6 +148,7 @@ def _to_contacts(
             cause=cause,
             dedupe_key=f"{cause}:partner_message:{contact.pk}",
             at=at,
+            reply_to=mail_of(proposal.unit_id),
         )
         for contact in contacts
     ]

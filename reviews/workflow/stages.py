@@ -68,6 +68,7 @@ class StageInfo:
 
     ``target_days`` are business days unless ``is_calendar``. ``partner_step`` 0: partners see
     nothing; ``None``: they keep the step reached before. Empty partner words: the step's own.
+    ``others_text`` is told to readers whose it is not, where ``proposer_text`` speaks to proposers.
     ``{wake_on}`` and ``{month}`` stand for the date on which the proposal is looked at again.
     """
 
@@ -77,6 +78,7 @@ class StageInfo:
     proposer_label: Text
     proposer_text: Text
     proposer_next: Text = ""
+    others_text: Text = ""
     partner_step: int | None = None
     partner_label: Text = ""
     partner_text: Text = ""
@@ -110,6 +112,7 @@ _ROWS: dict[Stage, StageInfo] = {
             proposer_label=_("With eLearning"),
             proposer_text=_("Your form has arrived and waits to be picked up."),
             proposer_next=_("Somebody at eLearning reads it and gets in touch with you."),
+            others_text=_("The form has arrived and waits to be picked up."),
             partner_step=1,
             partner_next=_("Next, we talk with the people who had the idea."),
             target_days=2,
@@ -122,6 +125,7 @@ _ROWS: dict[Stage, StageInfo] = {
             proposer_label=_("With eLearning"),
             proposer_text=_("Somebody at eLearning is reading your form."),
             proposer_next=_("We invite you to a conversation, or ask for what is missing."),
+            others_text=_("Somebody at eLearning is reading the form."),
             partner_step=1,
             partner_next=_("Next, we talk with the people who had the idea."),
             target_days=5,
@@ -134,6 +138,7 @@ _ROWS: dict[Stage, StageInfo] = {
             proposer_label=_("Consultation"),
             proposer_text=_("You and eLearning give the idea its shape together."),
             proposer_next=_("When the shape is clear, we open the full proposal for you."),
+            others_text=_("Its proposers and eLearning give the idea its shape together."),
             partner_step=2,
             partner_next=_("Next, the program is written down in detail."),
             target_days=10,
@@ -146,6 +151,7 @@ _ROWS: dict[Stage, StageInfo] = {
             proposer_label=_("Full proposal"),
             proposer_text=_("It is your turn: write the full proposal with your designer."),
             proposer_next=_("Submit it, and eLearning makes the final checks."),
+            others_text=_("Its proposers write the full proposal with a designer."),
             partner_step=3,
             partner_next=_("Next, the university reviews the finished proposal."),
             is_open=True,
@@ -204,6 +210,7 @@ _ROWS: dict[Stage, StageInfo] = {
             proposer_label=_("Development"),
             proposer_text=_("You and a designer are building it."),
             proposer_next=_("When the launch checklist is done, it opens for learners."),
+            others_text=_("Its proposers and a designer are building it."),
             partner_step=5,
             partner_next=_("Next, the program is built and its start is announced."),
             target_days=90,
@@ -237,6 +244,7 @@ _ROWS: dict[Stage, StageInfo] = {
             proposer_label=_("Returned for revision"),
             proposer_text=_("It is your turn: we asked for changes before it can go on."),
             proposer_next=_("Change your answers and submit again; it goes back to where it was."),
+            others_text=_("Its proposers were asked for changes before it can go on."),
             partner_text=_("The team is revising details."),
             target_days=20,
             is_open=True,

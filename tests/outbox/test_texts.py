@@ -79,7 +79,7 @@ def test_a_mail_says_what_staff_wrote_from_then_on(lead):
     save(lead)
     after = composed()
 
-    assert before.subject == "To do for “Sampling” by 7 December"
+    assert before.subject == "To do for “Sampling” (MC-2026-0042) by 7 December"
     assert after.subject == "For you: Sampling"
     assert after.body.startswith(
         "Ola asks, by Monday, 7 December 2026:\n\n> Call them.\n\nhttp://testserver/admin/\n\n-- \n"

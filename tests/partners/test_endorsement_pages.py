@@ -275,11 +275,13 @@ def test_what_was_recorded_is_read_and_objected_to(client, share):
     here = path(asked, "recorded")
     assert client.get(path(asked))["Location"] == here
     page = client.get(here)
-    assert "Recorded on their behalf" in page.text
+    assert "Recorded on your behalf" in page.text
     assert client.post(here, {"words": ""}).status_code == 422
     client.post(here, {"words": HOSTILE})
     assert asked.on_behalf.__class__.objects.get().objection == HOSTILE
-    assert "<script>alert" not in client.get(here).text
+    objected = client.get(here).text
+    assert "You object, and it counts no more" in objected
+    assert "<script>alert" not in objected
 
 
 def test_the_contact_reads_no_remarks_of_staff_and_not_why_they_were_not_told(client, share):

@@ -242,6 +242,7 @@ def test_signing_sends_a_receipt_and_tells_proposer_and_staff(share):
     found = signed(asked_of(share))
     receipt = mails("endorsement_signed")["pat@tallgrass.example"]
     assert found.sha256[:16] in receipt.body
+    assert receipt.reply_to == found.asked.engagement.proposal.unit.email
     told = mails("endorsement_answered")
     assert sorted(told) == ["fay@miami.example", "ola@miami.example"]
     assert "/proposals/" in told["fay@miami.example"].body

@@ -104,7 +104,7 @@ def test_an_answer_or_not_sure_is_needed(client):
         ("website", "ftp://ridgeway.example", "Enter a web address"),
         ("contact_email", "nobody", "Enter an e-mail address"),
         ("contact_phone", "call me", "Enter a phone number"),
-        ("opened", "made up", "Reload this page"),
+        ("opened", "made up", "Wait a few seconds, then send it once more."),
         ("middle_name", "Robot", "Empty this field"),
     ],
 )
@@ -137,6 +137,66 @@ def test_a_second_click_sends_no_second_mail(client):
 
     assert [send(client, opened=token).status_code for _ in range(2)] == [302, 302]
     assert (Inquiry.objects.count(), Message.objects.count()) == (1, 1)
+
+
+def test_sent_again_from_the_same_page_it_says_what_was_corrected(client):
+    token = opened(client)
+    send(client, opened=token)
+
+    send(client, opened=token, jobs="Tool maker")
+
+    assert Inquiry.objects.get().jobs == "Tool maker"
+    assert Message.objects.count() == 1
+
+
+def test_a_corrected_address_has_a_link_of_its_own_and_the_wrong_one_opens_nothing(client):
+    token = opened(client)
+    send(client, opened=token, contact_email="wrong@ridgeway.example")
+    wrong = link_of(Inquiry.objects.get())
+
+    send(client, opened=token)
+
+    inquiry = Inquiry.objects.get()
+    assert inquiry.contact_email == "jo@ridgeway.example"
+    assert Message.objects.latest("pk").to == "jo@ridgeway.example"
+    assert (client.get(wrong).status_code, client.get(link_of(inquiry)).status_code) == (404, 200)
+
+
+def test_a_confirmed_one_stays_as_it_was_confirmed(client):
+    token = opened(client)
+    send(client, opened=token)
+    client.post(link_of(Inquiry.objects.get()))
+
+    send(client, opened=token, jobs="Tool maker")
+
+    assert Inquiry.objects.get().jobs == POSTED["jobs"]
+
+
+def test_whoever_corrects_it_finds_what_they_sent_for_an_hour_and_nobody_else_does(client):
+    with time_machine.travel(NOW, tick=False):
+        send(client, how_many="", how_many_unsure="on")
+        page = client.get(f"{START}?again=1").content.decode()
+        assert escape(POSTED["abilities"]) in page
+        assert re.search(r'name="how_many_unsure"[^>]* checked', page)
+        assert escape(POSTED["abilities"]) not in client.get(START).content.decode()
+        assert POSTED["jobs"] not in Client().get(f"{START}?again=1").content.decode()
+    with time_machine.travel(NOW + timedelta(hours=2), tick=False):
+        assert POSTED["jobs"] not in client.get(f"{START}?again=1").content.decode()
+
+
+def test_what_is_typed_stays_where_the_page_was_open_too_long():
+    client = Client(enforce_csrf_checks=True)
+    page = opened(client)
+
+    refused = client.post(START, POSTED | {"opened": page})
+
+    text = refused.content.decode()
+    assert (refused.status_code, Inquiry.objects.count()) == (403, 0)
+    assert "What you typed stands below. Send it once more." in text
+    assert escape(POSTED["abilities"]) in text
+    fresh = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)[1]
+    again = client.post(START, POSTED | {"opened": page, "csrfmiddlewaretoken": fresh})
+    assert again["Location"] == SENT
 
 
 def test_a_thousand_robots_send_a_bounded_number_of_mails(client, rf):

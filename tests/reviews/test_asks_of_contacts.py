@@ -42,6 +42,7 @@ def test_a_partner_is_asked_what_staff_wrote_until_they_empty_it(share):
 
     [found] = asks_of_contact(share.contact)
     assert (found.words, found.who) == ("Name somebody who teaches.", share.contact)
+    assert (found.action, found.url.partition("#")[2]) == ("Write to us", "messages")
     assert timezone.now() - found.since < timedelta(minutes=1)
 
     ask_partner(share, "")

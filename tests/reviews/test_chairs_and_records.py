@@ -7,7 +7,7 @@ from microcreds.outbox.events import Frequency, Topic
 from microcreds.outbox.models import Message
 from proposals.models import Proposal, Stage
 from reviews.plans import build_plan
-from reviews.workflow import Move
+from reviews.workflow import STAGES, Move
 from tests.factories import do_move, given_for, make_at, make_cast, make_department, make_person
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,20 @@ def test_a_chair_who_knows_of_it_hears_of_it(cast, stage, move, by):
     proposal = known_to_chair(stage)
     do_move(proposal, move, getattr(cast, by), **given_for(move))
     assert told(proposal, "chair_told") == [cast.chair.email]
+
+
+def test_a_chair_is_not_told_that_it_is_their_turn(cast):
+    proposal = known_to_chair(Stage.CONSULTATION)
+    do_move(proposal, Move.OPEN_FULL_PROPOSAL, cast.oxford)
+    body = Message.objects.get(event="chair_told").body
+    assert "Its proposers write the full proposal with a designer." in body
+    assert "your turn" not in body
+
+
+def test_no_stage_speaks_to_a_reader_as_if_they_proposed_it():
+    for info in STAGES.values():
+        said = str(info.others_text or info.proposer_text).lower()
+        assert info.key == Stage.DRAFT or "you" not in said
 
 
 def test_it_waits_for_a_daily_digest_where_the_chair_chose_nothing(cast):

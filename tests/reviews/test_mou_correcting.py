@@ -83,7 +83,9 @@ def test_who_was_told_is_told_what_holds_again_and_why(engagement, cast):
 
     assert told("mou_corrected") == sorted([cast.proposer.email, cast.oxford.email])
     mail = Message.objects.get(event="mou_corrected", to=cast.proposer.email)
-    assert mail.subject == "Correction: the memorandum with Tallgrass Fasteners is not “Signed”"
+    assert mail.subject == (
+        "Correction: the memorandum with Tallgrass Fasteners is not “Signed” (MC-2026-0001)"
+    )
     assert "Where it stands again: Text agreed" in mail.body
     assert f"Why: {WHY}" in mail.body
     assert Mou.objects.get().signed_by_partner_on is None

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from microcreds.outbox.models import Message
 from partners.models import Engagement, Mou, MouEntry
+from proposals.models import Proposal
 from reviews.mou import record
 from reviews.mou.days import tend
 from reviews.mou.table import MARKS, MouMove, Status
@@ -103,6 +104,16 @@ def test_of_a_partner_who_was_dropped_nobody_is_told(signed):
 
     tend(at=noon(END - timedelta(days=30)))
 
+    assert (mails("mou_ends"), mails("mou_ends_partner")) == ([], [])
+
+
+def test_of_one_that_another_goes_on_from_nobody_is_told(signed, cast):
+    renewal = share_it(summarized(make_submitted()), cast.oxford).engagement
+    Proposal.objects.filter(pk=renewal.proposal_id).update(renews=signed.proposal_id)
+
+    tend(at=noon(END - timedelta(days=30)))
+
+    assert renewal.organization_id == signed.organization_id
     assert (mails("mou_ends"), mails("mou_ends_partner")) == ([], [])
 
 

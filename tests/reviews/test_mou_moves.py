@@ -270,3 +270,22 @@ def test_its_history_is_written_once(engagement):
     for write in (lambda: MouEntry.objects.update(words="No"), entry.delete):
         with pytest.raises(InternalError), transaction.atomic():
             write()
+
+
+def test_the_mail_to_staff_names_no_day_that_was_the_partners(engagement):
+    mou_at(engagement, Status.WITH_PARTNER)
+    Message.objects.all().delete()
+
+    moving.answer(asked=ask_of(engagement), move=MouMove.AGREE)
+
+    assert "\nBy: " not in Message.objects.get(event="mou_turn").body
+
+
+def test_the_mail_to_staff_names_the_day_that_the_move_sets(engagement, cast):
+    with_text(engagement)
+    Message.objects.all().delete()
+
+    moved(engagement, MouMove.SEND_TO_UNIVERSITY, cast.lead, due_on=day(9))
+
+    told = Message.objects.get(event="mou_turn", to=cast.oxford.email).body
+    assert f"\nBy: {day(9):%A, {day(9).day} %B %Y}\n" in told

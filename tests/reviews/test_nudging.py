@@ -192,7 +192,7 @@ def test_it_stands_on_the_page_and_in_the_mails_of_the_proposal(client, oxford, 
     give(oxford, returned, words="Any news?")
     text = client.get(page).content.decode()
     assert "Nudged by Ola Oxford" in text
-    assert "A reminder: “Sampling for shift leads” waits for you" in text
+    assert "A reminder: “Sampling for shift leads” (MC-2026-0001) waits for you" in text
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_the_mail_says_what_about_which_by_when_and_where_it_is_done(cast):
     todo = todo_by(16)
     climb(at=on(12))
     mail = Message.objects.get(event="ask_soon")
-    assert mail.subject == "Due 16 November: “Sampling for shift leads”"
+    assert mail.subject == "Due 16 November: “Sampling for shift leads” (MC-2026-0001)"
     assert "due in 2 working days, Monday, 16 November 2026" in mail.body
     assert "* Ring Pat" in mail.body
     assert f"/admin/reviews/triageitem/{todo.proposal_id}/change/#next-step" in mail.body
@@ -147,7 +147,7 @@ def test_a_mail_of_many_goes_without_what_is_done(cast):
     first, *_rest = [todo_by(16, proposal=row, words=f"Ring {n}") for n in range(6)]
     climb(at=on(12))
     mail = Message.objects.get(event="ladder_list")
-    assert mail.subject == "6 proposals need a look"
+    assert mail.subject == "1 proposal needs a look"
     tick_off(todo=first, by=cast.oxford, at=on(12, hour=12))
     mail.refresh_from_db()
     assert "Ring 0" not in mail.body
@@ -266,8 +266,8 @@ def test_the_committee_is_told_three_working_days_before_it_meets_once(cast):
         ("meeting_soon", cast.committee_chair.email),
     ]
     mail = Message.objects.filter(event="meeting_soon")[0]
-    assert (
-        mail.subject == "The committee meets on Wednesday, 18 November: “Sampling for shift leads”"
+    assert mail.subject == (
+        "The committee meets on Wednesday, 18 November: “Sampling for shift leads” (MC-2026-0001)"
     )
 
 

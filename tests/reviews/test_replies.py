@@ -89,10 +89,10 @@ def test_a_mail_says_where_its_answer_goes(mailbox, told):  # noqa: F811
 def test_without_the_setting_mails_stay_as_they_are(settings, told):
     settings.REPLY_ADDRESS = ""
 
-    assert (tags.reply_to(told), tags.with_foot(told, "Hello")) == ("", "Hello")
+    assert (tags.reply_to(told), tags.said_of_answers(told)) == ("", "")
     told.reply_to = "oxford@miami.example"
     assert tags.reply_to(told) == "oxford@miami.example"
-    assert tags.with_foot(told, "Hello").endswith("goes to oxford@miami.example.\n")
+    assert tags.said_of_answers(told) == "A reply to this mail goes to oxford@miami.example."
 
 
 def test_each_reader_has_a_tag_that_nobody_can_make_up(settings, told):

@@ -73,21 +73,19 @@ def hide(text: str) -> str:
 
 def reply_to(message: Message) -> str:
     """Where an answer to this mail goes; empty: to whoever sends our mail."""
-    if message.reply_to or not _is_answered(message):
+    if not _is_answered(message):
         return message.reply_to
     name, _at, domain = settings.REPLY_ADDRESS.partition("@")
     return f"{name}+{tag_for(message.uuid)}@{domain}"
 
 
-def with_foot(message: Message, body: str) -> str:
-    """The text, with a line in its foot that says where an answer goes."""
+def said_of_answers(message: Message) -> str:
+    """Where an answer goes, in words; empty: to whoever sends our mail."""
+    if _is_answered(message):
+        return str(_answered[message.event])
     if message.reply_to:
-        words = _("A reply to this mail goes to %(address)s.") % {"address": message.reply_to}
-    elif _is_answered(message):
-        words = str(_answered[message.event])
-    else:
-        return body
-    return f"{body.rstrip()}\n{words}\n"
+        return _("A reply to this mail goes to %(address)s.") % {"address": message.reply_to}
+    return ""
 
 
 def _is_answered(message: Message) -> bool:

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from microcreds.outbox import links
+from microcreds.outbox import links, unsubscribe
 from microcreds.outbox.models import Incoming, Message
 from microcreds.outbox.replies import tags
 from microcreds.outbox.replies.reading import Letter, read
@@ -21,12 +21,19 @@ KEPT_OF_MANY = 2000
 
 Join = Callable[[Letter, Incoming, Message, datetime], None]
 _joins: list[Join] = []
+_keeps: list[Join] = []
 
 
 def join_with(join: Join) -> None:
     """``join`` puts a genuine answer where it belongs, or raises ``ValidationError`` in words that
     say why it does not; said once, when the site starts."""
     _joins[:] = [join]
+
+
+def keep_files_with(keep: Join) -> None:
+    """``keep`` keeps the files of what answers a mail of ours, from whom that mail went to, and
+    joins nothing; said once, when the site starts."""
+    _keeps[:] = [keep]
 
 
 @transaction.atomic
@@ -56,6 +63,9 @@ def take(
         incoming.why = " ".join(refusal.messages)[:300]
         if _are_very_many(incoming, at):
             _put_apart(incoming)
+        elif incoming.answers and incoming.answers.to.lower() == incoming.sender.lower():
+            for keep in _keeps:
+                keep(letter, incoming, incoming.answers, at)
     incoming.save(update_fields=["state", "why", "about", "answers", "not_taken", "text", "whole"])
     return incoming
 
@@ -131,4 +141,4 @@ def _not_kept(lost: int) -> str:
 
 def _without_secrets(text: str) -> str:
     """What a reply quotes may hold what only its writer may know."""
-    return links.hide_addresses(tags.hide(text))
+    return unsubscribe.hide(links.hide_addresses(tags.hide(text)))

@@ -84,5 +84,5 @@ WORDINGS = (
             LINK_DAYS,
         ),
     ),
-    Wording("record_objected", Reader.DESK, (NAME, TITLE, _PAGE)),
+    Wording("record_objected", Reader.DESK, (NAME, TITLE, REFERENCE, _PAGE)),
 )

@@ -12,6 +12,12 @@ def _proposals(number: int) -> str:
     return ngettext("%(n)d proposal", "%(n)d proposals", number) % {"n": number}
 
 
+def _proposals_need(context: Context) -> str:
+    """How many are in the list, whose lines begin with a reference each; one may have several."""
+    number = len({line.partition(" ")[0] for line in context["lines"]})
+    return ngettext("%(n)d proposal needs", "%(n)d proposals need", number) % {"n": number}
+
+
 def _queues(context: Context) -> str:
     """Each queue with what is new in it, and where it is."""
     return "\n\n".join(
@@ -99,10 +105,7 @@ WORDINGS = (
                 "proposals_need",
                 gettext_lazy("How many need a look"),
                 gettext_lazy("3 proposals need"),
-                make=lambda c: (
-                    ngettext("%(n)d proposal needs", "%(n)d proposals need", len(c["lines"]))
-                    % {"n": len(c["lines"])}
-                ),
+                make=_proposals_need,
             ),
             bullets("lines", gettext_lazy("A line for each"), "lines", "- MC-2026-0042: due today"),
             address("url", gettext_lazy("The desk"), "/admin/reviews/triageitem/"),

@@ -34,6 +34,7 @@ from microcreds.outbox.wording.variables import (
     optional,
     said_by,
     short_day,
+    title,
     words,
 )
 
@@ -94,10 +95,17 @@ _CONTACT = Variable(
     make=_contact,
     must_stand=True,
 )
+_FOR_WHOM = one_of(
+    "whom",
+    gettext_lazy("Who goes on from it: “you” or “its owner”"),
+    lambda c: c.get("is_owner", True),
+    gettext_lazy("you"),
+    gettext_lazy("its owner"),
+)
 _MERGED = (
     *ABOUT,
     ACTOR,
-    must(words("merged_title", gettext_lazy("Title of the other proposal"), "Survey design")),
+    must(title("merged_title", gettext_lazy("Title of the other proposal"), "Survey design")),
     words("merged_reference", gettext_lazy("Its reference"), "MC-2026-0043"),
     words("merged_owner", gettext_lazy("Who proposed it"), "Gus Proposer"),
     must(optional(words("readers", gettext_lazy("Who may read it besides"), "Gus Proposer"))),
@@ -190,7 +198,7 @@ WORDINGS = (
             PAGE_URL,
         ),
     ),
-    Wording("draft_copied", Reader.PROPOSERS, (*_PROPOSER, MESSAGE, PAGE_URL)),
+    Wording("draft_copied", Reader.PROPOSERS, (*_PROPOSER, _FOR_WHOM, MESSAGE, PAGE_URL)),
     Wording("merged_into", Reader.PROPOSERS, _MERGED),
     Wording("merge_undone", Reader.PROPOSERS, _MERGED),
     Wording(

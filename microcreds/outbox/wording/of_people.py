@@ -1,5 +1,7 @@
 """Texts of the mails about who takes part, what they ask of each other, and what they write."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +32,11 @@ from microcreds.outbox.wording.variables import (
 
 _WHO = words("who", _("Whom it is about"), "Gus Proposer")
 _ASKED_BY = words("asked_by", _("Who asked"), "Fay Proposer")
+# In a mail to whoever asked they are not told of as somebody else.
+_ASKED_BY_READER = replace(
+    _ASKED_BY,
+    make=lambda c: str(_("You") if str(c["asked_by"]) == str(c["name"]) else c["asked_by"]),
+)
 _QUESTIONS = bullets(
     "questions", _("The questions to open"), "labels", "- How long it takes\n- What it costs"
 )
@@ -52,6 +59,16 @@ _HANDED_OVER = (
     ACTOR,
     OWNER,
     words("old_owner", _("Who owned it before"), "Gus Proposer"),
+    Variable(
+        "from_whom",
+        _("From whom, where somebody else handed it over"),
+        _(", from Gus Proposer"),
+        make=lambda c: (
+            ""
+            if str(c["actor"]) == str(c["old_owner"])
+            else _(", from %(who)s") % {"who": c["old_owner"]}
+        ),
+    ),
     one_of(
         "may",
         _("What its owner can do"),
@@ -122,7 +139,7 @@ WORDINGS = (
     Wording(
         "change_refused",
         Reader.PROPOSERS,
-        (*ABOUT, _ASKED_BY, words("decided_by", _("Who decided"), "Ola Oxford"), _QUESTIONS)
+        (*ABOUT, _ASKED_BY_READER, words("decided_by", _("Who decided"), "Ola Oxford"), _QUESTIONS)
         + (QUOTED, PAGE_URL),
     ),
     Wording("withdrawal_refused", Reader.PROPOSERS, (*ABOUT, ACTOR, QUOTED, PAGE_URL)),

@@ -30,6 +30,8 @@ class Variable:
 
     ``is_block``: whole paragraphs, alone in its line. ``may_be_empty``: where it says nothing, its
     line is left out. ``must_stand``: no text goes without it. ``is_address``: leads somewhere.
+    ``most_in_subject``: of more characters a subject has the beginning, so that what stands after
+    it can be read in a list of mails; 0: it has all of them.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Variable:
     may_be_empty: bool = False
     must_stand: bool = False
     is_address: bool = False
+    most_in_subject: int = 0
 
     @property
     def typed(self) -> str:
@@ -60,11 +63,13 @@ Line = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Subject and body, read; ``names`` are the variables that either uses."""
+    """Subject and body, read; ``names`` are the variables that either uses, ``longest`` says of
+    which a subject has only the beginning."""
 
     subject: Line
     body: tuple[Line, ...]
     names: frozenset[str]
+    longest: Mapping[str, int]
 
 
 def read(subject: str, body: str, variables: Mapping[str, Variable]) -> Source:
@@ -86,7 +91,9 @@ def read(subject: str, body: str, variables: Mapping[str, Variable]) -> Source:
         )
     if errors:
         raise ValidationError(errors)
-    return Source(top[0], tuple(lines), used | frozenset(top[0][1::2]))
+    named = top[0][1::2]
+    longest = {name: variables[name].most_in_subject for name in named}
+    return Source(top[0], tuple(lines), used | frozenset(named), longest)
 
 
 def fill(source: Source, values: Mapping[str, str], variables: Mapping[str, Variable]) -> str:
@@ -97,10 +104,19 @@ def fill(source: Source, values: Mapping[str, str], variables: Mapping[str, Vari
 
 
 def fill_subject(source: Source, values: Mapping[str, str]) -> str:
-    """The subject for these values, not cut yet."""
+    """The subject for these values, a long title shortened; not cut as a whole yet."""
     return "".join(
-        values[piece] if place % 2 else piece for place, piece in enumerate(source.subject)
+        _shortened(values[piece], source.longest.get(piece, 0)) if place % 2 else piece
+        for place, piece in enumerate(source.subject)
     )
+
+
+def _shortened(words: str, most: int) -> str:
+    """At most so many characters, whole words of them where there are several; 0: as it is."""
+    if not most or len(words) <= most:
+        return words
+    beginning = words[: most - 1]
+    return f"{beginning.rsplit(maxsplit=1)[0] if ' ' in beginning.strip() else beginning}…"
 
 
 def _lines(text: str) -> list[Line]:

@@ -38,6 +38,11 @@ def optional(variable: Variable) -> Variable:
     return replace(variable, may_be_empty=True)
 
 
+def title(name: str, meaning: Text, example: Text) -> Variable:
+    """The title of a proposal; a long one is shortened in a subject."""
+    return Variable(name, meaning, example, most_in_subject=70)
+
+
 def words(name: str, meaning: Text, example: Text) -> Variable:
     """A value that the mail's context has by this name, as it is."""
     return Variable(name, meaning, example)
@@ -128,7 +133,7 @@ NAME = Variable(
     "Fay Proposer",
     make=lambda c: str(c.get("name") or _("there")),
 )
-TITLE = words("title", gettext_lazy("Title of the proposal"), "Sampling for shift leads")
+TITLE = title("title", gettext_lazy("Title of the proposal"), "Sampling for shift leads")
 REFERENCE = words("reference", gettext_lazy("Its reference"), "MC-2026-0042")
 STAGE = words("stage", gettext_lazy("Its stage, as the desk calls it"), "Triage")
 ACTOR = words("actor", gettext_lazy("Who made the move"), "Ola Oxford")
