@@ -6,9 +6,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from microcreds.accounts.models import User
 from proposals.models import Proposal, Stage
 from reviews.models import TalkedWith, ToDo
+from reviews.workflow import Move
 from tests.browser.conftest import press, sign_in, violations_of
+from tests.factories import do_move, given_for
 
 pytestmark = pytest.mark.browser
 DESK = "/admin/reviews/triageitem/"
@@ -230,6 +233,22 @@ def test_the_pages_of_owners_and_steps_break_no_rule(watershed, visit, width, sc
         "/admin/reviews/absence/add/",
     ):
         page.goto(path)
+        assert violations_of(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_undoing_together_and_a_search_misspelled_break_no_rule(watershed, visit, width, scheme):
+    oxford = User.objects.get(email="oxford@miami.example")
+    change = do_move(watershed, Move.HOLD, oxford, **given_for(Move.HOLD))
+    page: Page = visit(width=width, color_scheme=scheme)
+    sign_in(page, "oxford@miami.example")
+    for path, said in (
+        (f"{DESK}undo/{change.pk}/", "1 of 1 can be undone."),
+        (f"{DESK}?q=watersheed", "Did you mean “watershed”?"),
+    ):
+        page.goto(path)
+        expect(page.get_by_text(said)).to_be_visible()
         assert violations_of(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
 
