@@ -37,7 +37,7 @@ def start(request: HttpRequest) -> HttpResponse:
             None,
             _(
                 "It is not sent yet: this page was open too long, or your browser keeps no cookies "
-                "for this site. What you typed stands below. Send it once more."
+                "for this site. What you typed is below. Send it once more."
             ),
         )
         status = 403

@@ -74,7 +74,7 @@ def _arrange(request: SignedInRequest) -> HttpResponse:
     return _done(
         request,
         lambda: queues.set_up(by=request.user, start=start, watches=watches),
-        _("Your views are saved like this."),
+        _("Your views are saved."),
     )
 
 

@@ -76,8 +76,8 @@ def undo_together(request: SignedInRequest, change: int) -> HttpResponse:
         return _page(request, moved, refusal.messages)
     _forget(request, moved)
     done = ngettext(
-        "Undone: %(move)s. %(n)d proposal stands where it stood.",
-        "Undone: %(move)s. %(n)d proposals stand where they stood.",
+        "Undone: %(move)s. %(n)d proposal is back where it was.",
+        "Undone: %(move)s. %(n)d proposals are back where they were.",
         len(meant),
     )
     messages.success(request, done % {"move": name_of(moved[0].move), "n": len(meant)})

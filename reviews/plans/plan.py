@@ -205,7 +205,7 @@ def _aspects(item: ItemPlan) -> dict[str, list[str]]:
         _("who is not told has changed."): sorted(
             quiet.who for quiet in item.letters.not_told if not quiet.is_chosen
         ),
-        _("the to-dos it lays out have changed."): [line.words for line in item.lines],
+        _("the to-dos it adds have changed."): [line.words for line in item.lines],
         _("its next step has changed."): [item.step.words] if item.step else [],
         _ALONG: _along_aspect(item),
     }

@@ -256,7 +256,9 @@ def _why_another(standing: list[StageChange] | None, meant: StageChange | None) 
     newest = (standing or [meant])[-1]
     if newest.pk == meant.pk:
         return ""
-    return _("Meanwhile it was moved to “%(stage)s”.") % {"stage": newest.get_to_stage_display()}
+    return _("It has been moved to “%(stage)s” in the meantime.") % {
+        "stage": newest.get_to_stage_display()
+    }
 
 
 def _with_retired(newest: StageChange, ended: list[StageChange] | None) -> list[StageChange]:

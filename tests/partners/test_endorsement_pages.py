@@ -280,7 +280,7 @@ def test_what_was_recorded_is_read_and_objected_to(client, share):
     client.post(here, {"words": HOSTILE})
     assert asked.on_behalf.__class__.objects.get().objection == HOSTILE
     objected = client.get(here).text
-    assert "You object, and it counts no more" in objected
+    assert "You object, and it no longer counts" in objected
     assert "<script>alert" not in objected
 
 

@@ -106,7 +106,7 @@ def test_signing_twice_signs_once(share):
     asked = asked_of(share)
     shown = drafted(asked)
     telling.sign(asked=asked, shown=shown)
-    with pytest.raises(ValidationError, match="settled meanwhile: Answered"):
+    with pytest.raises(ValidationError, match="settled in the meantime: Answered"):
         telling.sign(asked=asked, shown=shown)
     assert Endorsement.objects.count() == 1
 

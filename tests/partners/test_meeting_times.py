@@ -61,7 +61,7 @@ def test_a_time_that_has_passed_cannot_be_picked(asked):
 def test_it_is_picked_once(asked):
     first, second = asked.times.all()
     answering.pick_time(asked=asked, time=first)
-    with pytest.raises(ValidationError, match="settled meanwhile"):
+    with pytest.raises(ValidationError, match="settled in the meantime"):
         answering.pick_time(asked=asked, time=second)
 
 

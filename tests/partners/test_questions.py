@@ -162,7 +162,7 @@ def test_what_is_taken_back_is_gone(client, asked, cast):
 def test_proposers_ask_about_their_own_proposal_only(share, cast):
     assert put(share, by=cast.proposer).asked_by == cast.proposer
     for stranger in (cast.other_proposer, cast.committee, cast.auditor, make_person("x@y.example")):
-        with pytest.raises(ValidationError, match="Those who work"):
+        with pytest.raises(ValidationError, match="Only its proposers"):
             put(share, by=stranger)
 
 

@@ -192,7 +192,7 @@ def test_what_is_typed_stays_where_the_page_was_open_too_long():
 
     text = refused.content.decode()
     assert (refused.status_code, Inquiry.objects.count()) == (403, 0)
-    assert "What you typed stands below. Send it once more." in text
+    assert "What you typed is below. Send it once more." in text
     assert escape(POSTED["abilities"]) in text
     fresh = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)[1]
     again = client.post(START, POSTED | {"opened": page, "csrfmiddlewaretoken": fresh})

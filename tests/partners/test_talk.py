@@ -146,7 +146,7 @@ def test_a_refusal_has_a_reason_that_whoever_named_them_reads(client, share, cas
     colleagues.refuse(colleague=jo, words="We speak to one person.", by=cast.oxford)
     come_by_link(client, share.contact)
     assert "We speak to one person." in client.get(address("colleague", share)).content.decode()
-    with pytest.raises(ValidationError, match="meanwhile"):
+    with pytest.raises(ValidationError, match="in the meantime"):
         colleagues.approve(colleague=jo, by=cast.oxford)
 
 

@@ -236,7 +236,7 @@ def test_once_sent_nothing_is_saved(me, proposer):
     told = autosave(me, make_submitted(proposer), "need", whole_answers()["need"])
 
     assert told.status_code == 409
-    assert "sent meanwhile" in told.json()["refusal"]
+    assert "sent in the meantime" in told.json()["refusal"]
 
 
 NASTY = {"NUL": "a\\u0000b", "half a character": "a\\ud800b", "other half": "\\udfff"}

@@ -53,7 +53,7 @@ def test_of_two_who_move_at_once_one_wins_and_the_other_is_told():
 
     refusals = [result for result in results if isinstance(result, ValidationError)]
     assert len(refusals) == 1
-    assert "meanwhile" in refusals[0].messages[0]
+    assert "in the meantime" in refusals[0].messages[0]
     assert StageChange.objects.filter(proposal=proposal).count() == 2
     causes = Message.objects.filter(about=proposal.reference).values_list("cause", flat=True)
     assert len(set(causes)) == len({*causes}) <= 2

@@ -271,7 +271,7 @@ def test_of_two_leads_with_different_targets_at_once_one_moves_all_and_the_other
     results = at_once(*(lambda plan=plan: move(plan=plan) for plan in plans))
     [refusal] = [result for result in results if isinstance(result, ValidationError)]
     assert len(refusal.messages) == 4
-    assert all("meanwhile" in words for words in refusal.messages)
+    assert all("in the meantime" in words for words in refusal.messages)
     assert len(set(stages(proposals))) == 1
 
 

@@ -74,7 +74,7 @@ def test_a_checklist_edited_meanwhile_makes_the_plan_stale(items):
     plan = build_plan(proposals=[proposal], move=Move.START_TRIAGE, actor=cast.oxford)
     items[0].words = "Look for others, twice"
     items[0].save()
-    with pytest.raises(ValidationError, match="to-dos it lays out have changed"):
+    with pytest.raises(ValidationError, match="to-dos it adds have changed"):
         move(plan=plan)
 
 
@@ -83,7 +83,7 @@ def test_undoing_hides_what_nobody_touched_and_keeps_what_was_done(client, oxfor
     do_move(proposal, Move.START_TRIAGE, oxford)
     tick_off(todo=ToDo.objects.get(words="Read the form"), by=oxford)
     client.force_login(oxford)
-    assert "1 to-do that it laid out" in client.get(f"{DESK}{proposal.pk}/undo/").content.decode()
+    assert "1 to-do that it added" in client.get(f"{DESK}{proposal.pk}/undo/").content.decode()
     undo(proposal=proposal, by=oxford)
     assert laid(proposal) == []
     assert ToDo.objects.count() == 2

@@ -101,5 +101,5 @@ def test_whoever_cannot_open_the_page_is_not_reminded(asked, share, cast):
 def test_only_whoever_asked_and_staff_change_what_is_asked(asked, cast):
     make_cast()
     for stranger in (cast.proposer, cast.regionals, cast.other_proposer):
-        with pytest.raises(Exception, match="Whoever asked"):
+        with pytest.raises(Exception, match="whoever asked"):
             asking.extend(asked=asked, due_on=date(2026, 12, 1), by=stranger, at=on(3))

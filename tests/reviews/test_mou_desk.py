@@ -78,7 +78,7 @@ def test_what_happened_meanwhile_is_said(desk, engagement):
     response = desk.post(move_url(engagement, "send_to_university"), {"seen": "0"})
 
     assert (response.status_code, status()) == (422, Status.DRAFTING)
-    assert "meanwhile" in response.content.decode()
+    assert "in the meantime" in response.content.decode()
 
 
 def test_staff_record_the_answer_of_a_contact_with_its_evidence(desk, engagement):

@@ -165,7 +165,7 @@ def test_what_happened_meanwhile_is_not_overwritten(engagement, cast):
     seen = MouEntry.objects.first().pk
     versioned(engagement)
 
-    with pytest.raises(ValidationError, match="meanwhile"):
+    with pytest.raises(ValidationError, match="in the meantime"):
         moving.move(
             engagement=engagement,
             move=MouMove.SEND_TO_UNIVERSITY,
@@ -203,7 +203,7 @@ def test_an_answer_is_given_once(engagement):
     asked = ask_of(engagement)
     moving.answer(asked=asked, move=MouMove.AGREE)
 
-    with pytest.raises(ValidationError, match="settled meanwhile: Answered"):
+    with pytest.raises(ValidationError, match="settled in the meantime: Answered"):
         moving.answer(asked=asked, move=MouMove.ASK_CHANGES, given=Given(words="No."))
 
 

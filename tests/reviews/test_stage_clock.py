@@ -92,7 +92,7 @@ def test_the_clock_stands_while_somebody_else_owes_the_step():
     row = in_triage(MONDAY, date(2026, 11, 3), turn=Turn.SUBMITTER)
     clock = clock_of(row, [entered(MONDAY)], frozenset(), date(2026, 11, 20))
     assert (clock.is_running, clock.mark) == (False, Mark.EARLY)
-    assert "stands" in clock.words
+    assert "stopped" in clock.words
 
 
 def test_the_words_say_what_is_used_and_what_is_left_or_over():

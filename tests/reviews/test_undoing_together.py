@@ -51,7 +51,7 @@ def test_all_come_back_with_the_to_dos_that_were_laid_out(client, three):
     assert "Undo all 3" in page.content.decode()
     done = client.post(path, sent_back(page), follow=True)
     assert [str(words) for words in done.context["messages"]] == [
-        "Undone: Start triage. 3 proposals stand where they stood."
+        "Undone: Start triage. 3 proposals are back where they were."
     ]
     assert [columns(each) for each in three] == before
     assert not ToDo.objects.open().exists()
@@ -65,7 +65,7 @@ def test_mails_that_have_not_left_stay_here_and_nobody_is_mailed(client, three, 
     assert {mail.state for mail in mails} == {"queued"}
     mailed = Message.objects.count()
     page = client.get(path)
-    assert f"{len(mails)} mails that have not left stay here." in page.content.decode()
+    assert f"{len(mails)} mails that have not left are not sent." in page.content.decode()
     client.post(path, sent_back(page))
     assert {mail.state for mail in mails.all()} == {"recalled"}
     assert Message.objects.count() == mailed
@@ -92,7 +92,7 @@ def test_what_was_built_upon_is_named_and_the_others_come_back(client, three, ox
     text = page.content.decode()
     assert "1 of 3 can be undone." in text
     assert "Its owner, unit or a date was changed since." in text
-    assert "Meanwhile it was moved to “On hold”." in text
+    assert "It has been moved to “On hold” in the meantime." in text
     assert "Undo the 1 that can be undone" in text
     assert client.post(path, sent_back(page)).status_code == 302
     assert stages(three) == [Stage.TRIAGE, Stage.ON_HOLD, Stage.SUBMITTED]
@@ -105,7 +105,7 @@ def test_changed_after_it_was_shown_none_comes_back_and_each_is_named(client, th
     refused = client.post(path, sent_back(page))
     text = refused.content.decode()
     assert refused.status_code == 409
-    assert f"{three[1].reference}: Meanwhile it was moved to “On hold”." in text
+    assert f"{three[1].reference}: It has been moved to “On hold” in the meantime." in text
     assert "Nothing was undone." in text
     assert stages(three) == [Stage.TRIAGE, Stage.ON_HOLD, Stage.TRIAGE]
     assert client.post(path, sent_back(refused)).status_code == 302
