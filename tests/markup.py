@@ -26,7 +26,7 @@ def faults_in(html: str) -> list[str]:
     lost = [f'{name}="{to}" leads nowhere' for name, to in page.referred if to not in page.ids]
     labelled = {to for name, to in page.referred if name == "for"}
     mute = [f"{each} has no label" for each in page.inputs if each not in labelled]
-    ones = [] if page.headings["h1"] == 1 else [f"{page.headings['h1']} h1"]
+    ones = [] if page.tags["h1"] == 1 else [f"{page.tags['h1']} h1"]
     return page.faults + never_closed + twice + lost + mute + ones
 
 
@@ -39,7 +39,7 @@ class Page(HTMLParser):
         self.open: list[str] = []
         self.headed: list[bool] = []  # of each section that is open
         self.terms: list[list[str]] = []  # of each dl that is open
-        self.headings: Counter[str] = Counter()
+        self.tags: Counter[str] = Counter()
         self.ids: Counter[str] = Counter()
         self.referred: list[tuple[str, str]] = []
         self.inputs: list[str] = []  # which need a label that names them
@@ -47,8 +47,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self._look_at(tag, given)
+        self.tags[tag] += 1
         if tag in HEADINGS:
-            self.headings[tag] += 1
             self.headed = [True] * len(self.headed)
         elif tag in HEADED:
             self.headed.append("aria-label" in given)
@@ -87,6 +87,8 @@ class Page(HTMLParser):
         self.referred += [(name, to) for name in REFERS for to in given.get(name, "").split()]
         if tag in PRESSED and PRESSED.intersection(self.open):
             self.faults.append(f"{tag} inside what is pressed itself")
+        if given.get("scope") == "colgroup" and not self.tags["colgroup"]:
+            self.faults.append("a th of columns that are no group")
         if given.get("type") == "hidden" and "autocomplete" in given:
             self.faults.append(f"hidden {given.get('name')} with autocomplete")
         if "role" in given and given["role"] == OWN_ROLES.get(tag):

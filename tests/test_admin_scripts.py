@@ -17,6 +17,13 @@ def test_a_form_brings_no_script_that_it_does_not_use(client, lead, path):
     assert "RelatedObjectLookups" in page
 
 
+@pytest.mark.parametrize("name", ["accounts/user", "reviews/holiday"])
+def test_a_form_without_a_row_of_another_list_brings_no_script_for_one(client, lead, name):
+    client.force_login(lead)
+    page = client.get(f"/admin/{name}/add/").content.decode()
+    assert ["jquery" in page, "RelatedObjectLookups" in page] == [False, False]
+
+
 def test_a_list_brings_only_what_it_ticks_and_narrows_with(client, lead):
     client.force_login(lead)
     page = client.get("/admin/partners/contact/").content.decode()

@@ -112,6 +112,8 @@ def test_the_pages_of_a_partner_are_without_a_fault(cast):
         ('<a href="/"><button>C</button></a>', "button inside what is pressed itself"),
         ('<input type="hidden" name="c" autocomplete="off">', "hidden c with autocomplete"),
         ('<ul role="list"></ul>', "ul says its own role"),
+        ('<table><th scope="colgroup"></th></table>', "a th of columns that are no group"),
+        ("<p><time>Tue 1 Dec</time>\n.</p>", "a space before '.'"),
     ],
 )
 def test_each_fault_is_found(html, fault):

@@ -35,6 +35,7 @@ class UserAdmin(NeverDeleted):
     """Adding a person invites them; only a superuser touches the account of a superuser."""
 
     form = PersonForm
+    scripts = ()  # no row of another list is looked up
     list_display = ("name", "email", "is_active", "roles_today", "last_login")
     list_filter = ("is_active", "roles__kind")
     search_fields = ("name", "email")

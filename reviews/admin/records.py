@@ -57,6 +57,7 @@ def _is_list(pattern: object) -> bool:
 class HolidayAdmin(NeverDeleted):
     """Days that no clock counts."""
 
+    scripts = ()  # no row of another list is looked up
     list_display = ("name", "on")
     ordering = ("-on",)
     search_fields = ("name",)
