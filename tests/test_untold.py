@@ -41,9 +41,9 @@ READERS = {
     "chair": ("proposals:",),
     "committee": ("proposals:", "asks:"),
 }
+WRITERS = ("partner", "proposer", "other_proposer")
 CASES = [
     (Move.RECOMMEND, Stage.APC_REVIEW),
-    (Move.RECOMMEND_WITH_CONDITIONS, Stage.APC_REVIEW),
     (Move.CONSENT, Stage.CAD_CONSENT),
     (Move.DECLINE, Stage.APC_REVIEW),
 ]
@@ -215,13 +215,18 @@ def everything(world: World, reader: str) -> dict[str, str]:
     asked: list[tuple[str, dict[str, Any]]] = [(path, {}) for path in paths]
     if reader != "partner":
         asked += [(f"/proposals/?{query}", {}) for query in LISTS]
-    asked += [(path, world.given(path)) for path in paths if resolve(path).view_name in POSTED]
+    if reader in WRITERS:
+        asked += [(path, world.given(path)) for path in paths if resolve(path).view_name in POSTED]
     for path, given in asked:
         with transaction.atomic():
             how = "POST" if given else "GET"
             found[f"{reader}: {how} {path}"] = signs_of(client, path, **given)
             transaction.set_rollback(True)
     return found
+
+
+def as_all_get_it(world: World, readers: Iterable[str]) -> dict[str, str]:
+    return {page: signs for who in readers for page, signs in everything(world, who).items()}
 
 
 def told_apart(
@@ -244,13 +249,14 @@ def told_apart(
 def test_a_decision_in_its_grace_changes_no_sign_outside_the_desk(which, stage, settings):
     settings.NOTIFICATION_GRACE_SECONDS = 300
     world = World(stage)
+    # A co-proposer reads what the owner reads: once is enough.
+    readers = [who for who in READERS if which == Move.RECOMMEND or who != "other_proposer"]
     with time_machine.travel(timezone.now(), tick=False):
-        before = {page: signs for who in READERS for page, signs in everything(world, who).items()}
+        before = as_all_get_it(world, readers)
         actor = actor_of(which, world.proposal)
         change = do_move(world.proposal, which, actor, **given_for(which))
-        after = {page: signs for who in READERS for page, signs in everything(world, who).items()}
+        after = as_all_get_it(world, readers)
 
     to = STAGES[Stage(change.to_stage)]
     words = {str(word) for word in (MOVES[which].label, to.name, to.proposer_label)}
-    is_other = change.to_stage != change.from_stage
-    assert told_apart(before, after, words if is_other else {str(MOVES[which].label)}) == {}
+    assert told_apart(before, after, words) == {}

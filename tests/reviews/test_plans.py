@@ -75,7 +75,7 @@ def everything() -> tuple:
 @pytest.mark.parametrize("stage", list(Stage))
 def test_every_move_from(stage):
     """Where a move begins here, its plan equals its effect; where it does not, it is refused."""
-    proposal = make_at(stage)
+    proposal = make_at(stage, at=timezone.now() - timedelta(days=2))
     if stage != Stage.DRAFT:
         follow(proposal)
     other = make_submitted(make_cast().other_proposer)
