@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from microcreds.accounts.models import Unit
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.typed_again import shown_again
 from reviews.durations import StepTime, lately
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -62,7 +63,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A page of ours with a way back; the browser's Back button still holds what was typed."""
     if not request.accepts("text/html"):
         return JsonResponse({"refusal": _("Reload this page, then try again.")}, status=403)
-    return render(request, "403_csrf.html", status=403)
+    return shown_again(request) or render(request, "403_csrf.html", status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -21,8 +21,9 @@ def all_units() -> list[Unit]:
 
 
 def mail_of(unit_id: int | None) -> str:
-    """Where a unit is written to; empty where there is none."""
-    return next((unit.email for unit in all_units() if unit.pk == unit_id), "")
+    """Where a unit is written to, asked of the database; empty where there is none."""
+    found = Unit.objects.filter(pk=unit_id).order_by().values_list("email", flat=True)
+    return (unit_id and found.first()) or ""
 
 
 def active_units() -> list[Unit]:

@@ -18,7 +18,7 @@ _WHY: dict[Topic, str | Promise] = {
         "You have this mail because it concerns something you take part in. What is decided is "
         "always mailed."
     ),
-    Topic.REQUESTS: gettext_lazy("You have this mail because what it is about is yours to act on."),
+    Topic.REQUESTS: gettext_lazy("You have this mail because you work on what it is about."),
     Topic.PROGRESS: gettext_lazy(
         "You have this mail because you take, or took, part in what it is about."
     ),

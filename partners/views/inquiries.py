@@ -4,24 +4,28 @@ of it."""
 from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.keys import key_in
+from microcreds.typed_again import typed_again
 from partners import services
 from partners.forms import StartForm
 from partners.models import Contact, Inquiry, InquiryEntry
-from partners.views.session import nothing_here, partner_page, session_link, shared_as
+from partners.views.session import (
+    PRIVATE_HEADERS,
+    nothing_here,
+    partner_page,
+    session_link,
+    shared_as,
+)
 from partners.visibility import inquiry_page
 from reviews.inquiries import receiving
 from reviews.inquiries.desk import ANSWERED_WITHIN
 from reviews.inquiries.letters import CONFIRM_DAYS
 
 
-@csrf_exempt  # checked below, where nothing typed gets lost
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
@@ -29,19 +33,13 @@ def start(request: HttpRequest) -> HttpResponse:
     from the page that follows finds what they sent in them."""
     if request.method != "POST":
         key = request.session.get("inquiry_begun", "") if "again" in request.GET else ""
-        form = StartForm(corrects=receiving.begun(form_key=key))
-        return render(request, "partners/start.html", {"form": form})
+        begun = receiving.begun(form_key=key)
+        page = render(request, "partners/start.html", {"form": StartForm(corrects=begun)})
+        if begun:
+            page["Cache-Control"] = PRIVATE_HEADERS["Cache-Control"]
+        return page
     form, status = StartForm(request.POST), 422
-    if _is_from_elsewhere(request):
-        form.add_error(
-            None,
-            _(
-                "It is not sent yet: this page was open too long, or your browser keeps no cookies "
-                "for this site. What you typed is below. Send it once more."
-            ),
-        )
-        status = 403
-    elif form.is_valid():
+    if form.is_valid():
         email = form.cleaned_data["contact_email"]
         if may_begin(request, email):
             receiving.begin(said=form.said(), form_key=form.form_key)
@@ -87,12 +85,18 @@ def _own(contact: Contact, ref: str) -> Inquiry | None:
     return Inquiry.objects.of(contact).select_related("proposal").filter(pk=key).first()
 
 
-def _is_from_elsewhere(request: HttpRequest) -> bool:
-    """Whether what is posted came from no page of ours that this browser has open."""
-    check = CsrfViewMiddleware(lambda request: HttpResponse())
-    check.process_request(request)
-    # Any view will do that is not exempt from it.
-    return check.process_view(request, started, (), {}) is not None
+@typed_again("partners:start")
+def start_again(request: HttpRequest) -> HttpResponse:
+    """Nothing is sent, and what was typed is there to be sent once more."""
+    form = StartForm(request.POST)
+    form.add_error(
+        None,
+        _(
+            "It is not sent yet: this page was open too long, or your browser keeps no cookies "
+            "for this site. What you typed is below. Send it once more."
+        ),
+    )
+    return render(request, "partners/start.html", {"form": form}, status=403)
 
 
 def may_begin(request: HttpRequest, email: str) -> bool:

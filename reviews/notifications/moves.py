@@ -8,7 +8,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from microcreds.accounts.contacts import mail_of
 from microcreds.outbox.events import Kind as MailKind
 from microcreds.outbox.events import event_of
 from microcreds.outbox.links import placeholder
@@ -96,7 +95,7 @@ def _letter(notice: Notice, reader: Reader, occasion: Occasion) -> Message:
         priority=(
             Message.Priority.AWAITED if notice.kind == Kind.RECEIPT else Message.Priority.NOTICE
         ),
-        reply_to=mail_of(about.unit_id) if notice.audience in _ANSWER_ELEARNING else "",
+        reply_to=about.unit.email if about.unit and notice.audience in _ANSWER_ELEARNING else "",
         context={"name": reader.name, **context},
     )
 

@@ -175,7 +175,9 @@ def test_a_confirmed_one_stays_as_it_was_confirmed(client):
 def test_whoever_corrects_it_finds_what_they_sent_for_an_hour_and_nobody_else_does(client):
     with time_machine.travel(NOW, tick=False):
         send(client, how_many="", how_many_unsure="on")
-        page = client.get(f"{START}?again=1").content.decode()
+        response = client.get(f"{START}?again=1")
+        page = response.content.decode()
+        assert response["Cache-Control"] == "no-store, private"
         assert escape(POSTED["abilities"]) in page
         assert re.search(r'name="how_many_unsure"[^>]* checked', page)
         assert escape(POSTED["abilities"]) not in client.get(START).content.decode()
