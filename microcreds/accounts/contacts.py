@@ -22,8 +22,9 @@ def all_units() -> list[Unit]:
 
 def mail_of(unit_id: int | None) -> str:
     """Where a unit is written to, asked of the database; empty where there is none."""
-    found = Unit.objects.filter(pk=unit_id).order_by().values_list("email", flat=True)
-    return (unit_id and found.first()) or ""
+    if unit_id is None:
+        return ""
+    return Unit.objects.filter(pk=unit_id).values_list("email", flat=True).first() or ""
 
 
 def active_units() -> list[Unit]:
