@@ -216,7 +216,7 @@ def test_an_organization_is_not_merged_into_itself_or_into_what_is_gone(cast, ke
         merge(kept, kept, cast)
     merge(kept, merged, cast)
     third = Organization.objects.create(name="Third")
-    with pytest.raises(ValidationError, match="was merged into Tallgrass Fasteners"):
+    with pytest.raises(ValidationError, match="has been merged into Tallgrass Fasteners"):
         merge(merged, third, cast)
 
 

@@ -185,7 +185,7 @@ def test_a_deleted_draft_sends_the_inquiry_back_to_look(ask, inquiry, cast):
     inquiry.refresh_from_db()
     assert (inquiry.state, inquiry.proposal) == ("seeking", None)
     subject = Message.objects.filter(event="faculty_answered").latest("pk").subject
-    assert subject == "The draft is gone: Ridgeway Bearings"
+    assert subject == f"The draft is gone: Ridgeway Bearings ({inquiry.reference})"
 
 
 def test_sent_the_same_page_goes_on_as_the_proposals(client, ask, inquiry, cast):
