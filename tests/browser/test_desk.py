@@ -46,7 +46,7 @@ def test_by_mouse_a_move_is_planned_made_and_undone(watershed, visit):
     page.locator("[data-move=hold]").click()
     page.get_by_label("Reason").select_option("timing")
     page.get_by_label("Look at it again on").fill(in_three_days())
-    page.get_by_text("Set the next step").click()
+    page.get_by_text("Set another in its place").click()
     page.get_by_label("Next step on the desk").fill("Ask again whether the water is low")
     page.locator("[name=next_step_on]").fill(in_three_days())
     press(page, "Put on hold")
