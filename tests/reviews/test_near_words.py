@@ -92,7 +92,7 @@ def test_the_list_says_so_with_a_link_that_keeps_the_filters(client, water):
     assert page.context["cl"].meant_query_string == "?q=cybersecurity&stage=submitted"
     assert 'href="?q=cybersecurity&amp;stage=submitted"' in page.content.decode()
     assert "Did you mean “cybersecurity”?" in page.content.decode()
-    assert "Nothing fits as it is spelled" in page.content.decode()
+    assert "Nothing matches that spelling" in page.content.decode()
     found = client.get(f"{LIST}?stage=submitted&q=cybersecurity").content.decode()
     assert water.reference in found
     assert "Did you mean" not in found
