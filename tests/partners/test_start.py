@@ -25,9 +25,8 @@ from tests.partners.asking import POSTED, begun, received, token_of, typed
 pytestmark = pytest.mark.django_db
 
 START, SENT = "/partners/start/", "/partners/start/sent/"
-NOW = datetime(
-    2026, 11, 27, 15, tzinfo=UTC
-)  # a Friday that is a day off, the day after Thanksgiving
+# A Friday that is a day off, the day after Thanksgiving
+NOW = datetime(2026, 11, 27, 15, tzinfo=UTC)
 HOSTILE = '"><script>alert(1)</script>{{ request.user }}'
 
 
@@ -58,6 +57,7 @@ def test_the_front_page_leads_to_it(client):
     assert f'href="{START}"' in client.get("/").content.decode()
 
 
+@time_machine.travel(NOW, tick=False)
 def test_what_is_sent_waits_and_one_mail_asks_to_confirm_it(client, cast):
     response = send(client)
 
