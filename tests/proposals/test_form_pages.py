@@ -15,17 +15,6 @@ pytestmark = pytest.mark.django_db
 JUNK = "<script>alert('canary')</script>"
 
 
-@pytest.fixture
-def draft(proposer):
-    return create_draft(owner=proposer, working_title="Sampling for shift leads")
-
-
-@pytest.fixture
-def me(client, proposer):
-    client.force_login(proposer)
-    return client
-
-
 def test_a_new_proposal_asks_for_a_title_and_leads_to_its_first_page(me, proposer):
     assert me.get(reverse("proposals:proposal_new")).status_code == 200
 

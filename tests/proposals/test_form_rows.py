@@ -6,22 +6,11 @@ import pytest
 
 from proposals.interest import Kind, questions_of
 from proposals.models import InterestForm, NamedPartner
-from proposals.services import create_draft, save_page
+from proposals.services import save_page
 from tests.factories import make_draft
 from tests.proposals.posting import address, as_post, inputs_of, stored
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def draft(proposer):
-    return create_draft(owner=proposer, working_title="Sampling for shift leads")
-
-
-@pytest.fixture
-def me(client, proposer):
-    client.force_login(proposer)
-    return client
 
 
 def test_a_wrong_cell_keeps_its_row(me, draft):
