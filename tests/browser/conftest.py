@@ -54,6 +54,17 @@ EXPECTED = ("status of 4", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
 PATIENCE = 30  # seconds: for a mail to arrive, and for a page to be as it should
 expect.set_options(timeout=PATIENCE * 1000)
 HTML = "forms => forms.map((form) => form.outerHTML.slice(0, 200))"
+# What stays in sight while the page scrolls lies over half of a link at some places and of none
+# at others: how large a target is must not hang on where a test happened to scroll to.
+UNSTUCK = """() => {
+  window.unstuck = [...document.querySelectorAll("*")].filter(
+    (each) => getComputedStyle(each).position === "sticky");
+  for (const each of window.unstuck)
+    Object.assign(each.style, { position: "relative", inset: "auto" });
+}"""
+STUCK = """() => {
+  for (const each of window.unstuck) Object.assign(each.style, { position: "", inset: "" });
+}"""
 QUIET = 0.3  # seconds without a request after a browser was closed
 
 
@@ -241,7 +252,9 @@ def violations_of(page: Page) -> list[str]:
     their token, which tests by Django's client let pass."""
     page.wait_for_load_state("load")  # styles count: a link without them is too small a target
     tokenless = page.locator("form[method=post i]:not(:has([name=csrfmiddlewaretoken][value]))")
+    page.evaluate(UNSTUCK)
     found = Axe().run(page, options=AXE).response["violations"]
+    page.evaluate(STUCK)
     posts = [f"{page.url} no CSRF token: {form}" for form in tokenless.evaluate_all(HTML)]
     return posts + [
         f"{page.url} {rule['id']}: {node['target']} {node['html'][:150]}"
