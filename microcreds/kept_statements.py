@@ -31,7 +31,8 @@ _Value = Callable[[_Given], Any]
 
 class _Kept(NamedTuple):
     """A queryset with its compiler, SQL and values in order: constants, and in their ``slots`` what
-    is made of what is given. ``name``: what a session calls it once it has planned it."""
+    is made of what is given. ``name``: what a session calls it once it has planned it; empty: it
+    plans it anew."""
 
     rows: QuerySet
     compiler: Any
@@ -50,11 +51,12 @@ class KeptStatements:
     The key and address of a row, numbers, lists, words, moments counted from the moment and its
     campus day become values of the statement; ``compose`` must not decide by them. Whatever else it
     depends on must be in the shape, which it is given by position. A moment that is not the given
-    one is refused with ``ValueError``.
+    one is refused with ``ValueError``. ``planned_anew``: by Postgres each time, where one plan does
+    not fit everybody (one person has four of the rows, the next ten thousand).
     """
 
-    def __init__(self, compose: Callable[..., QuerySet]) -> None:
-        self._compose = compose
+    def __init__(self, compose: Callable[..., QuerySet], *, planned_anew: bool = False) -> None:
+        self._compose, self._planned_anew = compose, planned_anew
         self._kept: dict[Hashable, _Kept | None] = {}
 
     def rows(self, *shape: Hashable, **given: Any) -> list[Any]:
@@ -79,7 +81,7 @@ class KeptStatements:
         names = list(given)
         slots = [(n, value) for n, param in enumerate(params) if (value := _slot(param, names))]
         name = f"kept_{next(_NUMBERS)}"
-        return _Kept(rows, compiler, sql, list(params), slots, name)
+        return _Kept(rows, compiler, sql, list(params), slots, "" if self._planned_anew else name)
 
 
 class KeptSQL:
@@ -122,7 +124,7 @@ def _statement(
 ) -> tuple[str, tuple[Any, ...]]:
     """What is sent, with its values: the name of the plan where this session may keep one."""
     made = [(position, value(given)) for position, value in kept.slots]
-    planned = _planned_in(connection)
+    planned = _planned_in(connection) if kept.name else None
     if planned is None:
         values = list(kept.values)
         for position, value in made:

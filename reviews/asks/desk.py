@@ -120,6 +120,8 @@ def of_the_desk(
         nobody = Q(**{f"{assignee}__isnull": True}) | Q(**{f"{assignee}__is_active": False})
         shared = Case(When(nobody, then=Value(True)), default=Value(False))
         mine |= reader.is_mine(assignee)
+        if reader.owners is not None:
+            mine &= ~nobody
         if queue := reader.in_my_queue(f"{proposal}unit"):
             mine |= nobody & queue
         columns["stands_in_for"] = _away(reader, assignee)

@@ -26,13 +26,15 @@ def proposals_asked(reader: Reader) -> QuerySet:
 
 def answers_due(reader: Reader) -> QuerySet | None:
     """First answers: of whoever has the inquiry, of the whole unit while nobody has it."""
-    queue = reader.in_my_queue("unit") if reader.user.is_elearning else None
-    if queue is None:
+    if not reader.user.is_elearning:
         return None
     found = Inquiry.objects.open().filter(first_answered_at__isnull=True)
+    asked = found.filter(reader.is_mine("owner"))
+    if queue := reader.in_my_queue("unit"):
+        asked |= found.filter(queue, owner__isnull=True)
     nobody = When(owner__isnull=True, then=Value(True))
     return rows_of(
-        found.filter(reader.is_mine("owner")) | found.filter(queue, owner__isnull=True),
+        asked,
         "inquiry",
         proposal=None,
         reference=Concat(Value("INQ-"), Cast("pk", CharField())),

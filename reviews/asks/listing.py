@@ -18,6 +18,7 @@ from reviews.asks.reader import Reader
 from reviews.asks.source import PRESSING, ContactSource, Row, Source, ask_of
 from reviews.clocks import campus_day
 from reviews.holidays import days_off
+from reviews.models import Absence
 
 # A line for each kind of record that asks something of people with an account, and of partners.
 SOURCES: dict[str, Source] = {
@@ -36,6 +37,17 @@ def asks_of(user: User, at: datetime | None = None, *, kinds: tuple[str, ...] = 
     at = at or timezone.now()
     rows = _OF_USERS.rows(user.rights, _grace(), kinds, user=user, at=at)
     return _asks(user, rows, SOURCES, at)
+
+
+def number_of_own(user: User, at: datetime | None = None) -> int:
+    """How much is asked of this person themselves, as ``asks_of`` lists it; ``MOST``: that or more.
+    In no order, so that Postgres stops counting there."""
+    if not user.is_active:
+        return 0
+    at = at or timezone.now()
+    away = Absence.objects.on(campus_day(at)).filter(stand_in=user).order_by()
+    owners = [user.pk, *away.values_list("person", flat=True)] if user.is_elearning else [user.pk]
+    return len(_OWN.rows(user.rights, _grace(), user=user, at=at, owners=owners))
 
 
 def asks_of_contact(contact: Contact, at: datetime | None = None) -> list[Ask]:
@@ -58,22 +70,33 @@ def _rows_of_user(
 ) -> QuerySet:
     """Every source's rows for this person, as ``Row`` has them, the most pressing first."""
     reader = Reader(user, at)
-    return _union(SOURCES[kind].rows(reader) for kind in kinds or SOURCES)
+    return _pressing(_union(SOURCES[kind].rows(reader) for kind in kinds or SOURCES))
+
+
+def _own_rows(
+    _rights: Hashable, _within: Hashable, *, user: User, at: datetime, owners: list[int]
+) -> QuerySet:
+    reader = Reader(user, at, owners)
+    return _union(source.rows(reader) for source in SOURCES.values())[:MOST]
 
 
 def _rows_of_contact(_within: Hashable, *, contact: Contact, at: datetime) -> QuerySet:
-    return _union(source.rows(contact, at) for source in CONTACT_SOURCES.values())
+    return _pressing(_union(source.rows(contact, at) for source in CONTACT_SOURCES.values()))
 
 
 def _union(found: Iterable[QuerySet | None]) -> QuerySet:
     first, *others = [rows for rows in found if rows is not None] or [Proposal.objects.none()]
     if first.query.is_empty():
         return first
-    union = first.union(*others, all=True) if others else first
-    return union.order_by(*PRESSING)[:MOST]
+    return first.union(*others, all=True) if others else first
+
+
+def _pressing(rows: QuerySet) -> QuerySet:
+    return rows if rows.query.is_empty() else rows.order_by(*PRESSING)[:MOST]
 
 
 _OF_USERS, _OF_CONTACTS = KeptStatements(_rows_of_user), KeptStatements(_rows_of_contact)
+_OWN = KeptStatements(_own_rows, planned_anew=True)
 
 
 def _asks(

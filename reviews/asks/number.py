@@ -2,7 +2,7 @@
 
 from microcreds.accounts.models import User
 from reviews.asks.ask import MOST, Ask
-from reviews.asks.listing import asks_of
+from reviews.asks.listing import number_of_own
 from reviews.kept_numbers import KeptNumbers
 
 _remembered: KeptNumbers[int] = KeptNumbers()
@@ -15,12 +15,12 @@ def remember(user: User, asks: list[Ask]) -> int:
 
 
 def number_for(user: User, *, acted_at: float = 0.0) -> str:
-    """How much is asked of this person themselves, in words; empty: nothing. One statement where it
-    was not counted lately, or not since they did something at ``acted_at``."""
+    """How much is asked of this person themselves, in words; empty: nothing. Counted
+    where it was not lately, or not since they did something at ``acted_at``."""
     if _for_all:
         return _words(_for_all[0])
     number = _remembered.get(user.pk, acted_at=acted_at)
-    return _words(remember(user, asks_of(user)) if number is None else number)
+    return _words(_remembered.keep(user.pk, number_of_own(user)) if number is None else number)
 
 
 def say_for_all(number: int) -> None:

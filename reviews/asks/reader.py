@@ -15,10 +15,13 @@ from reviews.models import Absence
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody with an account, as far as it decides what is asked of them at that moment."""
+    """Somebody with an account, as far as it decides what is asked of them at that moment.
+    ``owners``: whose work is theirs today, where it is known and they themselves are asked, not
+    their unit."""
 
     user: User
     at: datetime
+    owners: list[int] | None = None
 
     @cached_property
     def today(self) -> date:
@@ -35,6 +38,8 @@ class Reader:
 
     def is_mine(self, person: str) -> Q:
         """``person``, a column, is this reader or somebody they stand in for."""
+        if self.owners is not None:
+            return Q(**{f"{person}__any_of": self.owners})
         mine, away = self.owns_or_stands_in
         return Q(**{person: mine}) | Q(**{f"{person}__in": away})
 
@@ -64,7 +69,9 @@ class Reader:
     def in_my_queue(self, unit: str) -> Q | None:
         """It lies in their unit's queue, as ``permits.People.queue_of`` has it: the unit's staff,
         everybody's while it has no unit, the lead's where a unit has nobody. ``None``: they have no
-        queue."""
+        queue, or their unit is not asked."""
+        if self.owners is not None:
+            return None
         queue = None
         if units := self.user.unit_ids:
             queue = Q(**{f"{unit}__in": units}) | Q(**{f"{unit}__isnull": True})
