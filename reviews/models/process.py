@@ -69,7 +69,12 @@ class StageChange(models.Model):
     ``id``. One with ``undoes`` takes another back: both stay, and neither counts any more.
     """
 
-    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="stage_changes")
+    proposal = models.ForeignKey(
+        Proposal,
+        on_delete=models.PROTECT,
+        related_name="stage_changes",
+        db_index=False,  # stage_change_of_proposal begins with it
+    )
     move = models.CharField(max_length=30)
     from_stage = models.CharField(max_length=20, choices=Stage)
     to_stage = models.CharField(max_length=20, choices=Stage)
