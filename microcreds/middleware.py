@@ -1,13 +1,19 @@
 """What every response carries and what no request may bring."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.decorators import sync_only_middleware
+from psycopg2.errors import DeadlockDetected
+
+logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -87,3 +93,34 @@ def no_store_when_signed_in(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+class TryAgainAfterAnother:
+    """A post that lost to another of the same moment is answered a second time.
+
+    Somebody wrote the same row between its check and its write, took away what it is about, or
+    waited for it while it waited for them: the database refused, and nothing of it stands. Looked
+    at again, the form finds what stands there now and says so in words, instead of a 500. A fault
+    of ours fails again.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        match = request.resolver_match
+        if request.method != "POST" or match is None or not _lost_to_another(error):
+            return None
+        logger.warning("%s is tried again after %s", match.view_name, type(error).__name__)
+        for upload in (each for name in request.FILES for each in request.FILES.getlist(name)):
+            upload.seek(0)
+        return match.func(request, *match.args, **match.kwargs)
+
+
+def _lost_to_another(error: Exception) -> bool:
+    if isinstance(error, OperationalError):
+        return isinstance(error.__cause__, DeadlockDetected)
+    return isinstance(error, IntegrityError | ObjectDoesNotExist)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,29 @@ def ask_contact(
     asked.save()
     enqueue([asking_mail(asked, at=at)])
     return asked
+
+
+def waiting_alike(
+    *,
+    engagement: Engagement,
+    contact: Contact,
+    kind: PartnerAsk.Kind,
+    words: str,
+    due_on: date,
+    by: User,
+) -> QuerySet[PartnerAsk]:
+    """What ``by`` asks of the contact already in these words by that day, so that the same form
+    posted again (a double click, a retry) asks for nothing twice. Part of a transaction: until it
+    ends, nobody else asks of this engagement."""
+    Engagement.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=engagement.pk)
+    return PartnerAsk.objects.open().filter(
+        engagement=engagement,
+        contact=contact,
+        kind=kind,
+        words=words.strip(),
+        due_on=due_on,
+        asked_by=by,
+    )
 
 
 @transaction.atomic

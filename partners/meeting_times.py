@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -30,22 +31,29 @@ def offer_times(
     by: User,
     at: datetime | None = None,
 ) -> PartnerAsk:
-    """The contact is asked to pick one of these times, and a mail says so.
+    """The contact is asked to pick one of these times, and a mail says so; asked so already by the
+    same person, that stands.
 
     Raises ``ValidationError`` as ``ask_contact`` does, and by input where a time has passed, stands
     twice, none or too many are there, or nobody would know where.
     """
     times = sorted(times)
     _refuse_unfit(times, minutes, place, at or timezone.now())
-    asked = asks.ask_contact(
-        engagement=engagement,
-        contact=contact,
-        kind=PartnerAsk.Kind.MEETING,
-        words=words,
-        due_on=due_on,
-        by=by,
-        at=at,
-    )
+    said: dict[str, Any] = {
+        "engagement": engagement,
+        "contact": contact,
+        "kind": PartnerAsk.Kind.MEETING,
+        "words": words,
+        "due_on": due_on,
+        "by": by,
+    }
+    offered = [(each, minutes, place.strip()) for each in times]
+    for same in asks.waiting_alike(**said).prefetch_related("times"):
+        if offered == sorted(
+            (each.starts_at, each.minutes, each.place) for each in same.times.all()
+        ):
+            return same
+    asked = asks.ask_contact(**said, at=at)
     OfferedTime.objects.bulk_create(
         OfferedTime(asked=asked, starts_at=each, minutes=minutes, place=place.strip())
         for each in times

@@ -122,10 +122,22 @@ def _ask_of(
     at: datetime,
 ) -> PartnerAsk:
     """What they were asked and is open; where they said it without being asked here, that, and no
-    mail goes out that asks."""
-    found = PartnerAsk.objects.open().filter(engagement=engagement, contact=contact, kind=kind)
-    asked = found.select_for_update(of=("self",)).first()
+    mail goes out that asks. Raises ``ValidationError`` where this is on record: a record stays for
+    ever, so the same form posted again must not make a second one."""
+    Engagement.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=engagement.pk)
+    of_them = PartnerAsk.objects.filter(engagement=engagement, contact=contact, kind=kind)
+    asked = of_them.open().select_for_update(of=("self",)).first()
     if asked is None:
+        same = OnBehalf.objects.filter(
+            asked__in=of_them,
+            by=by,
+            said_on=source.said_on,
+            channel=source.channel,
+            words=source.words.strip(),
+            objected_at=None,
+        )
+        if same.exists():
+            raise ValidationError(_("You have recorded this already."))
         asked = PartnerAsk(
             engagement=engagement,
             contact=contact,

@@ -54,31 +54,30 @@ def put_questions(
     by: User,
     at: datetime | None = None,
 ) -> PartnerAsk:
-    """The contact is asked these questions, in this order, and a mail says so.
+    """The contact is asked these questions, in this order, and a mail says so; asked so already by
+    the same person, that stands.
 
     Raises ``ValidationError`` as ``ask_contact`` does, and for ``questions`` where there are none,
     too many, one without words, or a choice without two to choose from.
     """
     questions = list(questions)
     _refuse_unfit(questions)
-    asked = asks.ask_contact(
-        engagement=engagement,
-        contact=contact,
-        kind=PartnerAsk.Kind.QUESTIONS,
-        words=words,
-        due_on=due_on,
-        by=by,
-        at=at,
-    )
+    said: dict[str, Any] = {
+        "engagement": engagement,
+        "contact": contact,
+        "kind": PartnerAsk.Kind.QUESTIONS,
+        "words": words,
+        "due_on": due_on,
+        "by": by,
+    }
+    put = [(each.kind, each.words.strip(), [*map(str.strip, each.choices)]) for each in questions]
+    for same in asks.waiting_alike(**said).prefetch_related("questions"):
+        if put == [(each.kind, each.words, each.choices) for each in same.questions.all()]:
+            return same
+    asked = asks.ask_contact(**said, at=at)
     Question.objects.bulk_create(
-        Question(
-            asked=asked,
-            position=position,
-            kind=each.kind,
-            words=each.words.strip(),
-            choices=[choice.strip() for choice in each.choices],
-        )
-        for position, each in enumerate(questions)
+        Question(asked=asked, position=position, kind=kind, words=words, choices=choices)
+        for position, (kind, words, choices) in enumerate(put)
     )
     return asked
 

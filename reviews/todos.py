@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -37,7 +38,8 @@ def add_todo(
     at: datetime | None = None,
 ) -> ToDo:
     """``owner`` has this to do by that day, and a mail says so unless it is their own doing. As the
-    next step it takes the place of the one before, which counts as done.
+    next step it takes the place of the one before, which counts as done. The same said again while
+    it is open (a double click, a retry) is one thing to do.
 
     Raises ``ValidationError``, by input where one is wrong, when ``by`` does not work on it.
     """
@@ -48,19 +50,14 @@ def add_todo(
         errors["owner"] = _("Choose somebody at eLearning.")
     if errors or by_day is None:
         raise ValidationError(errors)
+    said: dict[str, Any] = {"words": words, "owner": owner, "by_day": by_day, "is_next": is_next}
+    if same := ToDo.objects.open().filter(proposal=row, made_by=by, **said).first():
+        return same
     if is_next:
         for replaced in ToDo.objects.open().filter(proposal=row, is_next=True):
             call_back_reminders(proposal_id=row.pk, of=f"todo:{replaced.pk}", day=replaced.by_day)
         replace_next_steps([row.pk], by=by, at=at)
-    todo = ToDo.objects.create(
-        proposal=row,
-        words=words,
-        owner=owner,
-        by_day=by_day,
-        is_next=is_next,
-        made_by=by,
-        made_at=at,
-    )
+    todo = ToDo.objects.create(proposal=row, made_by=by, made_at=at, **said)
     if owner != by:
         enqueue([todo_given(todo=todo)])
     return todo
@@ -142,8 +139,8 @@ def note_talk(
     by: User,
     at: datetime | None = None,
 ) -> TalkedWith:
-    """A call, meeting or mail is on record. Raises ``ValidationError``, by input where one is
-    wrong, when ``by`` does not work on it."""
+    """A call, meeting or mail is on record, once however often the same is posted. Raises
+    ``ValidationError``, by input where one is wrong, when ``by`` does not work on it."""
     at = at or timezone.now()
     row = _locked(proposal, by)
     who, said = " ".join(who.split()), said.replace("\r\n", "\n").strip()
@@ -160,15 +157,10 @@ def note_talk(
         errors["on"] = _("Choose today or an earlier day.")
     if errors or on is None:
         raise ValidationError(errors)
-    return TalkedWith.objects.create(
-        proposal=row,
-        kind=kind,
-        who=who,
-        on=on,
-        said=said,
-        audience=audience,
-        made_by=by,
-        made_at=at,
+    talk: dict[str, Any] = {"kind": kind, "who": who, "on": on, "said": said, "audience": audience}
+    standing = TalkedWith.objects.filter(proposal=row, made_by=by, struck_at=None, **talk)
+    return standing.first() or TalkedWith.objects.create(
+        proposal=row, made_by=by, made_at=at, **talk
     )
 
 
@@ -195,6 +187,12 @@ class StepPlan:
     @property
     def is_ready(self) -> bool:
         return not self.refusal
+
+    def says_already(self, words: str, by_day: date | None, by: User) -> bool:
+        """Whether ``by`` has said just this of it before, for the same owner."""
+        said = self.standing and (self.standing.words, self.standing.by_day)
+        people = self.standing and (self.standing.owner_id, self.standing.made_by_id)
+        return said == (words, by_day) and people == (self.owner.pk, by.pk)
 
 
 def plan_next_steps(*, proposals: Iterable[Proposal], by: User) -> list[StepPlan]:
@@ -243,11 +241,13 @@ def set_next_step_of(
     refusals = [f"{each.proposal.reference}: {each.refusal}" for each in plan if each.refusal]
     if refusals or not plan:
         raise ValidationError(refusals or [_("There is no such proposal.")])
-    ready = [each.proposal for each in plan]
     said = " ".join(words.split())
+    # Posted twice, the second finds it there.
+    fresh = [each for each in plan if not each.says_already(said, by_day, by)]
+    ready = [each.proposal for each in fresh]
     laid = set_next_steps(proposals=ready, words=said, by_day=by_day, by=by, at=at)
     enqueue([todo_given(todo=todo) for todo in laid if todo.owner != by])
-    return len(laid)
+    return len(plan)
 
 
 def _why_no_step(row: Proposal, by: User, involved: set[int]) -> str:

@@ -335,10 +335,9 @@ def obeyed() -> list:
     ]
 
 
-@pytest.mark.parametrize("name", PLACES)
-def test_bad_input_is_refused_in_words_or_shown_as_text(name):
-    place, cast = PLACES[name], make_cast()
-    person = getattr(cast, place.who) if place.who else None
+def of(place: Place) -> tuple[str, dict[str, str], User | None]:
+    """Where it is posted, what is good to post there, and by whom; what it is about is made."""
+    cast = make_cast()
     proposal = summarized(make_at(place.stage))
     engagement = proposal.engagements.get()
     withdrawal = build_plan(proposals=[proposal], move=Move.WITHDRAW, actor=cast.proposer)
@@ -355,8 +354,14 @@ def test_bad_input_is_refused_in_words_or_shown_as_text(name):
         "engagement": engagement.pk,
         "contact": engagement.contact_id,
     }
-    path = place.path.format(**known)
-    good = {key: value.format(**known) for key, value in place.good.items()} | EXTRA
+    good = {key: value.format(**known) for key, value in place.good.items()}
+    return place.path.format(**known), good, getattr(cast, place.who) if place.who else None
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_bad_input_is_refused_in_words_or_shown_as_text(name):
+    place, (path, good, person) = PLACES[name], of(PLACES[name])
+    good |= EXTRA
     wrong = {}
     for key, value in place.attempts():
         with transaction.atomic():

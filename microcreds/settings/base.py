@@ -81,6 +81,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reviews.middleware.follow_policies",
     "reviews.middleware.note_acting",
+    # Last, so that it is asked first when a view fails.
+    "microcreds.middleware.TryAgainAfterAnother",
 ]
 
 ROOT_URLCONF = "microcreds.urls"

@@ -139,12 +139,15 @@ def name_organization(
     *, inquiry: Inquiry, organization: Organization | None, by: User, at: datetime | None = None
 ) -> Inquiry:
     """Staff confirm which organization of the directory asks; ``None``: it is a new one there. The
-    name it gave itself counts among its names from now on. Nothing is merged.
+    name it gave itself counts among its names from now on. Nothing is merged, and what is
+    confirmed already is not noted twice.
 
     Raises ``ValidationError`` when ``by`` does not work on it, or the new one is there already.
     """
     at = at or timezone.now()
     row = locked(inquiry, by, must_be_open=False)
+    if organization and row.organization_id == organization.pk:
+        return row
     if organization is None:
         organization = add_organization(
             name=row.org_name, place=row.place, website=row.website, at=at

@@ -80,3 +80,11 @@ def test_what_is_wrong_with_an_offer_is_said_at_its_field(share, wrong, field):
     with pytest.raises(ValidationError) as refused:
         offer(share, **wrong)
     assert list(refused.value.message_dict) == [field]
+
+
+def test_the_same_times_posted_twice_are_offered_once(share):
+    times = (later(7), later(8))
+    first = offer(share, times=times)
+    assert offer(share, times=times) == first
+    assert Message.objects.filter(event="partner_asked").count() == 1
+    assert offer(share, times=times, place="In room 4") != first

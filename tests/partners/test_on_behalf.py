@@ -136,3 +136,11 @@ def test_everybody_of_a_partner_may_have_said_something(share):
     jo = other_contact(share)
     people = on_behalf.people_of(share.engagement.proposal)
     assert {contact for _engagement, contact in people} == {share.contact, jo}
+
+
+def test_the_same_recorded_twice_is_on_record_once(share):
+    recorded(share.engagement, share.contact)
+    with pytest.raises(ValidationError) as refused:
+        recorded(share.engagement, share.contact)
+    assert refused.value.messages == ["You have recorded this already."]
+    assert (Endorsement.objects.count(), PartnerAsk.objects.count()) == (1, 1)

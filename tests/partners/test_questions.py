@@ -193,3 +193,12 @@ def test_the_page_takes_the_same_statements_for_any_number(
     client.get(url_of(asked))
     with django_assert_num_queries(7):
         client.get(url_of(asked))
+
+
+def test_the_same_questions_posted_twice_are_asked_once(share, cast):
+    first = put(share)
+    assert put(share) == first
+    assert Question.objects.count() == len(fields_of(first))
+    assert Message.objects.filter(event="partner_asked").count() == 1
+    assert put(share, put=(Put("Which jobs?"),)) != first
+    assert put(share, by=cast.lead) != first

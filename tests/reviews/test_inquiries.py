@@ -174,7 +174,10 @@ def test_the_same_organization_keeps_the_other_name(inquiry, oxford):
     known = Organization.objects.create(name="Ridgeway Bearings Company")
 
     row = working.name_organization(inquiry=inquiry, organization=known, by=oxford)
+    noted = inquiry.entries.count()
+    working.name_organization(inquiry=inquiry, organization=known, by=oxford)
 
+    assert inquiry.entries.count() == noted
     assert (row.organization, known.aliases.get().name) == (known, "Ridgeway Bearings")
     assert list(inquiry.contact.organizations.all()) == [known]
 

@@ -12,7 +12,15 @@ from pytest_django.asserts import assertContains, assertNotContains
 from microcreds.outbox.models import Message
 from proposals.models import Stage
 from reviews.models import ChecklistItem, TalkedWith, ToDo
-from reviews.todos import add_todo, due_for, note_talk, reopen_todo, strike_out, tick_off
+from reviews.todos import (
+    add_todo,
+    due_for,
+    note_talk,
+    reopen_todo,
+    set_next_step_of,
+    strike_out,
+    tick_off,
+)
 from reviews.workflow import Move
 from tests.factories import do_move, given_for, make_at, make_cast, make_draft, make_submitted
 from tests.partners.sharing import come_by_link, share_it, summarized
@@ -324,3 +332,35 @@ def test_a_line_that_the_checklist_asks_for_again_is_not_opened_twice(oxford, pr
 
     with pytest.raises(ValidationError, match="asks for it again"):
         reopen_todo(todo=old, by=oxford)
+
+
+def test_the_same_said_twice_is_one_thing_to_do_and_one_call(client, oxford, proposal):
+    lead = make_cast().lead
+    for _click in range(2):
+        step(proposal, owner=lead)
+        step(proposal, "Send the form", is_next=False, owner=lead)
+        note_talk(
+            proposal=proposal,
+            kind="call",
+            who="Pat",
+            on=timezone.localdate(),
+            said="In May.",
+            by=oxford,
+        )
+    assert ToDo.objects.filter(done_at=None).count() == ToDo.objects.count() == 2
+    assert TalkedWith.objects.count() == 1
+    assert Message.objects.filter(event="todo").count() == 2
+
+
+def test_a_call_that_was_struck_out_can_be_noted_again(oxford, proposal):
+    call = {"kind": "call", "who": "Pat", "on": timezone.localdate(), "said": "In May."}
+    first = note_talk(proposal=proposal, by=oxford, **call)
+    strike_out(talk=first, by=oxford)
+    assert note_talk(proposal=proposal, by=oxford, **call) != first
+
+
+def test_a_double_click_gives_several_one_next_step_each(oxford, proposal):
+    given = {"words": "Ring  Pat", "by_day": soon(), "by": oxford}
+    for _click in range(2):
+        assert set_next_step_of(proposals=[proposal], **given) == 1
+    assert ToDo.objects.count() == 1

@@ -1,0 +1,116 @@
+"""A post that lost to another of the same moment: answered in words, done once, never a 500."""
+
+import threading
+from collections.abc import Callable
+from time import monotonic
+
+import pytest
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import resolve
+from django.utils import timezone
+from psycopg2.errors import DeadlockDetected
+
+from microcreds.accounts.models import Campus
+from microcreds.middleware import TryAgainAfterAnother
+from partners.models import Organization
+from proposals.models import Proposal
+from proposals.services import delete_draft
+from tests.factories import make_cast, make_draft, make_unit
+
+PATIENCE = 20  # seconds
+WAITS_FOR_US = (
+    "SELECT EXISTS (SELECT FROM pg_locks"
+    " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+)
+
+
+def answer_while(change: Callable[[], object], post: Callable[[], HttpResponse]) -> HttpResponse:
+    """What ``post`` is answered that comes to wait for ``change``, which stands once it waits."""
+    answers: list[HttpResponse] = []
+
+    def ask() -> None:
+        try:
+            answers.append(post())
+        finally:
+            connection.close()
+
+    waiter = threading.Thread(target=ask)
+    with transaction.atomic(), connection.cursor() as cursor:
+        change()
+        waiter.start()
+        until, waits = monotonic() + PATIENCE, False
+        while not waits and waiter.is_alive() and monotonic() < until:
+            cursor.execute(WAITS_FOR_US)
+            [waits] = cursor.fetchone()
+        assert waits, "it did not come to wait"
+    waiter.join(timeout=PATIENCE)
+    return answers[0]
+
+
+def client_of(person: object) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_second_of_two_who_add_the_same_is_told_at_its_field():
+    unit, client = make_unit("Oxford"), client_of(make_cast().lead)
+
+    answer = answer_while(
+        lambda: Campus.objects.create(name="Luxembourg", position=1),
+        lambda: client.post(
+            "/admin/accounts/campus/add/", {"name": "Luxembourg", "position": "1", "unit": unit.pk}
+        ),
+    )
+
+    assert answer.status_code == 200
+    assert answer.context["errors"] == [["Campus with this Name already exists."]]
+    assert Campus.objects.filter(name="Luxembourg").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_that_was_deleted_meanwhile_is_not_there():
+    draft = make_draft()
+    client = client_of(draft.submitter)
+
+    answer = answer_while(
+        lambda: delete_draft(proposal=draft, by=draft.submitter),
+        lambda: client.post(f"/proposals/{draft.reference}/delete/"),
+    )
+
+    assert answer.status_code == 404
+    assert not Proposal.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_organization_that_was_added_meanwhile_is_said_to_be_there():
+    client, tall = client_of(make_cast().oxford), {"name": "Tall", "kind": "employer"}
+    rows = {"aliases-TOTAL_FORMS": "0", "aliases-INITIAL_FORMS": "0"}
+
+    answer = answer_while(
+        lambda: Organization.objects.create(name="Tall", created_at=timezone.now()),
+        lambda: client.post("/admin/partners/organization/add/", tall | rows),
+    )
+
+    assert (answer.status_code, Organization.objects.filter(name="Tall").count()) == (200, 1)
+
+
+def tried_again(error: Exception, method: str = "post") -> HttpResponse | None:
+    request = getattr(RequestFactory(), method)("/healthz")
+    request.resolver_match = resolve("/healthz")
+    return TryAgainAfterAnother(lambda request: HttpResponse()).process_exception(request, error)
+
+
+def raised(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+def test_a_deadlock_is_tried_again_and_no_other_fault_of_the_database():
+    assert tried_again(raised(OperationalError(), DeadlockDetected())) is not None
+    assert tried_again(IntegrityError(), "get") is None
+    assert tried_again(raised(OperationalError(), TimeoutError())) is None
+    assert tried_again(ValueError()) is None
