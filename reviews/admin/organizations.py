@@ -66,9 +66,9 @@ class OrganizationAdmin(NeverDeleted):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
         return Organization.objects.standing()
 
-    @admin.display(description=_("Kind"), ordering="kind", empty_value=_("Not said"))
+    @admin.display(description=_("Kind"), ordering="kind")
     def kind_said(self, organization: Organization) -> str:
-        return kind_words(organization.kind)
+        return kind_words(organization.kind) or str(_("Not said"))
 
     def get_urls(self) -> list[URLPattern]:
         """Django's, with the page of one organization before its form."""
