@@ -48,7 +48,7 @@ class KindFilter(admin.AllValuesFieldListFilter):
     def choices(self, changelist: Any) -> Any:
         for choice in super().choices(changelist):
             yield choice | {
-                "display": kind_words(choice["display"]) or choice["display"] or _("Not said")
+                "display": kind_words(str(choice["display"])) or choice["display"] or _("Not said")
             }
 
 
