@@ -64,7 +64,7 @@ class AskForm(forms.Form):
     )
     words = Words(
         label=gettext_lazy("What do you say to them?"),
-        help_text=gettext_lazy("They read it in the mail and on the page. Up to 600 characters."),
+        help_text=gettext_lazy("They read it in the mail and on the page."),
         longest=LONGEST_ASK,
         lines=4,
         required=True,

@@ -194,7 +194,9 @@ class TimeForm(forms.Form):
 
     NONE = "none"
     time = forms.ChoiceField(
-        label=gettext_lazy("Which one works for you?"), widget=forms.RadioSelect
+        label=gettext_lazy("Which one works for you?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one answer.")},
     )
     words = Words(longest=LONGEST_ASK, lines=3, label=gettext_lazy("If none does: what would?"))
 

@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 from microcreds.accounts.models import User
 from microcreds.admin_records import Record
 from microcreds.outbox import addresses, holding, links, preferences, repeating, services, watch
+from microcreds.outbox.events import event_of
 from microcreds.outbox.fates import LOOKS
 from microcreds.outbox.forms import AgainForm, HoldForm
 from microcreds.outbox.models import MailText, Message, Undeliverable
@@ -32,7 +33,7 @@ admin.site.register(MailText, MailTextAdmin)
 
 
 class EventFilter(admin.SimpleListFilter):
-    """By event; read from the folders of templates, because counting the rows would read all."""
+    """By event, in words; read from the folders of templates: counting the rows would read all."""
 
     title = _("event")
     parameter_name = "event"
@@ -40,7 +41,8 @@ class EventFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         folders = Path(settings.BASE_DIR, "templates", "emails").iterdir()
         events = {"account", texts.TEST} | {folder.name for folder in folders if folder.is_dir()}
-        return [(event, event.replace("_", " ")) for event in sorted(events)]
+        named = {event: str(event_of(event).name) for event in sorted(events)}
+        return sorted(named.items(), key=lambda item: item[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
         return queryset.filter(event=self.value()) if self.value() else queryset
@@ -53,7 +55,7 @@ class MessageAdmin(Record):
         "reader",
         "state_shown",
         "kind",
-        "event",
+        "event_said",
         "about",
         "leaves",
         "sent_at",
@@ -73,7 +75,7 @@ class MessageAdmin(Record):
         "message_id",
         "reply_to",
         "kind",
-        "event",
+        "event_said",
         "about",
         "cause",
         "digest",
@@ -182,6 +184,10 @@ class MessageAdmin(Record):
         """Leads to everything for this address."""
         page = reverse("admin:outbox_message_reader", query={"address": message.to})
         return format_html('<a href="{}">{}</a>', page, message.to)
+
+    @admin.display(description=_("event"), ordering="event")
+    def event_said(self, message: Message) -> str:
+        return str(event_of(message.event).name)
 
     @admin.display(description=_("leaves at"), ordering="due_at")
     def leaves(self, message: Message) -> datetime | None:

@@ -36,6 +36,6 @@ def mails_of(address: str) -> QuerySet[Message]:
         Message.objects.annotate(who=Lower("to"))
         .filter(who=address.lower(), state__in=_SHOWN, is_secret=False)
         .exclude(kind__in=[Kind.ACCOUNT, Kind.DIGEST])
-        .order_by(decisions_first, "-pk")
+        .order_by(decisions_first, "-created_at", "-pk")
         .defer("body")
     )

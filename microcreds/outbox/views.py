@@ -19,6 +19,8 @@ from microcreds.outbox.forms import PreferencesForm
 from microcreds.outbox.reading import as_uuid, mails_of
 
 PER_PAGE = 30
+# Whose office proposals come to.
+OF_THE_DESK = set(Role.Kind) - {Role.Kind.CHAIR}
 
 
 @require_safe
@@ -41,6 +43,8 @@ def mail_preferences(request: SignedInRequest) -> HttpResponse:
     chosen = preferences.chosen_by(request.user.email)
     if not request.user.has_role(Role.Kind.CHAIR):
         del chosen[Topic.DEPARTMENT]
+    if not (request.user.is_superuser or request.user.has_role(*OF_THE_DESK)):
+        del chosen[Topic.DESK]
     form = PreferencesForm(request.POST if request.method == "POST" else None, chosen=chosen)
     if form.is_valid():
         try:

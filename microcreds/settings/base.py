@@ -370,6 +370,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's pages need ours
 # --- Language and time ----------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "America/New_York"  # the campus; stored in UTC
+FORMAT_MODULE_PATH = "microcreds.formats"
 USE_I18N = False  # one language; turn it on with the first translation (it costs every page)
 USE_TZ = True
 

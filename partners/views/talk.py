@@ -69,6 +69,7 @@ def colleague(request: HttpRequest, ref: str) -> HttpResponse:
     named = NamedColleague.objects.filter(engagement=engagement, named_by=personal.contact)
     context = {"form": form, "reference": ref, "title": engagement.proposal.working_title}
     context["named"] = colleagues_shown(named)
+    context["is_waiting"] = colleagues.is_waiting(engagement)
     return render(request, "partners/colleague.html", context, status=422 if form.is_bound else 200)
 
 

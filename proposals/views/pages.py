@@ -231,7 +231,11 @@ def detail_of(
             hand_overs_of(proposal) if proposal.was_handed_over else [],
             tells_messages=tells_messages,
         ),
-        "colleagues": colleagues_of(proposal, participants),
+        "colleagues": [
+            each
+            for each in colleagues_of(proposal, participants)
+            if is_proposer or each.state == "accepted"
+        ],
         "is_owner": user == proposal.submitter,
         "look": look,
         "withdrawal": withdrawal_of(user, proposal, changes) if tells_messages else None,

@@ -23,9 +23,10 @@ from reviews.workflow import MOVES, Move
 
 
 def may_move(request: SignedInRequest) -> bool:
-    """Whether this person moves anything on the desk: an auditor only reads."""
+    """Whether there is anything on the desk that this person moves several of at once: an auditor
+    only reads, and what the deans' office records is a decision, taken one by one."""
     user = request.user
-    return user.is_elearning or user.has_role(Role.Kind.COMMITTEE_CHAIR, Role.Kind.DEANS)
+    return user.is_elearning or user.has_role(Role.Kind.COMMITTEE_CHAIR)
 
 
 def choose_url(request: HttpRequest, ids: list[int]) -> str:

@@ -78,9 +78,10 @@ def age_of(item: Any, today: Today) -> str:
     """How many working days it has stood there; where nobody owes a move that is no news."""
     if item.whose_turn == Turn.NOBODY:
         return ""
-    days = business_days_between(campus_day(item.stage_since), today.on, today.holidays)
-    if days <= 0:
+    since = campus_day(item.stage_since)
+    if since >= today.on:
         return _("today")
+    days = max(business_days_between(since, today.on, today.holidays), 0)
     words = ngettext("%(n)d working day", "%(n)d working days", days) % {"n": days}
     return _("%(age)s, past target") % {"age": words} if item.is_late else words
 

@@ -20,6 +20,7 @@ from microcreds.keys import key_in
 from partners.directory import candidates
 from partners.merging import merge_organizations, merger_of, undo_merge
 from partners.models import Alias, Organization, OrganizationMerge
+from partners.models.directory import kind_words
 from reviews.admin.organization_page import page_of
 
 PAGE = "admin:partners_organization_change"
@@ -46,14 +47,16 @@ class KindFilter(admin.AllValuesFieldListFilter):
 
     def choices(self, changelist: Any) -> Any:
         for choice in super().choices(changelist):
-            yield choice | {"display": choice["display"] or _("Not said")}
+            yield choice | {
+                "display": kind_words(str(choice["display"])) or choice["display"] or _("Not said")
+            }
 
 
 @admin.register(Organization)
 class OrganizationAdmin(NeverDeleted):
     """Those that stand; what was merged into another is found by its name on that one's page."""
 
-    list_display = ("name", "place", "kind", "is_fictional")
+    list_display = ("name", "place", "kind_said", "is_fictional")
     list_filter = ("is_fictional", ("kind", KindFilter))
     search_fields = ("name", "place", "aliases__name")
     inlines = (AliasInline,)
@@ -62,6 +65,10 @@ class OrganizationAdmin(NeverDeleted):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
         return Organization.objects.standing()
+
+    @admin.display(description=_("Kind"), ordering="kind")
+    def kind_said(self, organization: Organization) -> str:
+        return kind_words(organization.kind) or str(_("Not said"))
 
     def get_urls(self) -> list[URLPattern]:
         """Django's, with the page of one organization before its form."""

@@ -4,20 +4,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from microcreds.accounts.models import User
 from microcreds.accounts.requests import SignedInRequest
 from microcreds.outbox.wording.source import Text
 from partners.models import Share
 from partners.visibility import OUTCOMES
 from proposals.interest import PAGES, QUESTIONS, Question
+from proposals.models import Proposal
 from proposals.visibility import LETTERS, OUTSIDE, Audience, is_grantable
 from reviews.admin.pages import show
-from reviews.desk import desk_of
+from reviews.desk import desk_of, sees_desk
+from reviews.imitating import may_imitate
+from reviews.permits import parties_in, with_parties
 from reviews.visibility import fields_of, is_inside, models_of_ours, where_outside
 
 READERS: dict[Audience, Text] = {
@@ -53,18 +58,30 @@ def visibility(request: SignedInRequest) -> HttpResponse:
     """Read by everybody whom the desk lets in; nothing can be changed here."""
     if not request.user.has_perm("reviews.view_triageitem"):
         raise PermissionDenied
-    shared = Share.objects.current().filter(engagement__proposal__in=desk_of(request.user))
     context = {
         "title": _("What each reader sees"),
         "audiences": [*READERS.values(), _("The partner it is about"), _("Anybody else outside")],
         "pages": [(page, _rows_of(page.key)) for page in PAGES.values()],
         "outside": list(_outside()),
         "inside": list(_inside()),
-        "shares": shared.select_related(
-            "contact", "engagement__proposal", "engagement__organization"
-        ).order_by("-pk")[:MOST_EXAMPLES],
+        "may_look": sees_desk(request.user),
+        "shares": _shares_to_look_at(request.user) if sees_desk(request.user) else [],
     }
     return show(request, "visibility", context)
+
+
+def _shares_to_look_at(user: User) -> list[Share]:
+    """The newest of which this person may read the status page as its contact does."""
+    proposals = Prefetch("engagement__proposal", with_parties(Proposal.objects.all()))
+    newest = (
+        Share.objects.current()
+        .filter(engagement__proposal__in=desk_of(user))
+        .select_related("contact", "engagement__organization")
+        .prefetch_related(proposals)
+        .order_by("-pk")[:MOST_EXAMPLES]
+    )
+    of = {share: share.engagement.proposal for share in newest}
+    return [share for share in newest if may_imitate(user, of[share], parties_in(of[share]))]
 
 
 def _rows_of(page: str) -> list[AnswerRow]:

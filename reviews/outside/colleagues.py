@@ -105,6 +105,11 @@ def _settle(locked: NamedColleague, state: str, words: str, by: User, at: dateti
     locked.save(update_fields=["state", "settled_words", "settled_by", "settled_at"])
 
 
+def is_waiting(engagement: Engagement) -> bool:
+    """Whether somebody is named in it at whom eLearning has not looked yet."""
+    return engagement.colleagues_named.filter(state=State.NAMED).exists()
+
+
 def _refuse_misfits(
     engagement: Engagement, contact: Contact, name: str, email: str, words: str
 ) -> None:
@@ -122,5 +127,5 @@ def _refuse_misfits(
         errors["words"] = _("Write at most %(n)d characters.") % {"n": LONGEST_REASON}
     if errors:
         raise ValidationError(errors)
-    if engagement.colleagues_named.filter(state=State.NAMED).exists():
+    if is_waiting(engagement):
         raise ValidationError(_("Somebody is named already; eLearning looks at it."))

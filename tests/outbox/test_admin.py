@@ -2,6 +2,7 @@ import pytest
 from django.utils import timezone
 
 from microcreds.outbox import links
+from microcreds.outbox.events import event_of
 from microcreds.outbox.models import Message
 from tests.accounts.people import person
 from tests.outbox.conftest import queue
@@ -91,3 +92,12 @@ def test_nobody_writes_or_deletes_in_the_ledger(client):
     assert client.get(f"{LEDGER}add/").status_code == 403
     assert client.post(f"{LEDGER}{message.pk}/change/", {"to": "x@y.org"}).status_code == 403
     assert client.post(f"{LEDGER}{message.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_an_event_is_said_in_words(staff):
+    mail = queue("a@miamioh.edu", about="MC-2026-0001")
+    words = str(event_of(mail.event).name)
+
+    for page in (LEDGER, f"{LEDGER}{mail.pk}/change/"):
+        shown = staff.get(page).content.decode().split("<main")[1].split("changelist-filter")[0]
+        assert (words in shown, f">{mail.event}<" in shown) == (True, False)

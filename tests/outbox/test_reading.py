@@ -1,5 +1,7 @@
 """A reader's own page of mails, and how often they come."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -31,6 +33,23 @@ def test_decisions_stand_first_then_the_newest(client, fay):
     rows = client.get("/mail/").context["page"].object_list
 
     assert [row.event for row in rows] == ["approved", "returned", "moved"]
+
+
+def test_the_newest_stands_first_in_whatever_order_they_were_written(client, fay):
+    later, earlier = sent(fay.email, 1), sent(fay.email, 2)
+    tomorrow = timezone.now() + timedelta(days=1)
+    Message.objects.filter(pk=later.pk).update(created_at=tomorrow)
+
+    assert list(client.get("/mail/").context["page"].object_list) == [later, earlier]
+
+
+@pytest.mark.parametrize(
+    "who,offered", [("proposer", False), ("chair", False), ("committee", True)]
+)
+def test_what_happens_on_the_desk_is_offered_to_those_who_are_told(client, cast, who, offered):
+    client.force_login(getattr(cast, who))
+
+    assert (Topic.DESK in client.get("/mail/preferences/").context["form"].fields) is offered
 
 
 def test_nobody_reads_anothers_mail(client, fay, other_proposer):

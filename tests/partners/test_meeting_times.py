@@ -45,6 +45,12 @@ def test_none_suits_with_what_would_and_not_without(client, asked):
     assert (asked.state, asked.settled_words) == (State.DECLINED, "Any Friday.")
 
 
+def test_nothing_picked_is_said_in_our_words(client, asked):
+    come_by_link(client, asked.contact)
+
+    assert "Choose one answer." in client.post(url_of(asked), {}).text
+
+
 @pytest.mark.parametrize("time", ["", "0", "-1", "x", "9" * 30, "a\x00"])
 def test_a_time_that_was_not_offered_is_refused(client, asked, time):
     come_by_link(client, asked.contact)

@@ -133,6 +133,15 @@ def test_nothing_is_sent_to_a_colleague_before_staff_approve(client, share, cast
     assert Message.objects.get(event="partner_wrote").to == cast.oxford.email
 
 
+def test_nobody_fills_in_a_second_name_before_the_first_is_looked_at(client, share, cast):
+    come_by_link(client, share.contact)
+    assert 'name="email"' in client.get(address("colleague", share)).text
+    jo = name_jo(share)
+    assert 'name="email"' not in client.get(address("colleague", share)).text
+    colleagues.refuse(colleague=jo, words="We speak to one person.", by=cast.oxford)
+    assert 'name="email"' in client.get(address("colleague", share)).text
+
+
 def test_once_approved_the_colleague_is_a_contact_and_invited(share, cast):
     granted = colleagues.approve(colleague=name_jo(share), by=cast.oxford)
     assert granted.contact.email == "jo@tallgrass.example"

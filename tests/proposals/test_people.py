@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.asserts import assertNotContains
 
 from microcreds.outbox.models import Message
 from proposals import services
@@ -110,6 +111,15 @@ def test_who_declines_sees_nothing_and_the_owner_is_told(client, cast):
     assert client.get(url_of(draft, "invitation")).status_code == 404
     assert not Proposal.objects.mine(cast.other_proposer).exists()
     assert "declined" in mails("co_proposer_answered")[0].subject
+
+
+def test_who_reads_a_proposal_is_told_only_who_accepted(client, cast):
+    proposal = make_at(Stage.APC_REVIEW, co_proposers=[gus()])
+    client.force_login(cast.committee)
+    page = reverse("proposals:proposal_detail", args=[proposal.reference])
+
+    assert client.get(page).context["colleagues"] == []
+    assertNotContains(client.get(page), "Co-proposers")
 
 
 def test_an_invitation_is_nobody_elses(client, cast):

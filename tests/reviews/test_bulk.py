@@ -173,6 +173,23 @@ def test_who_moves_several(client, who, status, five):
     assert client.get(address("start_triage", five)).status_code == status
 
 
+@pytest.mark.parametrize(("who", "offered"), [("deans", False), ("committee_chair", True)])
+def test_the_list_offers_to_move_several_to_whoever_has_such_a_move(client, who, offered):
+    make_at(Stage.CAD_CONSENT)
+    client.force_login(getattr(make_cast(), who))
+
+    assert ("action-select" in client.get(LIST).text) is offered
+
+
+def test_what_was_chosen_leads_to_each(client, oxford, five):
+    client.force_login(oxford)
+
+    page = client.get(f"{LIST}bulk/?ids={five[0].pk},{five[1].pk}").text
+
+    for chosen in five[:2]:
+        assert f'href="{LIST}{chosen.pk}/change/' in page
+
+
 @pytest.mark.parametrize("ids", ["", "x", "-1", "9" * 19, "9" * 400, "1;2", "٣", "1,,2,", "0"])
 def test_nonsense_for_ids_is_nothing_to_move(client, oxford, ids):
     client.force_login(oxford)

@@ -2,15 +2,17 @@
 
 import csv
 import io
+from datetime import datetime
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from proposals.models import Stage
 from reviews import columns, queues
 from reviews.desk import desk_of
-from reviews.holidays import days_off
+from reviews.holidays import days_off, load_holidays
 from reviews.models import DeskPreference, TriageItem
 from reviews.questions import Question
 from tests.factories import make_at, make_submitted
@@ -129,3 +131,15 @@ def test_who_has_no_desk_has_no_rows(cast):
     make_submitted()
 
     assert desk_of(cast.proposer).count() == 0
+
+
+@time_machine.travel("2026-11-27 15:00 -0500", tick=False)
+def test_what_came_before_days_off_did_not_come_today(client, oxford):
+    load_holidays(years=[2026])
+    yesterdays = make_submitted(at=datetime.fromisoformat("2026-11-25T16:00-05:00"))
+    todays = make_submitted()
+    client.force_login(oxford)
+
+    rows = {row.pk: row.age for row in client.get(LIST).context["cl"].result_list}
+
+    assert rows == {yesterdays.pk: "0 working days", todays.pk: "today"}

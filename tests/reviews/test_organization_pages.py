@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
@@ -236,3 +237,13 @@ def test_facts_are_changed_by_their_form(client, cast, tallgrass):
 
     tallgrass.refresh_from_db()
     assert tallgrass.place == "Troy, Ohio"
+
+
+def test_the_directory_says_each_kind_in_words(client, oxford):
+    Organization.objects.create(name="Four Creeks Chamber", kind="union_or_association")
+    client.force_login(oxford)
+
+    page = client.get(reverse("admin:partners_organization_changelist")).content.decode()
+
+    assert ">Union or association<" in page
+    assert "union_or_association<" not in page

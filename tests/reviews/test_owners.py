@@ -387,3 +387,11 @@ def test_what_a_move_asks_of_the_desk_is_mailed_at_once_though_its_news_are_gath
     told = Message.objects.filter(event="desk_moved", cause__startswith="stage_change").latest("pk")
 
     assert (told.kind, told.state) == ("action", "queued")
+
+
+@pytest.mark.parametrize("who,leads", [("oxford", True), ("auditor", False)])
+@pytest.mark.parametrize("page", [reverse("desk_home"), LIST])
+def test_only_who_may_open_it_is_led_to_the_hand_over(client, cast, page, who, leads):
+    client.force_login(getattr(cast, who))
+
+    assert (f'href="{HAND_OVER}"' in client.get(page).content.decode()) is leads

@@ -2,10 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from proposals.interest import PAGES, QUESTIONS
+from proposals.models import Participant, Stage
+from reviews.services import save_triage
 from reviews.visibility import TABLES, fields_of, models_of_ours
-from tests.factories import make_submitted
+from tests.factories import make_at, make_submitted
 from tests.partners.sharing import share_it, summarized
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +49,24 @@ def test_it_leads_to_the_page_as_a_partner_reads_it(client, cast):
 
     url = reverse("partners:engagement_as", args=[proposal.reference, share.contact_id])
     assert f'href="{url}"' in page
+
+
+@pytest.mark.parametrize("person", ["committee_chair", "deans", "recused"])
+def test_it_leads_nobody_to_a_page_they_may_not_look_at(client, cast, person):
+    proposal = make_at(Stage.CAD_CONSENT)
+    save_triage(proposal=proposal, by=cast.oxford, values={"partner_summary": "A course."})
+    share_it(proposal, cast.oxford)
+    reader = cast.regionals if person == "recused" else getattr(cast, person)
+    if person == "recused":
+        Participant.objects.create(
+            proposal=proposal,
+            user=reader,
+            capacity=Participant.Capacity.RECUSED,
+            since=timezone.now(),
+        )
+    client.force_login(reader)
+
+    assert "/as/" not in client.get(PAGE).content.decode()
 
 
 def test_nothing_in_it_can_be_changed(client, oxford):
