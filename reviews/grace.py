@@ -3,6 +3,7 @@
 Design.md §4: before a mail leaves, ``NOTIFICATION_GRACE_SECONDS`` pass. Pure functions, no query.
 """
 
+import copy
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -90,6 +91,15 @@ def as_told(proposal: Proposal, changes: Sequence[StageChange]) -> list[StageCha
     for name, value in columns_before(untold).items():
         setattr(proposal, name, value)
     return [change for change in known if change.pk != untold.pk]
+
+
+def told_copy(
+    proposal: Proposal, changes: Sequence[StageChange]
+) -> tuple[Proposal, list[StageChange]]:
+    """A copy of it, and its history, as ``as_told`` has them; ``proposal`` itself stays fit to be
+    saved."""
+    told = copy.copy(proposal)
+    return told, as_told(told, changes)
 
 
 def _from_json(kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Every move of a proposal, its submission, its assignment and what triage writes down."""
 
-import copy
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -23,7 +22,7 @@ from reviews.carrying_out import carry_out, take_back
 from reviews.clocks import campus_day
 from reviews.draft_looks import end_looks
 from reviews.edits import edit_of
-from reviews.grace import BEING_RECORDED, as_told, is_untold
+from reviews.grace import BEING_RECORDED, is_untold, told_copy
 from reviews.inquiries.faculty import carry_on
 from reviews.ladder.calling_back import call_back_from_owners
 from reviews.models import StageChange, TriageEdit
@@ -403,18 +402,12 @@ def _sent_already(proposal: Proposal, form_version: int) -> StageChange:
     sent = changes_of(proposal).filter(revision__isnull=False).select_related("revision").first()
     if sent and sent.revision and sent.revision.form_version == form_version:
         return sent
+    told = told_copy(proposal, list(changes_of(proposal)))[0]
     raise ValidationError(
         _("This form is with eLearning already, as it was sent. It is at “%(stage)s”.")
-        % {"stage": STAGES[Stage(_as_told(proposal).stage)].proposer_label},
+        % {"stage": STAGES[Stage(told.stage)].proposer_label},
         code="closed",
     )
-
-
-def _as_told(proposal: Proposal) -> Proposal:
-    """It as people outside the desk are told, not to be saved."""
-    told = copy.copy(proposal)
-    as_told(told, list(changes_of(proposal)))
-    return told
 
 
 def _why_not_work_on(proposal: Proposal, by: User, involved: set[int]) -> str:

@@ -1,6 +1,5 @@
 """An owner asks eLearning to withdraw what the committee has decided: asked, granted, refused."""
 
-import copy
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -14,7 +13,7 @@ from microcreds.outbox.services import enqueue, quoted
 from proposals.letters import desk_url, letter
 from proposals.models import Participant, Proposal, WithdrawalRequest
 from proposals.services.people import locked_for_people
-from reviews.grace import BEING_RECORDED, as_told, is_untold
+from reviews.grace import BEING_RECORDED, is_untold, told_copy
 from reviews.models import StageChange
 from reviews.permits import People, may_work_on, parties_of
 from reviews.progress import oldest_first
@@ -42,8 +41,8 @@ def ask_to_withdraw(
     locked = locked_for_people(proposal, owner=by)
     known = list(StageChange.objects.filter(proposal=locked))
     hidden = is_untold(known, by, at)
-    told = copy.copy(locked)
-    if not can_ask_to_withdraw(told, as_told(told, known) if hidden else known):
+    told, standing_changes = told_copy(locked, known) if hidden else (locked, known)
+    if not can_ask_to_withdraw(told, standing_changes):
         raise ValidationError(
             _("It is at “%(stage)s”: there is nothing to ask for.")
             % {"stage": told.get_stage_display()}

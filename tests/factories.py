@@ -13,18 +13,28 @@ from partners import mou as records
 from partners.models import Mou
 from proposals.interest import ATTESTATIONS
 from proposals.models import InterestForm, Proposal, Stage
-from proposals.services import accept_invitation, create_draft, save_page
+from proposals.services import accept_invitation
 from reviews.models import StageChange
 from reviews.mou.table import MouMove
-from reviews.plans import Given, build_plan
-from reviews.services import move, save_triage, submit
+from reviews.plans import Given
+from reviews.services import move_as_seen, save_triage, submit
 from reviews.workflow import Move
+from tests.drafts import PLACES, TITLE, copied_draft, saved_draft
 
 
 def make_unit(name: str = "Oxford") -> Unit:
-    return Unit.objects.get_or_create(
-        name=name, defaults={"email": f"{name.lower()}@miami.example"}
-    )[0]
+    return make_units(name)[name]
+
+
+def make_units(*names: str) -> dict[str, Unit]:
+    """These units by name, in two statements at the most."""
+    found = {unit.name: unit for unit in Unit.objects.filter(name__in=names)}
+    new = [
+        Unit(name=name, email=f"{name.lower()}@miami.example")
+        for name in names
+        if name not in found
+    ]
+    return found | {unit.name: unit for unit in Unit.objects.bulk_create(new)}
 
 
 def make_campus(name: str = "Oxford") -> Campus:
@@ -132,11 +142,12 @@ def _make_whole_cast() -> Cast:
         for person in cast.values()
     )
     since = timezone.localdate() - timedelta(days=3650)
+    units = make_units(*(part for *_, kind, part in PEOPLE.values() if kind == Role.Kind.ELEARNING))
     Role.objects.bulk_create(
         Role(
             user=cast[who],
             kind=kind,
-            unit=make_unit(part) if kind == Role.Kind.ELEARNING else None,
+            unit=units.get(part) if kind == Role.Kind.ELEARNING else None,
             department=make_department(part) if kind == Role.Kind.CHAIR else None,
             starts_on=since,
         )
@@ -157,14 +168,10 @@ def make_draft(
     replaces whole pages."""
     owner = owner or make_cast().proposer
     pages = whole_answers() | (answers or {})
-    proposal = create_draft(owner=owner, working_title="Sampling for shift leads", at=at)
-    for version, (page, given) in enumerate(pages.items(), start=1):
+    for given in pages.values():
         given |= {key: value for key, value in changed.items() if key in given}
-        save_page(
-            proposal=proposal, page=page, answers=given, form_version=version, by=owner, at=at
-        )
-    proposal.refresh_from_db()
-    return proposal
+    names_others = {*PLACES, "co_proposers"} & changed.keys() or "about" in (answers or {})
+    return (saved_draft if names_others else copied_draft)(owner, pages, at)
 
 
 def take_part(proposal: Proposal, *users: User) -> None:
@@ -202,9 +209,11 @@ def do_move(
     at: datetime | None = None,
     **given: Any,
 ) -> StageChange:
-    """Plans and makes one move of one proposal, which is fresh afterwards."""
-    plan = build_plan(proposals=[proposal], move=which, actor=actor, given=Given(**given), at=at)
-    change = next(each for each in move(plan=plan) if each.proposal_id == proposal.pk)
+    """One move of one proposal, which is fresh afterwards."""
+    changes = move_as_seen(
+        proposals=[proposal], move=which, actor=actor, given=Given(**given), at=at
+    )
+    change = next(each for each in changes if each.proposal_id == proposal.pk)
     proposal.refresh_from_db()
     if which == Move.SUBMIT_FULL_PROPOSAL and actor:
         need_no_mou(proposal, by=actor, at=at)
@@ -316,7 +325,7 @@ def whole_answers() -> dict[str, dict[str, Any]]:
             "together": [],
         },
         "need": {
-            "working_title": "Sampling for shift leads",
+            "working_title": TITLE,
             "origin": "partner_asked",
             "need_statement": "Shift leads at small plants guess at quality; scrap goes unread, and"
             " nobody can say which machine it came from.",

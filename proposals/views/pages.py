@@ -1,6 +1,5 @@
 """My proposals, one proposal's page, and the moves its owner makes there."""
 
-import copy
 from collections.abc import Hashable
 from typing import Any
 
@@ -48,7 +47,7 @@ from reviews import policies
 from reviews import services as reviews_services
 from reviews.asks import asks_of, number
 from reviews.durations import usual_words
-from reviews.grace import as_told
+from reviews.grace import as_told, told_copy
 from reviews.looks import note_reading
 from reviews.models import AskToChange, Holiday, StageChange
 from reviews.mou.beside import mous_in, with_mous
@@ -308,15 +307,9 @@ def _own_move(
         "seen": plan.seen[proposal.pk],
         "may_ask_to_withdraw": move == Move.WITHDRAW
         and request.user == proposal.submitter
-        and _can_ask_to_withdraw(proposal),
+        and can_ask_to_withdraw(*told_copy(proposal, list(reviews_services.changes_of(proposal)))),
     }
     return render(request, f"proposals/{_TEMPLATES[move]}.html", context, status=status)
-
-
-def _can_ask_to_withdraw(proposal: Proposal) -> bool:
-    """As it stands to people outside the desk."""
-    told = copy.copy(proposal)
-    return can_ask_to_withdraw(told, as_told(told, list(reviews_services.changes_of(proposal))))
 
 
 def _digest(form: forms.Form, move: Move) -> str | None:
