@@ -44,6 +44,7 @@ MOVED = (
     "signed_by_university_on",
     "terminated_on",
     "terminated_because",
+    "let_end_at",
 )
 
 

@@ -88,6 +88,9 @@ class Mou(models.Model):
     signed_by_university_on = models.DateField(null=True, blank=True)
     terminated_on = models.DateField(null=True, blank=True)
     terminated_because = models.TextField(max_length=LONGEST_MOU_WORDS, blank=True)
+    let_end_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When staff said that it ends with its time.")
+    )
     told_days_left = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text=_("The last mark before its end that staff were told of.")
     )
@@ -165,6 +168,12 @@ class Mou(models.Model):
                     ),
                 ),
                 violation_error_message=_("It ends after it starts, and within five years."),
+            ),
+            models.CheckConstraint(
+                name="mou_let_end_once_it_runs_out",
+                condition=Q(let_end_at__isnull=True)
+                | Q(status__in=["expiring", "expired", "terminated"]),
+                violation_error_message=_("It does not run out yet."),
             ),
             models.CheckConstraint(
                 name="mou_terminated_says_when_and_why",

@@ -172,7 +172,8 @@ INSIDE: dict[str, str] = {
     "partners.Mou": (
         "engagement not_needed_because template_version minimum_learners buyway_number "
         "renewal_notice_days version agreed_by_partner agreed_by_university signed_by_partner_on "
-        "signed_by_university_on terminated_on terminated_because told_days_left partner_told_at"
+        "signed_by_university_on terminated_on terminated_because let_end_at told_days_left "
+        "partner_told_at"
     ),
     "partners.MouVersion": "id mou is_for_partner is_for_proposers at by contact",
     "partners.MouClause": "id mou head state words at by",

@@ -22,7 +22,7 @@ from reviews.forms.mou import ClausesForm, FactsForm, SignatoriesForm, VersionFo
 from reviews.holidays import days_off
 from reviews.mou import correcting, moving, record
 from reviews.mou.plan import Around, around_of, open_moves, unmet_of, works_on
-from reviews.mou.table import MOVES, STATUSES, MouMove
+from reviews.mou.table import MOVES, MouMove, info_of
 
 
 def mou_of(pk: int) -> Mou | None:
@@ -76,7 +76,7 @@ def page_of(request: SignedInRequest, mou: Mou, wrong: forms.Form | None = None)
 
 def _head_of(mou: Mou, around: Around) -> dict[str, Any]:
     """Where it stands, whose turn it is, since when and until when."""
-    info, days = STATUSES[mou.status], days_off()
+    info, days = info_of(mou.status, is_let_end=mou.let_end_at is not None), days_off()
     today = campus_day(timezone.now())
     since = campus_day(mou.status_since) if mou.status_since else today
     return {

@@ -1,5 +1,5 @@
 """What memoranda ask of eLearning: the step that is the university's, until it is with somebody
-else, and to see to one that runs out, until another goes on from it."""
+else, and to see to one that runs out, until another goes on from it or staff let it end."""
 
 from typing import Any
 
@@ -65,7 +65,7 @@ def turns(reader: Reader) -> QuerySet | None:
 def ends(reader: Reader) -> QuerySet | None:
     return of_the_desk(
         reader,
-        running_out(),
+        running_out().filter(let_end_at=None),
         "mou_ends",
         proposal="engagement__proposal__",
         since="status_since",

@@ -64,6 +64,7 @@ _WORDS: dict[MouMove, tuple[Any, Any]] = {
     ),
     MouMove.NOT_NEEDED: (_("Why none is needed"), ""),
     MouMove.REDRAFT: (_("Why it goes back"), _("For your colleagues.")),
+    MouMove.LET_END: (_("Why it is not renewed"), _("For your colleagues.")),
     MouMove.TERMINATE: (_("Why it ends"), _("For your colleagues.")),
 }
 

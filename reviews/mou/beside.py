@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from partners.models import Engagement, Mou, MouVersion
 from proposals.kept import Annotations, kept_for
 from proposals.models import Attachment, Proposal, Turn
-from reviews.mou.table import NOT_BEGUN, STATUSES, StatusInfo
+from reviews.mou.table import NOT_BEGUN, StatusInfo, info_of
 
 _FILE = JSONObject(
     number="number",
@@ -34,6 +34,7 @@ class Standing:
     due_on: date | None
     start_on: date | None
     end_on: date | None
+    is_let_end: bool = False
     files: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -42,7 +43,7 @@ class Standing:
 
     @property
     def info(self) -> StatusInfo:
-        return STATUSES[self.status]
+        return info_of(self.status, is_let_end=self.is_let_end)
 
     @property
     def turn(self) -> str:
@@ -68,6 +69,7 @@ def with_mous() -> Annotations:
         due_on="mou__due_on",
         start_on="mou__start_on",
         end_on="mou__end_on",
+        let_end_at="mou__let_end_at",
         files=ArraySubquery(clean.values(row=_FILE)),
     )
     return {"mous": ArraySubquery(standing.values(row=row))}
@@ -84,6 +86,7 @@ def mous_in(proposal: Any) -> list[Standing]:
             due_on=_day(row["due_on"]),
             start_on=_day(row["start_on"]),
             end_on=_day(row["end_on"]),
+            is_let_end=row["let_end_at"] is not None,
             files=tuple(row["files"] or ()),
         )
         for row in proposal.mous

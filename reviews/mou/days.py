@@ -53,11 +53,12 @@ def _due(today: date) -> list[tuple[MouMove, QuerySet[Mou]]]:
 
 
 def _to_tell(today: date) -> list[int]:
-    """Those of which somebody is to be told today; of one that another goes on from, nobody."""
+    """Those of which somebody is to be told today; of one that another goes on from, nobody, and
+    of one that staff let end, its partner alone."""
     passed = Q()
     for mark in MARKS:
         untold = Q(told_days_left__isnull=True) | Q(told_days_left__gt=mark)
-        passed |= untold & Q(end_on__lte=today + timedelta(days=mark))
+        passed |= untold & Q(let_end_at=None, end_on__lte=today + timedelta(days=mark))
     for_partner = Q(partner_told_at=None, end_on__lte=add_months(today, PARTNER_TOLD_MONTHS))
     found = running_out().filter(passed | for_partner)
     return list(found.order_by("pk").values_list("pk", flat=True))
@@ -73,7 +74,8 @@ def _tell(pk: int, at: datetime, today: date) -> int:
     around = around_of(mou.engagement)
     mark = min(each for each in MARKS if mou.end_on <= today + timedelta(days=each))
     told = 0
-    if mou.told_days_left is None or mou.told_days_left > mark:
+    is_news = mou.told_days_left is None or mou.told_days_left > mark
+    if is_news and mou.let_end_at is None:
         enqueue(of_end(mou, around, mark=mark, at=at, today=today))
         mou.told_days_left, told = mark, told + 1
     if mou.partner_told_at is None and mou.end_on <= add_months(today, PARTNER_TOLD_MONTHS):

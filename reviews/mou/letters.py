@@ -17,7 +17,7 @@ from partners.models import Contact, Mou
 from partners.services import issue_links
 from proposals.letters import page_url
 from proposals.models import Proposal, Turn
-from reviews.mou.table import STATUSES, MouMove, Status
+from reviews.mou.table import MouMove, Status, info_of
 from reviews.permits import Parties, People
 
 
@@ -50,15 +50,16 @@ def letters_of(
 ) -> list[Message]:
     """Tells its proposers where it stands now, and staff where it is theirs; nobody of what they
     did themselves. Of its end staff are told by its marks, not by the move."""
-    context = about(mou, around) | {"status": to.label, "text": STATUSES[to].tells}
+    info = info_of(to, is_let_end=move == MouMove.LET_END)
+    context = about(mou, around) | {"status": to.label, "text": info.tells}
     who = str(by.name or by) if by else _("Microcreds")
-    context |= {"actor": who, "move": move.label, "asked": STATUSES[to].asks, "due_on": due_on}
+    context |= {"actor": who, "move": move.label, "asked": info.asks, "due_on": due_on}
     letters = [
         _letter("mou_moved", user, around, context | {"url": page_url(around.proposal)}, cause, at)
         for user in dict.fromkeys(around.proposers)
         if user != by
     ]
-    if STATUSES[to].turn == Turn.UNIVERSITY and to != Status.EXPIRING:
+    if info.turn == Turn.UNIVERSITY and to != Status.EXPIRING:
         letters += [
             _letter("mou_turn", user, around, context | {"url": desk_url(mou)}, cause, at)
             for user in around.staff

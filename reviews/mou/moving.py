@@ -224,6 +224,8 @@ def _write(
             signed = {side: max(on for s, on in days if s == side and on) for side in Side}
             mou.signed_by_partner_on = signed[Side.PARTNER]
             mou.signed_by_university_on = signed[Side.UNIVERSITY]
+        case MouMove.LET_END:
+            mou.let_end_at = at
         case MouMove.TERMINATE:
             mou.terminated_on, mou.terminated_because = given.ended_on, words
 

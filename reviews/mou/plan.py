@@ -128,7 +128,15 @@ def open_moves(mou: Mou, user: User, around: Around) -> list[MouMove]:
     if not works_on(user, around):
         return []
     mine = {Who.STAFF, Who.PARTNER}
-    return [move for move in moves_from(mou.status) if mine.intersection(MOVES[move].who)]
+    return [
+        move
+        for move in moves_from(mou.status)
+        if mine.intersection(MOVES[move].who) and not _is_let_end(mou, move)
+    ]
+
+
+def _is_let_end(mou: Mou, move: MouMove) -> bool:
+    return move == MouMove.LET_END and mou.let_end_at is not None
 
 
 def works_on(user: User, around: Around) -> bool:
@@ -181,6 +189,8 @@ def _refusal(mou: Mou, move: MouMove, by: User | Contact | None, around: Around)
             "status": here,
             "move": move.label,
         }
+    if _is_let_end(mou, move):
+        return _("It ends with its time already.")
     if by is None:
         return "" if Who.SYSTEM in info.who else _("This is not for Microcreds to do.")
     if isinstance(by, Contact):

@@ -46,6 +46,7 @@ class MouMove(TextChoices):
     START = "start", _("It comes into force")
     NEAR_END = "near_end", _("It runs out within a year")
     EXPIRE = "expire", _("It has run out")
+    LET_END = "let_end", _("Let it end with its time")
     TERMINATE = "terminate", _("It is terminated")
 
 
@@ -139,6 +140,14 @@ STATUSES: dict[str, StatusInfo] = {
         Turn.NOBODY, "", _("It was ended before its time."), "circle-x", "danger"
     ),
 }
+# Of one that runs out, once staff said that nobody renews it.
+_LET_END = StatusInfo(
+    Turn.NOBODY,
+    "",
+    _("It runs out within a year, and will not be renewed."),
+    "hourglass",
+    "neutral",
+)
 _BEFORE_SIGNING = (
     Status.TEMPLATE_REQUESTED,
     Status.DRAFTING,
@@ -251,6 +260,13 @@ MOVES: dict[MouMove, MoveInfo] = {
         does=_("There will be none with this partner, for the reason you give."),
         needs=("words",),
     ),
+    MouMove.LET_END: MoveInfo(
+        starts=(Status.EXPIRING,),
+        to=(Status.EXPIRING,),
+        who=_STAFF,
+        does=_("It stays in force to its last day. You are no longer asked to renew it."),
+        needs=("words",),
+    ),
     MouMove.TERMINATE: MoveInfo(
         starts=(Status.SIGNED, Status.ACTIVE, Status.EXPIRING),
         to=(Status.TERMINATED,),
@@ -264,6 +280,11 @@ FIT_FOR_COMMITTEE = frozenset(
     {Status.NOT_NEEDED, Status.AGREED_TEXT, Status.SIGNED, Status.ACTIVE, Status.EXPIRING}
 )
 FIT_FOR_DEVELOPMENT = FIT_FOR_COMMITTEE - {Status.AGREED_TEXT}
+
+
+def info_of(status: str, *, is_let_end: bool) -> StatusInfo:
+    """What this status means; of one that runs out, whether staff said that it may."""
+    return _LET_END if is_let_end and status == Status.EXPIRING else STATUSES[status]
 
 
 def end_of(move: MouMove, mou: Mou) -> Status:

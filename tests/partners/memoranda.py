@@ -10,7 +10,7 @@ from partners.models import Engagement, Mou, MouEntry, PartnerAsk, Share
 from reviews.mou import moving, record
 from reviews.mou.plan import Given
 from reviews.mou.record import Signing
-from reviews.mou.table import MouMove, Status
+from reviews.mou.table import MOVES, MouMove, Status
 from tests.factories import make_cast
 from tests.proposals.filing import upload
 
@@ -28,7 +28,7 @@ def moved(
     their named contact whom they heard."""
     if which in (MouMove.SEND_TO_PARTNER, MouMove.PASS_TO_PARTNER):
         given = {"words": "Please read the text.", "due_on": day(14, at)} | given
-    if which in (MouMove.REDRAFT, MouMove.NOT_NEEDED, MouMove.ASK_CHANGES, MouMove.TERMINATE):
+    if "words" in MOVES[which].needs:
         given = {"words": "The hours are wrong."} | given
     if which in (MouMove.AGREE, MouMove.ASK_CHANGES):
         heard = {"contact": engagement.contact, "channel": "call", "heard_on": day(0, at)}

@@ -7,6 +7,7 @@ from partners.leaving import end_engagement, reopen_engagement
 from partners.models import Contact, Engagement, Mou
 from proposals.models import Proposal, Stage
 from reviews.asks import Ask, asks_of, asks_of_contact
+from reviews.mou import moving
 from reviews.mou.days import tend
 from reviews.mou.table import MouMove, Status
 from reviews.outside import talk
@@ -106,6 +107,16 @@ def test_one_that_runs_out_asks_no_more_once_its_partner_stands_in_what_renews_i
 
     assert renewal.organization_id == engagement.organization_id
     assert ends_of(cast.oxford) == []
+
+
+def test_one_that_staff_let_end_asks_no_more_until_that_is_taken_back(engagement, cast):
+    runs_out(engagement, 300)
+
+    entry = moved(engagement, MouMove.LET_END, words="The need is met.")
+
+    assert ends_of(cast.oxford) == []
+    moving.undo(entry=entry, by=cast.oxford, at=entry.at)
+    assert len(ends_of(cast.oxford)) == 1
 
 
 def test_a_partner_who_was_told_of_its_end_is_asked_until_they_write(engagement):

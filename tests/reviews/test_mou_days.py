@@ -97,6 +97,18 @@ def test_the_partner_is_told_once_six_months_before(signed):
     assert (mail.to, "[[link:" in mail.body) == ("pat@tallgrass.example", True)
 
 
+def test_of_one_that_staff_let_end_the_partner_alone_is_told(signed):
+    tend(at=noon(END - timedelta(days=365)))
+    Message.objects.all().delete()
+    moved(signed, MouMove.LET_END, words="The need is met.", at=noon(END - timedelta(days=364)))
+
+    tend(at=noon(END - timedelta(days=30)))
+
+    assert (mails("mou_ends"), mails("mou_ends_partner")) == ([], ["pat@tallgrass.example"])
+    tend(at=noon(END + timedelta(days=1)))
+    assert Mou.objects.get().status == Status.EXPIRED
+
+
 def test_of_a_partner_who_was_dropped_nobody_is_told(signed):
     named = signed.named_partner
     named.dropped_at = timezone.now()

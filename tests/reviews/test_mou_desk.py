@@ -254,6 +254,22 @@ def test_what_runs_out_stands_in_its_queue(desk, engagement):
     assert "MoU expiring" in page.content.decode()
 
 
+def test_one_that_staff_let_end_is_nobodys_turn(desk, engagement):
+    mou_at(engagement, Status.EXPIRING)
+    asked = desk.get(page_of(engagement)).content.decode()
+    assert ('data-move="let_end"' in asked, "Talk with the partner" in asked) == (True, True)
+
+    moved(engagement, MouMove.LET_END)
+
+    page = desk.get(page_of(engagement)).content.decode()
+    assert ('data-move="let_end"' in page, "Talk with the partner" in page) == (False, False)
+    listed = {
+        turn: len(desk.get(LIST, {"turn": turn}).context["cl"].result_list)
+        for turn in ("university", "partner", "nobody")
+    }
+    assert listed == {"university": 0, "partner": 0, "nobody": 1}
+
+
 def test_the_page_of_its_proposal_leads_there(desk, engagement):
     mou_at(engagement, Status.WITH_PARTNER)
 

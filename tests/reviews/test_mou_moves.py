@@ -86,6 +86,20 @@ def test_each_move_leads_where_the_table_says(start, which, engagement):
     assert (entry.from_status, entry.move) == (start, which)
 
 
+def test_one_that_runs_out_is_let_end_once_and_its_proposers_hear(engagement, cast):
+    mou_at(engagement, Status.EXPIRING)
+    Message.objects.all().delete()
+
+    moved(engagement, MouMove.LET_END, words="The need is met.")
+
+    assert mails("mou_moved") == [cast.proposer.email]
+    assert "will not be renewed" in Message.objects.get(event="mou_moved").body
+    assert mails("mou_turn") == []
+    assert refusal_of(engagement, MouMove.LET_END, words="Again.") == (
+        "It ends with its time already."
+    )
+
+
 def test_a_text_the_university_agreed_to_is_agreed_once_the_partner_agrees(engagement):
     mou_at(engagement, Status.WITH_UNIVERSITY)
     versioned(engagement)
