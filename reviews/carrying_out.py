@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Case, Value, When
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
 
 from microcreds.outbox.links import placeholder
 from microcreds.outbox.models import Message
@@ -66,13 +68,19 @@ def carry_out(plan: Plan, revision: Revision | None = None) -> list[StageChange]
 
 def take_back(plans: list[UndoPlan]) -> list[StageChange]:
     """One INSERT of history, one UPDATE of proposals, one of mails, however many moves are taken
-    back; all of them were made at one moment."""
+    back; all of them were made at one moment.
+
+    Raises ``ValidationError`` where a worker has taken one of their mails since the plan was built.
+    """
     items = [item for plan in plans for item in plan.items]
     undone = [item.undone for item in items]
     at = plans[0].at
     changes = StageChange.objects.bulk_create([item.change for item in items])
     _write([item.after for item in items], [*WRITTEN, "last_activity_at"])
-    recall_all(causes=[f"stage_change:{change.pk}" for change in undone])
+    # Receipts go at once, so one that leaves now is no surprise.
+    meant = {mail.pk for plan in plans for mail in plan.recalled if mail.due_at > at}
+    if recall_all(causes=[f"stage_change:{change.pk}" for change in undone]) < len(meant):
+        raise ValidationError(_("Its mails are leaving right now, so it cannot be undone."))
     for item in items:
         if item.along:
             carry(item.along, at)

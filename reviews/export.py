@@ -13,7 +13,7 @@ CHUNK = 500
 WIDTH = 20  # of a workbook's columns, in characters
 # What a spreadsheet would take for a formula or a command (OWASP, CSV injection:
 # https://owasp.org/www-community/attacks/CSV_Injection).
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four: as wide as a Chinese sign
 
 
 def table_of(queryset: Any, columns: Sequence[Column]) -> Iterator[list[Cell]]:
@@ -63,4 +63,4 @@ def _harmless(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.strftime("%Y-%m-%d %H:%M")
     words = "" if cell is None else str(cell)
-    return f"'{words}" if words.lstrip(" ").startswith(_DANGEROUS) else words
+    return f"'{words}" if words.lstrip(" \u00a0\u3000\ufeff").startswith(_DANGEROUS) else words

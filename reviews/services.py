@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -251,6 +251,8 @@ def thaw(*, at: datetime | None = None) -> tuple[list[str], dict[str, list[str]]
             move(plan=plan)
         except ValidationError as refusal:
             stuck[proposal.reference] = refusal.messages
+        except OperationalError as fault:  # somebody held it for too long; the next hour comes
+            stuck[proposal.reference] = [str(fault).strip()]
         else:
             awake.append(proposal.reference)
     return awake, stuck

@@ -1,11 +1,7 @@
 """A post that lost to another of the same moment: answered in words, done once, never a 500."""
 
-import threading
-from collections.abc import Callable
-from time import monotonic
-
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import resolve
@@ -18,35 +14,7 @@ from partners.models import Organization
 from proposals.models import Proposal
 from proposals.services import delete_draft
 from tests.factories import make_cast, make_draft, make_unit
-
-PATIENCE = 20  # seconds
-WAITS_FOR_US = (
-    "SELECT EXISTS (SELECT FROM pg_locks"
-    " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-)
-
-
-def answer_while(change: Callable[[], object], post: Callable[[], HttpResponse]) -> HttpResponse:
-    """What ``post`` is answered that comes to wait for ``change``, which stands once it waits."""
-    answers: list[HttpResponse] = []
-
-    def ask() -> None:
-        try:
-            answers.append(post())
-        finally:
-            connection.close()
-
-    waiter = threading.Thread(target=ask)
-    with transaction.atomic(), connection.cursor() as cursor:
-        change()
-        waiter.start()
-        until, waits = monotonic() + PATIENCE, False
-        while not waits and waiter.is_alive() and monotonic() < until:
-            cursor.execute(WAITS_FOR_US)
-            [waits] = cursor.fetchone()
-        assert waits, "it did not come to wait"
-    waiter.join(timeout=PATIENCE)
-    return answers[0]
+from tests.meanwhile import waiting_for
 
 
 def client_of(person: object) -> Client:
@@ -59,7 +27,7 @@ def client_of(person: object) -> Client:
 def test_the_second_of_two_who_add_the_same_is_told_at_its_field():
     unit, client = make_unit("Oxford"), client_of(make_cast().lead)
 
-    answer = answer_while(
+    answer = waiting_for(
         lambda: Campus.objects.create(name="Luxembourg", position=1),
         lambda: client.post(
             "/admin/accounts/campus/add/", {"name": "Luxembourg", "position": "1", "unit": unit.pk}
@@ -76,7 +44,7 @@ def test_a_draft_that_was_deleted_meanwhile_is_not_there():
     draft = make_draft()
     client = client_of(draft.submitter)
 
-    answer = answer_while(
+    answer = waiting_for(
         lambda: delete_draft(proposal=draft, by=draft.submitter),
         lambda: client.post(f"/proposals/{draft.reference}/delete/"),
     )
@@ -90,7 +58,7 @@ def test_an_organization_that_was_added_meanwhile_is_said_to_be_there():
     client, tall = client_of(make_cast().oxford), {"name": "Tall", "kind": "employer"}
     rows = {"aliases-TOTAL_FORMS": "0", "aliases-INITIAL_FORMS": "0"}
 
-    answer = answer_while(
+    answer = waiting_for(
         lambda: Organization.objects.create(name="Tall", created_at=timezone.now()),
         lambda: client.post("/admin/partners/organization/add/", tall | rows),
     )

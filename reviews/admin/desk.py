@@ -45,6 +45,7 @@ from reviews.admin import (
 )
 from reviews.admin.desk_list import DeskList, FoundBySearch, FromTheNearerEnd, desk_for
 from reviews.admin.place import keeps_its_place
+from reviews.admin.seen import keys_of
 from reviews.asks import Ask, asks_of
 from reviews.desk import desk_of, sees_desk, taken_back_of
 from reviews.middleware import acted_at
@@ -207,18 +208,17 @@ class TriageAdmin(NeverDeleted):
     def move_several(
         self, request: SignedInRequest, queryset: ProposalQuerySet
     ) -> HttpResponse | None:
-        return redirect(bulk.choose_url(request, list(queryset.values_list("pk", flat=True))))
+        return redirect(bulk.choose_url(request, keys_of(queryset)))
 
     @admin.action(description=_("Nudge…"), permissions=["assign"])
     def nudge(self, request: SignedInRequest, queryset: ProposalQuerySet) -> HttpResponse | None:
-        return redirect(nudging.nudge_url(request, list(queryset.values_list("pk", flat=True))))
+        return redirect(nudging.nudge_url(request, keys_of(queryset)))
 
     @admin.action(description=_("Next step…"), permissions=["assign"])
     def next_step(
         self, request: SignedInRequest, queryset: ProposalQuerySet
     ) -> HttpResponse | None:
-        ids = list(queryset.values_list("pk", flat=True))
-        return redirect(next_steps.next_step_url(request, ids))
+        return redirect(next_steps.next_step_url(request, keys_of(queryset)))
 
     def has_move_permission(self, request: SignedInRequest) -> bool:
         return bulk.may_move(request)

@@ -36,6 +36,12 @@ def is_cut(request: HttpRequest) -> bool:
     return len(ids_in(request)) > bulk.MOST
 
 
+def keys_of(queryset: ProposalQuerySet) -> list[int]:
+    """The keys that an action of the list hands on: no more than tell that there are too many, as
+    a server takes an address of 4,000 characters and no longer one."""
+    return list(queryset.values_list("pk", flat=True)[: bulk.MOST + 1])
+
+
 def joined(ids: list[int]) -> str:
     """The same for an address."""
     return ",".join(map(str, ids))

@@ -103,8 +103,8 @@ def undo(*, entry: MouEntry, by: User, at: datetime | None = None) -> MouEntry:
     Raises ``ValidationError`` where it is not the newest any more, its time is over, it took
     something out of the partner's hands, or somebody else made it.
     """
-    at = at or timezone.now()
     mou = records.locked(entry.mou.engagement)
+    at = at or timezone.now()  # after the wait: mails may have left in it
     why_not = why_not_undo(entry, by, at)
     if why_not or entry.pk != newest_of(mou):
         raise ValidationError(why_not or _("Something happened since. Look at its page again."))

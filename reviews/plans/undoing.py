@@ -153,11 +153,12 @@ def build_undos(
     """The same for each of these keys, in their order, in as many statements for a hundred as for
     one. Where ``meant`` says which move is to be taken back, the plan of a proposal whose newest
     move is another one refuses."""
-    at, asked = at or timezone.now(), list(proposals)
+    asked = list(proposals)
     renewed = dict(Proposal.objects.filter(renewals__in=asked).values_list("renewals", "pk"))
     found = Proposal.objects.filter(pk__in={*asked, *renewed.values()}).order_by("pk")
     if lock:
         list(found.select_for_update(no_key=True).values_list("pk"))
+    at = at or timezone.now()  # after the wait: mails may have left in it
     whole = with_openings(found.select_related("submitter", "assignee", "unit"))
     rows = {row.pk: row for row in whole}
     histories = _histories(rows)

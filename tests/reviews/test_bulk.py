@@ -19,7 +19,7 @@ from reviews.plans import Given, build_plan
 from reviews.services import move
 from reviews.workflow import Move
 from tests.factories import do_move, given_for, make_at, make_cast, make_person, make_submitted
-from tests.reviews.test_at_once import at_once
+from tests.meanwhile import at_once
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/reviews/triageitem/"
@@ -211,6 +211,18 @@ def test_more_than_two_hundred_are_cut_and_said(client, oxford, five, monkeypatc
     ids = ",".join(str(each.pk) for each in five)
     assert "At most 2 at once" in client.get(f"{LIST}bulk/?ids={ids}").content.decode()
     assert len(client.get(address("start_triage", five)).context["plan"].items) == 2
+
+
+@pytest.mark.parametrize("action", ["move_several", "nudge", "next_step"])
+def test_all_of_a_long_list_make_no_address_that_no_server_takes(
+    client, oxford, five, monkeypatch, action
+):
+    monkeypatch.setattr(bulk, "MOST", 2)
+    client.force_login(oxford)
+    chosen = {"action": action, "select_across": "1", "_selected_action": five[0].pk, "index": "0"}
+    went = client.post(LIST, chosen)
+    assert len(went["Location"].partition("ids=")[2].split(",")) == 3
+    assert "At most 2 at once" in client.get(went["Location"]).content.decode()
 
 
 def test_plan_and_move_take_the_same_statements_for_any_number(client, oxford):

@@ -37,7 +37,22 @@ def test_exactly_the_rows_found_in_their_order(client, oxford):
     assert searched["Reference"] == second.reference
 
 
-@pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        " =1",
+        "\r=1",
+        "\n=1",
+        "\u00a0=1",
+        "\uff1d1",
+        "\uff201",
+    ],
+)
 def test_nothing_is_a_formula_to_a_spreadsheet(client, oxford, title):
     proposal = make_submitted()
     Proposal.objects.filter(pk=proposal.pk).update(working_title=title)
