@@ -25,3 +25,16 @@ def test_lists_and_mails_fit_on_a_phone(demo_site, visit):
             page.goto(path)
             over[path] = page.evaluate(OVER)
     assert {path: by for path, by in over.items() if by > 0} == {}
+
+
+def test_one_long_word_leaves_the_columns_of_the_desk_in_sight(demo_site, visit):
+    Proposal.objects.filter(working_title="Watershed Sampling Technician").update(
+        working_title=LONGEST
+    )
+    page = visit()
+    sign_in(page, "oxford@miami.example")
+    page.goto("/admin/reviews/triageitem/")
+
+    last = page.locator("#result_list thead th, .desk-table thead th").last.bounding_box()
+
+    assert last["x"] + last["width"] <= 1280
