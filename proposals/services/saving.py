@@ -128,50 +128,95 @@ def save_typed(
     """
     at = at or timezone.now()
     locked = _locked(proposals)
-    form = locked.interest
     partners, taken = (
         named_partners.every_row(locked, sent=row_ids) if page == "partners" else ([], set())
     )
     stored = _stored_answers(locked, partners)
-    if locked.open_keys is not None:
-        stored["closed"] = answers_of(locked, confidential=True)["closed"]
-    typed_page = read(stored)
-    current = merging.flatten(page, stored)
-    edits = _edits_since(form, typed_page.form_version)
-    own = [edit for edit in edits if edit.page_key in typed_page.page_keys]
-    if any(edit.sequence > typed_page.sequence for edit in own if typed_page.is_of(edit)):
-        return Saved(form.version, is_changed=False, is_late=True)
-    edits = [edit for edit in edits if edit not in own]
-    base = _base(page, current, edits)
-    answers = _settle(merging.with_row_ids(page, typed_page.answers, taken))
-    typed = merging.typed_answers(page, answers, base)
-    refuse_closed(locked, typed=typed, known=(base, current))
-    merged = merging.merge(base=base, current=current, typed=typed)
-    stands = _with_matching_department(merged.answers, current)
+    came = _came(locked, page, stored, read(stored), taken)
+    if came.is_late:
+        return Saved(locked.interest.version, is_changed=False, is_late=True)
+    refuse_closed(locked, typed=came.typed, known=(came.base, came.current))
+    merged = merging.merge(base=came.base, current=came.current, typed=came.typed)
+    stands = _with_matching_department(merged.answers, came.current)
     if page == "about" and not may_leave:
-        stands = _with_own_part(stands, current, by)
+        stands = _with_own_part(stands, came.current, by)
+    is_changed, has_left = _keep(locked, came, stands, partners, by, at)
+    unsettled = came.unsettled(merged.conflicts)
+    differing = _replaced(came.typed, stands)
+    return Saved(
+        locked.interest.version,
+        is_changed=is_changed,
+        has_left=has_left,
+        conflicts=_conflicts(locked, unsettled, came.current, came.edits),
+        differs={path: stands.get(path) for path in differing if path not in unsettled},
+    )
+
+
+@dataclass(frozen=True)
+class _Came:
+    """A page as it came: its answers as its writer read them (``base``), as they are stored now
+    (``current``) and as they were ``typed``; and the ``edits`` of others since it was read."""
+
+    page: str
+    sent: Typed
+    base: Flat
+    current: Flat
+    typed: Flat
+    edits: list[InterestEdit]
+    is_late: bool
+
+    def unsettled(self, conflicts: Iterable[str]) -> list[str]:
+        """Every path that waits for its writer: in conflict, changed by others while its text could
+        not be read, or held."""
+        unread = [
+            path for path in self.sent.invalid if self.base.get(path) != self.current.get(path)
+        ]
+        return list(dict.fromkeys([*conflicts, *sorted(unread), *sorted(self.sent.held)]))
+
+
+def _came(
+    locked: Proposal, page: str, stored: dict[str, Any], sent: Typed, taken: set[str]
+) -> _Came:
+    current = merging.flatten(page, stored)
+    since = _edits_since(locked.interest, sent.form_version)
+    own = [edit for edit in since if edit.page_key in sent.page_keys]
+    edits = [edit for edit in since if edit not in own]
+    base = _base(page, current, edits)
+    answers = _settle(merging.with_row_ids(page, sent.answers, taken))
+    return _Came(
+        page=page,
+        sent=sent,
+        base=base,
+        current=current,
+        typed=merging.typed_answers(page, answers, base),
+        edits=edits,
+        is_late=any(edit.sequence > sent.sequence for edit in own if sent.is_of(edit)),
+    )
+
+
+def _keep(
+    locked: Proposal,
+    came: _Came,
+    stands: Flat,
+    partners: list[NamedPartner],
+    by: User,
+    at: datetime,
+) -> tuple[bool, bool]:
+    """What ``stands`` is stored, with an edit that tells what it replaced: whether anything was
+    changed, and whether ``by`` may do less since."""
+    form, page, current = locked.interest, came.page, came.current
     before = _replaced(current, stands)
-    given_up = _given_up(typed_page, current, before)
+    given_up = _given_up(came.sent, current, before)
     if given_up:  # it stood for a moment, so that the history of the form holds it
-        record_edit(form, {path: current.get(path) for path in given_up}, by, at, typed_page)
+        record_edit(form, {path: current.get(path) for path in given_up}, by, at, came.sent)
     has_left = False
     if is_changed := bool(before or given_up):
         _write(locked, page, stands, before.keys(), partners, at)
         has_left = _follow_people(locked, page, current, before, by, at)
-        record_edit(form, before | given_up, by, at, typed_page)
+        record_edit(form, before | given_up, by, at, came.sent)
     if is_changed or form.last_page != page:
         _save_rows(locked, page, at)
-    unread = {path for path in typed_page.invalid if base.get(path) != current.get(path)}
-    unsettled = dict.fromkeys([*merged.conflicts, *sorted(unread), *sorted(typed_page.held)])
-    return Saved(
-        form.version,
-        is_changed=is_changed,
-        has_left=has_left,
-        conflicts=_conflicts(locked, list(unsettled), current, edits),
-        differs={
-            path: stands.get(path) for path in _replaced(typed, stands) if path not in unsettled
-        },
-    )
+    return is_changed, has_left
 
 
 def _given_up(typed_page: Typed, current: Flat, before: Flat) -> Flat:
@@ -227,7 +272,10 @@ def _locked(proposals: models.QuerySet[Proposal]) -> Proposal:
 
 def _stored_answers(proposal: Proposal, partners: list[NamedPartner]) -> dict[str, Any]:
     rows = [as_row(partner, confidential=True) for partner in partners if not partner.dropped_at]
-    return {**proposal.interest.answers, **column_answers(proposal), "partners": rows}
+    stored = {**proposal.interest.answers, **column_answers(proposal), "partners": rows}
+    if proposal.open_keys is not None:
+        stored["closed"] = answers_of(proposal, confidential=True)["closed"]
+    return stored
 
 
 def _edits_since(form: InterestForm, version: int) -> list[InterestEdit]:

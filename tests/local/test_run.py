@@ -16,13 +16,15 @@ from typing import Any
 
 import pytest
 
+from microcreds.local.children import BYTECODE
 from microcreds.local.places import ROOT
 
 pytestmark = pytest.mark.faults
 
 NOT_COPIED = (".venv", "var", ".git", "__pycache__", ".*_cache", "test-results")
 PATIENCE = 60  # seconds, on a machine that has other things to do
-OF_THE_SUITE = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SERVICES_DIR", "SITE_URL", "PORT")
+SERVERS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SERVICES_DIR", "SITE_URL", "PORT")
+OF_THE_SUITE = (*SERVERS, *BYTECODE)
 
 
 class Checkout:

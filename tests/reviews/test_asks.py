@@ -20,7 +20,7 @@ from reviews.asks.desk import TURNS
 from reviews.models import Absence, Request, ToDo
 from reviews.mou.table import MouMove, Status
 from reviews.points import Point
-from reviews.services import assign, undo
+from reviews.services import assign
 from reviews.todos import add_todo, note_talk, tick_off
 from reviews.workflow import Move
 from tests.factories import (
@@ -381,46 +381,6 @@ def test_whom_the_form_names_is_asked_for_no_decision(cast):
     make_at(Stage.APC_REVIEW, co_proposers=[chair])
 
     assert "committee" not in kinds_of(cast.committee_chair)
-
-
-def test_a_decision_in_its_grace_changes_nothing_that_proposers_are_asked(cast, settings):
-    proposal = make_at(Stage.CONSULTATION)
-    settings.NOTIFICATION_GRACE_SECONDS = 300
-
-    do_move(proposal, Move.DECLINE, cast.oxford, **given_for(Move.DECLINE))
-    assert kinds_of(cast.proposer) == ["consultation"]
-
-    later = timezone.now() + timedelta(minutes=6)
-    assert asks_of(cast.proposer, later) == []
-
-
-def test_members_go_on_reading_until_a_recommendation_is_told(cast, settings):
-    proposal = make_at(Stage.APC_REVIEW)
-    settings.NOTIFICATION_GRACE_SECONDS = 300
-
-    do_move(proposal, Move.RECOMMEND, cast.committee_chair)
-
-    assert kinds_of(cast.committee) == ["review"]
-    assert asks_of(cast.committee, timezone.now() + timedelta(minutes=6)) == []
-
-
-def test_conditions_are_asked_only_once_they_are_told_and_not_once_undone(cast, settings):
-    settings.NOTIFICATION_GRACE_SECONDS = 300
-    proposal = with_conditions()
-    assert kinds_of(cast.proposer) == []
-
-    undo(proposal=proposal, by=cast.committee_chair)
-
-    assert asks_of(cast.proposer, timezone.now() + timedelta(minutes=6)) == []
-
-
-def test_a_return_taken_back_asks_nothing(cast, settings):
-    settings.NOTIFICATION_GRACE_SECONDS = 300
-    proposal = returned_with_a_point()
-
-    undo(proposal=proposal, by=cast.oxford)
-
-    assert kinds_of(cast.proposer) == []
 
 
 def test_to_dos_of_what_has_ended_and_of_who_left_the_desk_ask_nothing(cast):
