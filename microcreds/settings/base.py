@@ -370,6 +370,7 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "America/New_York"  # the campus; stored in UTC
 USE_I18N = False  # one language; turn it on with the first translation (it costs every page)
 USE_TZ = True
+FORMAT_MODULE_PATH = "microcreds.formats"
 
 # --- Limits and headers ----------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

@@ -146,7 +146,7 @@ def test_everybody_says_for_themselves_when_they_are_away(client, cast, colleagu
     foreign = client.post(add, {"person": cast.oxford.pk, "stand_in": cast.regionals.pk, **dates})
     own = client.post(add, {"person": cast.oxford.pk, "stand_in": colleague.pk, **dates})
 
-    assert [other.status_code, foreign.status_code, own.status_code] == [200, 200, 302]
+    assert [other.status_code, foreign.status_code, own.status_code] == [422, 422, 302]
     assert Absence.objects.get().person == cast.oxford
 
 
