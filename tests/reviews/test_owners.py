@@ -20,7 +20,7 @@ from reviews.services import assign, move, save_triage
 from reviews.todo_owners import give_todos
 from reviews.todos import add_todo, tick_off
 from reviews.workflow import Move
-from tests.factories import make_at, make_person, make_submitted, make_unit
+from tests.factories import make_at, make_department, make_person, make_submitted, make_unit
 
 pytestmark = pytest.mark.django_db
 HAND_OVER = reverse("admin:reviews_triageitem_hand_over")
@@ -90,6 +90,20 @@ def test_an_owner_who_left_or_proposes_it_is_passed_over(cast):
 def test_a_rule_needs_a_condition(cast):
     with pytest.raises(IntegrityError), transaction.atomic():
         RoutingRule.objects.create(unit=make_unit())
+
+
+def test_a_rule_names_an_owner_to_whom_something_can_come(client, cast):
+    client.force_login(cast.lead)
+    add, unit = reverse("admin:reviews_routingrule_add"), make_unit("Oxford")
+    rule = {"place": 1, "department": make_department().pk, "unit": unit.pk}
+
+    foreign = {**rule, "assignee": cast.regionals.pk}
+    refused = client.post(add, foreign | {"is_active": "on"})
+    answers = [client.post(add, foreign), client.post(add, {**rule, "assignee": cast.lead.pk})]
+
+    words = "does not work for Oxford, so nothing would come to them."
+    assertContains(refused, f"{cast.regionals} {words}", status_code=422)
+    assert [answer.status_code for answer in answers] == [302, 302]
 
 
 def test_what_waits_unread_is_named_when_a_rule_would_send_it_elsewhere(client, cast):
