@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.forms import DateInput, Media
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 # A row of another list is looked up, or added, in a window of its own.
@@ -38,6 +38,15 @@ class Light(admin.ModelAdmin):
             (name or own, options if name else {**options, "classes": (UNSHOWN,)})
             for name, options in super().get_fieldsets(request, obj)
         ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """A form that was refused is answered as everywhere else: with 422."""
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if context.get("errors"):
+            response.status_code = 422
+        return response
 
 
 class NeverDeleted(Light):

@@ -1,8 +1,8 @@
-"""Which scripts and inputs the forms of the admin bring."""
+"""Which scripts and inputs the forms of the admin bring, and what they answer when refused."""
 
 import pytest
 
-from reviews.models import Absence
+from reviews.models import Absence, Holiday
 
 pytestmark = pytest.mark.django_db
 SLUGS = ("xregexp", "urlify", "prepopulate", "actions.js", "calendar.js", "jsi18n")
@@ -49,3 +49,20 @@ def test_a_day_is_entered_in_the_input_of_the_browser_and_kept(client, lead, oxf
     client.post("/admin/reviews/absence/add/", typed)
     assert page.count('type="date"') == 2
     assert Absence.objects.get().ends_on.isoformat() == "2026-12-31"
+
+
+REFUSED = ["reviews/absence", "reviews/holiday", "reviews/routingrule", "reviews/checklistitem"]
+
+
+@pytest.mark.parametrize("name", [*REFUSED, "accounts/role", "accounts/user", "partners/contact"])
+def test_a_form_that_is_refused_answers_422(client, lead, name):
+    client.force_login(lead)
+    refused = client.post(f"/admin/{name}/add/", {})
+    assert (refused.status_code, b"Please correct the error" in refused.content) == (422, True)
+
+
+def test_a_day_in_a_list_reads_as_on_all_other_pages(client, lead):
+    Holiday.objects.create(on="2028-12-25", name="Christmas Day")
+    client.force_login(lead)
+    page = client.get("/admin/reviews/holiday/").content.decode()
+    assert ">Mon 25 Dec 2028<" in page

@@ -12,9 +12,11 @@ from django.utils.translation import ngettext
 
 from microcreds.components import lucide
 from proposals.models import Stage, Turn
+from reviews.asks.ask import due_words
 from reviews.clocks import business_days_between, campus_day
 from reviews.columns import Column
 from reviews.questions import is_past_target
+from reviews.stage_clock import UNIVERSITY_OWES
 from reviews.templatetags.desk import stage_badge
 
 
@@ -109,12 +111,26 @@ def _age(item: Any, today: Today) -> str:
     age, since = item.age, today.day(item.stage_since)
     if item.is_late:
         icon = lucide("clock-alert", size=16, aria_hidden="true", **{"class": "icon"})
-        words = '<span class="date date-late">{} {}, since {}</span>'
-        return format_html(words, icon, age, since)
+        words = '<span class="date date-late">{} {}, since {}</span>{}'
+        return format_html(words, icon, age, since, _time_left(item, today))
     if item.stage in _WAKES and item.due_on:
         words = '<span class="date">since {}, until {}</span>'
         return format_html(words, since, today.day(item.due_on))
-    return format_html('<span class="date">{}since {}</span>', f"{age}, " if age else "", since)
+    words = '<span class="date">{}since {}</span>{}'
+    return format_html(words, f"{age}, " if age else "", since, _time_left(item, today))
+
+
+def _time_left(item: Any, today: Today) -> str:
+    """Below, while a clock runs: how much is left until its target, or how far that is past."""
+    if item.due_on is None or item.whose_turn not in UNIVERSITY_OWES:
+        return ""
+    words = due_words(item.due_on, today.on, today.holidays)
+    left = business_days_between(today.on, item.due_on, today.holidays)
+    if left > 0:
+        words = ngettext("%(n)d working day left", "%(n)d working days left", left) % {"n": left}
+    elif item.due_on >= today.on:
+        words = _("due %(when)s") % {"when": words}
+    return format_html(' <span class="desk-by">{}</span>', words)
 
 
 def _due(item: Any, today: Today) -> str:

@@ -27,10 +27,24 @@ from reviews.todo_owners import elsewhere
 MOST = 200  # proposals on one page of the hand-over; the next ones come after these
 
 
+class RoutingRuleForm(forms.ModelForm):
+    """One rule, whose owner can own what it sends to its unit."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        owner, unit = cleaned.get("assignee"), cleaned.get("unit")
+        holds = cleaned.get("is_active") and owner and unit
+        if holds and not owner.is_lead and unit.pk not in owner.unit_ids:
+            words = _("%(who)s does not work for %(unit)s, so nothing would come to them.")
+            self.add_error("assignee", words % {"who": owner, "unit": unit})
+        return cleaned
+
+
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(NeverDeleted):
     """Where proposals go when they are submitted."""
 
+    form = RoutingRuleForm
     list_display = ("place", "conditions", "unit", "assignee", "is_active", "note")
     list_display_links = ("conditions",)
     list_select_related = ("campus", "division", "department", "unit", "assignee")

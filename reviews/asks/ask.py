@@ -51,9 +51,15 @@ def due_words(by_day: date | None, today: date, days_off: Set[date]) -> str:
     if by_day == today:
         return _("today")
     if by_day < today:
-        late = max(-business_days_between(today, by_day, days_off), 1)
-        return ngettext("%(n)d working day late", "%(n)d working days late", late) % {"n": late}
+        return _days_behind(by_day, today, days_off)
     return days_ahead(by_day, today, days_off)
+
+
+def _days_behind(by_day: date, today: date, days_off: Set[date]) -> str:
+    if late := -business_days_between(today, by_day, days_off):
+        return ngettext("%(n)d working day late", "%(n)d working days late", late) % {"n": late}
+    late = (today - by_day).days
+    return ngettext("%(n)d day late", "%(n)d days late", late) % {"n": late}
 
 
 def days_ahead(by_day: date, today: date, days_off: Set[date]) -> str:

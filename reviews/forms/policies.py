@@ -57,9 +57,7 @@ class PolicyForm(forms.Form):
                 initial=now[name],
                 required=bool(default[name]),
                 max_length=LONGEST_WORDS,
-                help_text=_("Default: %(words)s") % {"words": default[name]}
-                if default[name]
-                else _("Default: no words of its own; partners read the words of the step."),
+                help_text=_default_of(name, default[name]),
                 widget=None if is_line else forms.Textarea(attrs={"rows": 2}),
             )
 
@@ -94,6 +92,15 @@ class PolicyForm(forms.Form):
                 (offered if cleaned[f"offered_{code}"] else retired)[code] = words
         offered |= {name: cleaned[name] for name in NEW_REASONS if cleaned[name].strip()}
         return {"offered": offered, "retired": retired}
+
+
+def _default_of(name: str, words: str) -> str:
+    """Beside one wording: what is read by default, also where the code has none."""
+    if words:
+        return _("Default: %(words)s") % {"words": words}
+    if name.endswith("next"):
+        return _("Default: nothing is said about what comes next.")
+    return _("Default: no words of its own; partners read the words of the step.")
 
 
 def _number(label: Any, span: tuple[int, int], now: int, default: int) -> forms.IntegerField:

@@ -1,9 +1,9 @@
 """A move of a set of proposals, as it is shown and then carried out."""
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -27,7 +27,6 @@ from reviews.workflow import MOVES, Move, MoveInfo
 # mails, the plan was made.
 _POLICIES = "policies"
 _TEXTS = "texts"
-_ALONG = "what goes along with it has changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +159,7 @@ class Plan:
         return " ".join(
             [f"{_POLICIES}:{self.policies}", f"{_TEXTS}:{self.texts}"]
             + [
-                ":".join([str(item.proposal.pk), *map(_hash, _aspects(item).values())])
+                ":".join([str(item.proposal.pk), *(each.mark for each in _aspects(item))])
                 for item in self.items
             ]
         )
@@ -169,6 +168,7 @@ class Plan:
         """In words, what is not as a reader of the plan with ``digest`` saw it."""
         before = {part.split(":")[0]: part.split(":")[1:] for part in digest.split()}
         differences = []
+        is_named = bool(self.actor and self.actor.is_staff)  # others are not shown every address
         if before.get(_POLICIES, ["0"]) != [str(self.policies)]:
             differences.append(_("How the process is set (targets, words, reasons) has changed."))
         if before.get(_TEXTS, ["0"]) != [str(self.texts)]:
@@ -179,36 +179,68 @@ class Plan:
             if len(seen) != len(now):
                 return [_("This is not the plan you saw. Look at it again.")]
             differences += [
-                f"{item.proposal.reference}: {words}"
-                for (words, aspect), then in zip(now.items(), seen, strict=True)
-                if _hash(aspect) != then and not (words == _ALONG and then == _hash([]))
+                f"{item.proposal.reference}: {aspect.changed_since(then, is_named)}"
+                for aspect, then in zip(now, seen, strict=True)
+                if aspect.mark != then and (then or not aspect.may_come)
             ]
         return differences
 
 
-def _aspects(item: ItemPlan) -> dict[str, list[str]]:
-    """What a plan shows that does not depend on what its reader types, by how to say it changed."""
-    return {
-        _("it would now go from %(from)s to %(to)s.")
-        % {"from": item.from_stage.label, "to": item.to_stage.label}: [
-            item.from_stage,
-            item.to_stage,
-        ],
-        _("what must be so before this move has changed."): [
-            f"{guard.label} {guard.state}" for guard in item.guards
-        ],
-        _("the mails that would leave have changed."): sorted(
-            f"{message.event} {message.to} {message.state}"
-            for message in item.letters.messages
-            if not _hangs(message, item)
+class _Aspect(NamedTuple):
+    """Something that a plan shows: how to say that it changed, and its parts with what to call
+    each. ``may_come``: there was nothing of it to see yet, so that its coming is no change."""
+
+    changed: str
+    parts: list[tuple[str, str]]
+    may_come: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What a digest holds of it: empty without parts."""
+        return ",".join(_hash(part) for part, _name in self.parts)
+
+    def changed_since(self, mark: str, is_named: bool) -> str:
+        """In a sentence; ``is_named``: with those of its parts that were not there or not so."""
+        then = set(mark.split(","))
+        new = [name for part, name in self.parts if name and _hash(part) not in then]
+        if not new or not is_named:
+            return f"{self.changed}."
+        return _("%(what)s: %(which)s.") % {"what": self.changed, "which": "; ".join(new)}
+
+
+def _aspects(item: ItemPlan) -> list[_Aspect]:
+    """What a plan shows that does not depend on what its reader types."""
+    names = {"from": item.from_stage.label, "to": item.to_stage.label}
+    guards = [(f"{guard.label} {guard.state}", guard) for guard in item.guards]
+    mails = sorted(
+        (f"{message.event} {message.to} {message.state}", message.to)
+        for message in item.letters.messages
+        if not _hangs(message, item)
+    )
+    quiet = sorted(each.who for each in item.letters.not_told if not each.is_chosen)
+    return [
+        _Aspect(
+            _("it would now go from %(from)s to %(to)s") % names,
+            _unnamed([item.from_stage, item.to_stage]),
         ),
-        _("who is not told has changed."): sorted(
-            quiet.who for quiet in item.letters.not_told if not quiet.is_chosen
+        _Aspect(
+            _("what must be so before this move has changed"),
+            [(part, f"{guard.label} ({guard.state.label})") for part, guard in guards],
         ),
-        _("the to-dos it adds have changed."): [line.words for line in item.lines],
-        _("its next step has changed."): [item.step.words] if item.step else [],
-        _ALONG: _along_aspect(item),
-    }
+        _Aspect(_("the mails that would leave have changed"), mails),
+        _Aspect(_("who is not told has changed"), [(who, who) for who in quiet]),
+        _Aspect(
+            _("the to-dos it adds have changed"), [(line.words, line.words) for line in item.lines]
+        ),
+        _Aspect(_("its next step has changed"), _unnamed([item.step.words] if item.step else [])),
+        _Aspect(
+            _("what goes along with it has changed"), _unnamed(_along_aspect(item)), may_come=True
+        ),
+    ]
+
+
+def _unnamed(parts: list[str]) -> list[tuple[str, str]]:
+    return [(part, "") for part in parts]
 
 
 def _hangs(message: Message, item: ItemPlan) -> bool:
@@ -230,8 +262,8 @@ def _along_aspect(item: ItemPlan) -> list[str]:
     return [along.into.reference, *sorted(others), *along.readers, *sorted(who)]
 
 
-def _hash(parts: list[str]) -> str:
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+def _hash(part: str) -> str:
+    return hashlib.sha256(part.encode()).hexdigest()[:6]
 
 
 def refuse_unless_ready(plan: Plan) -> None:

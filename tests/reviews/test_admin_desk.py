@@ -1,6 +1,9 @@
 """The working list: who meets what, finds it, takes it."""
 
+import re
+
 import pytest
+import time_machine
 from django.db import connection
 from django.urls import reverse
 from pytest_django.asserts import assertContains
@@ -162,6 +165,27 @@ def test_days_are_counted_where_somebody_owes_a_move(client, oxford, submitted):
     assert ages[held.reference] == ""
     assert "working days" in ages[submitted.reference]
     assertContains(page, 'since <time datetime="2025-06-02">2 Jun 2025</time>', count=2)
+
+
+@pytest.mark.parametrize(
+    ("turn", "due_on", "words"),
+    [
+        ("university", "2026-12-03", "3 working days left"),
+        ("deans", "2026-11-30", "due today"),
+        ("university", "2026-11-25", "3 working days late"),
+        ("submitter", "2026-12-03", None),
+        ("university", None, None),
+    ],
+)
+def test_a_row_says_how_much_of_its_time_is_left(client, oxford, submitted, turn, due_on, words):
+    Proposal.objects.update(whose_turn=turn, due_on=due_on)
+
+    with time_machine.travel("2026-11-30T15:00:00Z", tick=False):
+        client.force_login(oxford)
+        page = client.get(f"{LIST}?stage=submitted").content.decode()
+
+    [age] = re.findall(r'data-label="In this stage">(.*?)</td>', page, re.DOTALL)
+    assert re.findall(r'<span class="desk-by">(.*?)</span>', age) == ([words] if words else [])
 
 
 @pytest.mark.parametrize("count", [1, 3])

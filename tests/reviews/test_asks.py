@@ -319,6 +319,17 @@ def test_late_ones_stand_first_then_by_day_then_what_has_none(cast):
     ]
 
 
+def test_what_is_late_over_days_off_alone_is_late_by_days():
+    thursday, friday = date(2026, 11, 26), date(2026, 11, 27)
+
+    words = [
+        due_words(by_day, friday, {thursday, friday})
+        for by_day in (date(2026, 11, 24), date(2026, 11, 25), thursday)
+    ]
+
+    assert words == ["1 working day late", "2 days late", "1 day late"]
+
+
 @pytest.mark.parametrize(
     ("by_day", "words"),
     [(27, "today"), (28, "tomorrow"), (29, "in 2 days"), (30, "in 1 working day")],

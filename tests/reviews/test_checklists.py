@@ -228,7 +228,7 @@ def test_what_is_wrong_is_said_at_its_field(client, oxford, items, changed, wron
     client.force_login(oxford)
     sent = {"stage": "triage", "words": "Ring them", "position": 1, "days": 3, "is_active": "on"}
     page = client.post(f"{LIST}add/", sent | changed)
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert wrong in page.context["adminform"].form.errors
     assert ChecklistItem.objects.count() == 4
 

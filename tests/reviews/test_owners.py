@@ -20,7 +20,7 @@ from reviews.services import assign, move, save_triage
 from reviews.todo_owners import give_todos
 from reviews.todos import add_todo, tick_off
 from reviews.workflow import Move
-from tests.factories import make_at, make_person, make_submitted, make_unit
+from tests.factories import make_at, make_department, make_person, make_submitted, make_unit
 
 pytestmark = pytest.mark.django_db
 HAND_OVER = reverse("admin:reviews_triageitem_hand_over")
@@ -92,6 +92,20 @@ def test_a_rule_needs_a_condition(cast):
         RoutingRule.objects.create(unit=make_unit())
 
 
+def test_a_rule_names_an_owner_to_whom_something_can_come(client, cast):
+    client.force_login(cast.lead)
+    add, unit = reverse("admin:reviews_routingrule_add"), make_unit("Oxford")
+    rule = {"place": 1, "department": make_department().pk, "unit": unit.pk}
+
+    foreign = {**rule, "assignee": cast.regionals.pk}
+    refused = client.post(add, foreign | {"is_active": "on"})
+    answers = [client.post(add, foreign), client.post(add, {**rule, "assignee": cast.lead.pk})]
+
+    words = "does not work for Oxford, so nothing would come to them."
+    assertContains(refused, f"{cast.regionals} {words}", status_code=422)
+    assert [answer.status_code for answer in answers] == [302, 302]
+
+
 def test_what_waits_unread_is_named_when_a_rule_would_send_it_elsewhere(client, cast):
     proposal = make_submitted()
     client.force_login(cast.lead)
@@ -146,7 +160,7 @@ def test_everybody_says_for_themselves_when_they_are_away(client, cast, colleagu
     foreign = client.post(add, {"person": cast.oxford.pk, "stand_in": cast.regionals.pk, **dates})
     own = client.post(add, {"person": cast.oxford.pk, "stand_in": colleague.pk, **dates})
 
-    assert [other.status_code, foreign.status_code, own.status_code] == [200, 200, 302]
+    assert [other.status_code, foreign.status_code, own.status_code] == [422, 422, 302]
     assert Absence.objects.get().person == cast.oxford
 
 

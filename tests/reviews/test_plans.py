@@ -285,9 +285,39 @@ def test_what_changed_since_the_plan_was_seen_is_said():
         move(plan=now, seen=shown.seen, digest=shown.digest)
 
     assert refused.value.messages == [
-        f"{proposal.reference}: the mails that would leave have changed."
+        f"{proposal.reference}: the mails that would leave have changed:"
+        f" {cast.other_proposer.email}."
     ]
     assert everything() == before
+
+
+def test_what_must_be_so_and_is_so_by_now_is_named():
+    cast = make_cast()
+    proposal = make_at(Stage.TRIAGE)
+    Proposal.objects.filter(pk=proposal.pk).update(is_duplicate_checked=False)
+    shown = build_plan(proposals=[proposal], move=Move.CONSULT, actor=cast.oxford)
+    Proposal.objects.filter(pk=proposal.pk).update(is_duplicate_checked=True)
+
+    now = build_plan(proposals=[proposal], move=Move.CONSULT, actor=cast.oxford)
+
+    assert now.differences_from(shown.digest) == [
+        f"{proposal.reference}: what must be so before this move has changed:"
+        " Somebody has looked for duplicates (Met)."
+    ]
+    assert shown.differences_from(shown.digest) == []
+
+
+def test_proposers_read_that_mails_changed_and_not_whose():
+    cast = make_cast()
+    proposal = make_at(Stage.CONSULTATION)
+    shown = build_plan(proposals=[proposal], move=Move.WITHDRAW, actor=cast.proposer)
+    proposal.participants.create(user=cast.other_proposer, capacity="editor", since=timezone.now())
+
+    now = build_plan(proposals=[proposal], move=Move.WITHDRAW, actor=cast.proposer)
+
+    assert now.differences_from(shown.digest) == [
+        f"{proposal.reference}: the mails that would leave have changed."
+    ]
 
 
 @pytest.mark.parametrize("digest", ["", "nonsense", "1:2:3:4:5", "::::"])

@@ -293,6 +293,19 @@ def test_each_box_of_a_reason_says_which_and_days_say_of_which_kind(client, cast
     assert [b"Calendar days it may take" in page for page in days] == [False, True]
 
 
+def test_the_default_beside_a_wording_speaks_of_its_readers(client, cast):
+    client.force_login(cast.lead)
+
+    form = client.get(page_of("stage:redirected")).context["form"]
+
+    nothing = "Default: nothing is said about what comes next."
+    assert [form.fields[f"{who}_next"].help_text for who in ("proposer", "partner")] == [
+        nothing
+    ] * 2
+    triage = client.get(page_of("stage:triage")).context["form"]
+    assert triage.fields["partner_text"].help_text.endswith("partners read the words of the step.")
+
+
 def test_a_refused_setting_says_error_in_its_title(client, cast):
     client.force_login(cast.lead)
     refused = client.post(
