@@ -373,7 +373,6 @@ TIME_ZONE = "America/New_York"  # the campus; stored in UTC
 FORMAT_MODULE_PATH = "microcreds.formats"
 USE_I18N = False  # one language; turn it on with the first translation (it costs every page)
 USE_TZ = True
-FORMAT_MODULE_PATH = "microcreds.formats"
 
 # --- Limits and headers ----------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
