@@ -33,8 +33,9 @@ class RoutingRuleForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
         owner, unit = cleaned.get("assignee"), cleaned.get("unit")
-        holds = cleaned.get("is_active") and owner and unit
-        if holds and not owner.is_lead and unit.pk not in owner.unit_ids:
+        if not (owner and unit and cleaned.get("is_active")):
+            return cleaned
+        if not owner.is_lead and unit.pk not in owner.unit_ids:
             words = _("%(who)s does not work for %(unit)s, so nothing would come to them.")
             self.add_error("assignee", words % {"who": owner, "unit": unit})
         return cleaned

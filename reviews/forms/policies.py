@@ -99,8 +99,8 @@ def _default_of(name: str, words: str) -> str:
     if words:
         return _("Default: %(words)s") % {"words": words}
     if name.endswith("next"):
-        return _("Default: nothing is said about what comes next.")
-    return _("Default: no words of its own; partners read the words of the step.")
+        return str(_("Default: nothing is said about what comes next."))
+    return str(_("Default: no words of its own; partners read the words of the step."))
 
 
 def _number(label: Any, span: tuple[int, int], now: int, default: int) -> forms.IntegerField:
