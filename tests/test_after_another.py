@@ -66,6 +66,24 @@ def test_an_organization_that_was_added_meanwhile_is_said_to_be_there():
     assert (answer.status_code, Organization.objects.filter(name="Tall").count()) == (200, 1)
 
 
+@pytest.mark.django_db
+def test_a_name_that_an_organization_has_already_is_said_at_its_row():
+    client, tall = client_of(make_cast().oxford), Organization.objects.create(name="Tall")
+    rows = {"aliases-TOTAL_FORMS": "2", "aliases-INITIAL_FORMS": "0", "name": "Tall"}
+    names = {"aliases-0-name": "Big", "aliases-1-name": "Large"}
+    path = f"/admin/partners/organization/{tall.pk}/facts/"
+
+    answers = [
+        client.post(path, rows | names),
+        client.post(path, rows | names | {"aliases-0-name": "BIG", "aliases-1-name": "Huge"}),
+        client.post(path, rows | {"aliases-0-name": "New", "aliases-1-name": "new"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 200, 200]
+    assert "This name is among its names already." in answers[1].content.decode()
+    assert set(tall.aliases.values_list("name", flat=True)) == {"Big", "Large"}
+
+
 def tried_again(error: Exception, method: str = "post") -> HttpResponse | None:
     request = getattr(RequestFactory(), method)("/healthz")
     request.resolver_match = resolve("/healthz")

@@ -7,7 +7,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
-from django.forms import Media
+from django.forms import BaseInlineFormSet, Media
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -27,10 +27,27 @@ PAGE = "admin:partners_organization_change"
 LONGEST_LOOKED_FOR = 160
 
 
+class AliasFormSet(BaseInlineFormSet):
+    """A name that stands there already, or twice among these, is said at its row: left to the
+    database, it would be an error of ours."""
+
+    def clean(self) -> None:
+        super().clean()
+        here = [form.instance.pk for form in self.initial_forms]
+        others = Alias.objects.filter(organization=self.instance.pk).exclude(pk__in=here)
+        known = {name.lower() for name in others.values_list("name", flat=True)}
+        for form in self.forms:
+            name = getattr(form, "cleaned_data", {}).get("name", "").lower()
+            if name and name in known:
+                form.add_error("name", _("This name is among its names already."))
+            known.add(name)
+
+
 class AliasInline(admin.TabularInline):
     """The other names it is found by when a form names it."""
 
     model = Alias
+    formset = AliasFormSet
     fields = ("name",)
     extra = 2  # there from the start, so no script has to add them
     media = Media()
