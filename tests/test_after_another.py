@@ -34,7 +34,7 @@ def test_the_second_of_two_who_add_the_same_is_told_at_its_field():
         ),
     )
 
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert answer.context["errors"] == [["Campus with this Name already exists."]]
     assert Campus.objects.filter(name="Luxembourg").count() == 1
 
@@ -63,7 +63,7 @@ def test_an_organization_that_was_added_meanwhile_is_said_to_be_there():
         lambda: client.post("/admin/partners/organization/add/", tall | rows),
     )
 
-    assert (answer.status_code, Organization.objects.filter(name="Tall").count()) == (200, 1)
+    assert (answer.status_code, Organization.objects.filter(name="Tall").count()) == (422, 1)
 
 
 @pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_a_name_that_an_organization_has_already_is_said_at_its_row():
         client.post(path, rows | {"aliases-0-name": "New", "aliases-1-name": "new"}),
     ]
 
-    assert [answer.status_code for answer in answers] == [302, 200, 200]
+    assert [answer.status_code for answer in answers] == [302, 422, 422]
     assert "This name is among its names already." in answers[1].content.decode()
     assert set(tall.aliases.values_list("name", flat=True)) == {"Big", "Large"}
 
