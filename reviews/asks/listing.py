@@ -26,6 +26,9 @@ SOURCES: dict[str, Source] = {
     for part in (proposers, reviewers, desk, memoranda, inquiries)
     for source in part.SOURCES
 }
+# Found from all records of the kind or from the person's own proposals, whichever are fewer.
+_OF_MANY = ("turn", *(source.kind for source in memoranda.SOURCES))
+_OF_FEW = tuple(kind for kind in SOURCES if kind not in _OF_MANY)
 CONTACT_SOURCES: dict[str, ContactSource] = {source.kind: source for source in contacts.SOURCES}
 
 
@@ -44,10 +47,15 @@ def number_of_own(user: User, at: datetime | None = None) -> int:
     In no order, so that Postgres stops counting there."""
     if not user.is_active:
         return 0
-    at = at or timezone.now()
-    away = Absence.objects.on(campus_day(at)).filter(stand_in=user).order_by()
-    owners = [user.pk, *away.values_list("person", flat=True)] if user.is_elearning else [user.pk]
-    return len(_OWN.rows(user.rights, _grace(), user=user, at=at, owners=owners))
+    given: dict[str, Any] = {"user": user, "at": at or timezone.now(), "owners": [user.pk]}
+    if not user.is_elearning:
+        return len(_OWN.rows(user.rights, _grace(), _OF_FEW, **given))
+    away = Absence.objects.on(campus_day(given["at"])).filter(stand_in=user).order_by()
+    given["owners"] += away.values_list("person", flat=True)
+    number = len(_OWN.rows(user.rights, _grace(), _OF_FEW, **given))
+    if number < MOST:
+        number += len(_OWN_OF_MANY.rows(user.rights, _grace(), _OF_MANY, **given))
+    return min(number, MOST)
 
 
 def asks_of_contact(contact: Contact, at: datetime | None = None) -> list[Ask]:
@@ -74,10 +82,17 @@ def _rows_of_user(
 
 
 def _own_rows(
-    _rights: Hashable, _within: Hashable, *, user: User, at: datetime, owners: list[int]
+    _rights: Hashable,
+    _within: Hashable,
+    kinds: tuple[str, ...],
+    *,
+    user: User,
+    at: datetime,
+    owners: list[int],
 ) -> QuerySet:
+    """Those of these sources that ask the person themselves, not their unit."""
     reader = Reader(user, at, owners)
-    return _union(source.rows(reader) for source in SOURCES.values())[:MOST]
+    return _union(SOURCES[kind].rows(reader) for kind in kinds)[:MOST]
 
 
 def _rows_of_contact(_within: Hashable, *, contact: Contact, at: datetime) -> QuerySet:
@@ -96,7 +111,7 @@ def _pressing(rows: QuerySet) -> QuerySet:
 
 
 _OF_USERS, _OF_CONTACTS = KeptStatements(_rows_of_user), KeptStatements(_rows_of_contact)
-_OWN = KeptStatements(_own_rows, planned_anew=True)
+_OWN, _OWN_OF_MANY = KeptStatements(_own_rows), KeptStatements(_own_rows, planned_anew=True)
 
 
 def _asks(

@@ -211,7 +211,7 @@ class _Aspect(NamedTuple):
 def _aspects(item: ItemPlan) -> list[_Aspect]:
     """What a plan shows that does not depend on what its reader types."""
     names = {"from": item.from_stage.label, "to": item.to_stage.label}
-    guards = [(f"{guard.label} {guard.state}", guard) for guard in item.guards]
+    guards = [f"{guard.label} ({guard.state.label})" for guard in item.guards]
     mails = sorted(
         (f"{message.event} {message.to} {message.state}", message.to)
         for message in item.letters.messages
@@ -225,7 +225,7 @@ def _aspects(item: ItemPlan) -> list[_Aspect]:
         ),
         _Aspect(
             _("what must be so before this move has changed"),
-            [(part, f"{guard.label} ({guard.state.label})") for part, guard in guards],
+            list(zip(guards, guards, strict=True)),
         ),
         _Aspect(_("the mails that would leave have changed"), mails),
         _Aspect(_("who is not told has changed"), [(who, who) for who in quiet]),
