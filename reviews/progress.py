@@ -142,8 +142,11 @@ def _reached(history: list[StageChange]) -> dict[int, datetime]:
 
 def _dated(text: Text, proposal: Proposal) -> str:
     """``text`` with the date on which the proposal is looked at again, if it names one."""
+    words = str(text)
+    if "{" not in words:
+        return words  # most of them; a bulk plan asks six times a proposal
     on = proposal.wake_on
-    return str(text).format(
+    return words.format(
         wake_on=formats.date_format(on, "j F Y") if on else _("a day still to be named"),
         month=formats.date_format(on, "F Y") if on else _("a month still to be named"),
     )

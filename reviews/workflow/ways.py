@@ -35,6 +35,8 @@ def in_force(changes: Iterable[StageChange]) -> list[StageChange]:
     """What still counts of a history: without moves that were taken back, and their undoing."""
     changes = list(changes)
     gone = {change.undoes_id for change in changes if change.undoes_id}
+    if not gone:
+        return changes
     return [change for change in changes if not change.undoes_id and change.pk not in gone]
 
 
