@@ -159,14 +159,21 @@ def _alike(
 
 # One statement, in steps: the words looked for with how common each is (Postgres counts that for
 # its planner, so it costs nothing to keep); those rare enough to look up; the rows found through
-# the two indexes; how alike each is. Without statistics, in a small or new table, every word counts
-# the same. Materialized, so that each step is done once, and the indexes are asked first; OFFSET 0
+# the two indexes; how alike each is. Without statistics every word counts the same, and nearly so
+# in a small table, where "in all rows" says little: shares are those of a thousand rows at least.
+# Materialized, so that each step is done once, and the indexes are asked first; OFFSET 0
 # likewise, so that the words of a row are unpacked once and not for each word looked for.
 _ALIKE = KeptSQL(
     """
-WITH typed AS MATERIALIZED (
+WITH held AS MATERIALIZED (
+    SELECT GREATEST(reltuples, 0) AS rows FROM pg_class
+    WHERE oid = 'proposals_searchtext'::regclass
+),
+typed AS MATERIALIZED (
     SELECT lexeme, COALESCE(known.share, 0) AS share,
-        -ln(GREATEST(COALESCE(known.share, 0), 0.001)) AS weight
+        -ln(GREATEST(
+            COALESCE(known.share, 0) * LEAST((SELECT rows FROM held) / 1000, 1), 0.001
+        )) AS weight
     FROM unnest(to_tsvector('english', %(words)s)) AS t(lexeme, positions, weights)
     LEFT JOIN (
         SELECT common.lexeme, common.share
@@ -177,9 +184,8 @@ WITH typed AS MATERIALIZED (
     ) AS known USING (lexeme)
 ),
 rare AS (
-    SELECT lexeme, SUM(share) OVER (ORDER BY share, lexeme) * (
-        SELECT GREATEST(reltuples, 0) FROM pg_class WHERE oid = 'proposals_searchtext'::regclass
-    ) AS expected
+    SELECT lexeme,
+        SUM(share) OVER (ORDER BY share, lexeme) * (SELECT rows FROM held) AS expected
     FROM typed
 ),
 asked AS MATERIALIZED (

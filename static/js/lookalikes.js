@@ -5,7 +5,6 @@ const status = document.querySelector("[data-lookalikes-status]");
 const form = document.getElementById("page-form");
 const COMPARED = /^(working_title|outcomes-\d+-text|job_functions-\d+-title)$/;
 const PAUSE = 700;
-const LATER = 5000;
 const wide = matchMedia("(min-width: 60rem)");
 let pause;
 let asking;
@@ -29,17 +28,13 @@ const ask = async () => {
   }
   try {
     const answer = await fetch(panel.dataset.lookalikes, { method: "POST", body: typed, signal: asking.signal });
-    // A sign-in page after a lost session: what stands there stays.
-    if (answer.redirected) return;
-    if (!answer.ok) throw new Error(answer.statusText);
+    // A sign-in page after a lost session, too many questions: what stands there stays.
+    if (!answer.ok || answer.redirected) return;
     waiting = await answer.text();
     // Nobody loses their place: somebody who reads the list gets the new one when they leave it.
     if (!panel.contains(document.activeElement)) show(waiting);
-  } catch (fault) {
-    // Offline, too many questions, a fault: asked anew in a while, or after what is typed next.
-    if (fault.name === "AbortError") return;
-    clearTimeout(pause);
-    pause = setTimeout(ask, LATER);
+  } catch {
+    // Offline, or asked again meanwhile: the next pause asks anew.
   }
 };
 

@@ -326,6 +326,19 @@ def test_the_panel_takes_the_same_statements_for_any_number(
     assert answer.text.count("data-ref") == count
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_words_that_all_of_a_few_proposals_share_still_find_them(proposer, count):
+    """In a new installation a word may stand in every row there is, which Postgres will count."""
+    abilities = ("Sample a watershed by plan", "Keep the chain of custody")
+    for number in range(count):
+        seed((f"Sampling {number}", ("Field technician",), abilities))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE proposals_searchtext")
+    typed = Wording(title="Bees", outcomes="Technicians sample a watershed by plan")
+
+    assert len(told_to_faculty(typed, without=make_draft(proposer))) == count
+
+
 def test_the_indexes_find_it_among_thousands(proposer):
     """Many rows without proposals behind them, so that only the search is looked at."""
     seed(KNOWN["payroll"])
