@@ -1,11 +1,12 @@
 """Every write about what is asked of contacts: asked, opened, settled."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,27 +54,25 @@ def ask_contact(
     return asked
 
 
-def waiting_alike(
+@transaction.atomic
+def ask_once(
     *,
     engagement: Engagement,
-    contact: Contact,
-    kind: PartnerAsk.Kind,
     words: str,
-    due_on: date,
     by: User,
-) -> QuerySet[PartnerAsk]:
-    """What ``by`` asks of the contact already in these words by that day, so that the same form
-    posted again (a double click, a retry) asks for nothing twice. Part of a transaction: until it
-    ends, nobody else asks of this engagement."""
-    Engagement.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=engagement.pk)
-    return PartnerAsk.objects.open().filter(
-        engagement=engagement,
-        contact=contact,
-        kind=kind,
-        words=words.strip(),
-        due_on=due_on,
-        asked_by=by,
-    )
+    is_same: Callable[[PartnerAsk], bool],
+    at: datetime | None = None,
+    **asked: Any,
+) -> tuple[PartnerAsk, bool]:
+    """As ``ask_contact``, and whether it is new: what ``by`` asks already of the contact in these
+    words by that day stands where it ``is_same``, so that the same form posted again (a double
+    click, a retry) asks for nothing twice."""
+    Engagement.objects.only("pk").lock(engagement)
+    open_asks = PartnerAsk.objects.open().filter(engagement=engagement, asked_by=by, **asked)
+    for standing in open_asks.filter(words=words.strip()):
+        if is_same(standing):
+            return standing, False
+    return ask_contact(engagement=engagement, words=words, by=by, at=at, **asked), True
 
 
 @transaction.atomic

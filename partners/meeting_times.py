@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -39,25 +38,24 @@ def offer_times(
     """
     times = sorted(times)
     _refuse_unfit(times, minutes, place, at or timezone.now())
-    said: dict[str, Any] = {
-        "engagement": engagement,
-        "contact": contact,
-        "kind": PartnerAsk.Kind.MEETING,
-        "words": words,
-        "due_on": due_on,
-        "by": by,
-    }
     offered = [(each, minutes, place.strip()) for each in times]
-    for same in asks.waiting_alike(**said).prefetch_related("times"):
-        if offered == sorted(
-            (each.starts_at, each.minutes, each.place) for each in same.times.all()
-        ):
-            return same
-    asked = asks.ask_contact(**said, at=at)
-    OfferedTime.objects.bulk_create(
-        OfferedTime(asked=asked, starts_at=each, minutes=minutes, place=place.strip())
-        for each in times
+    asked, is_new = asks.ask_once(
+        engagement=engagement,
+        contact=contact,
+        kind=PartnerAsk.Kind.MEETING,
+        words=words,
+        due_on=due_on,
+        by=by,
+        is_same=lambda standing: (
+            offered == sorted(standing.times.values_list("starts_at", "minutes", "place"))
+        ),
+        at=at,
     )
+    if is_new:
+        OfferedTime.objects.bulk_create(
+            OfferedTime(asked=asked, starts_at=each, minutes=minutes, place=place.strip())
+            for each in times
+        )
     return asked
 
 

@@ -73,7 +73,7 @@ def restore(mou: Mou, before: dict[str, Any]) -> None:
 def locked(engagement: Engagement) -> Mou:
     """The MoU of this engagement under its lock; a new one, not saved, before its first move. The
     lock of the engagement makes two first moves at once wait for each other."""
-    Engagement.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=engagement.pk)
+    Engagement.objects.only("pk").lock(engagement)
     found = Mou.objects.select_for_update(of=("self",), no_key=True).filter(pk=engagement.pk)
     mou = found.select_related("version").first() or Mou(engagement=engagement, status="")
     mou.engagement = engagement

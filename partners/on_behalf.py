@@ -124,7 +124,7 @@ def _ask_of(
     """What they were asked and is open; where they said it without being asked here, that, and no
     mail goes out that asks. Raises ``ValidationError`` where this is on record: a record stays for
     ever, so the same form posted again must not make a second one."""
-    Engagement.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=engagement.pk)
+    Engagement.objects.only("pk").lock(engagement)
     of_them = PartnerAsk.objects.filter(engagement=engagement, contact=contact, kind=kind)
     asked = of_them.open().select_for_update(of=("self",)).first()
     if asked is None:

@@ -62,23 +62,24 @@ def put_questions(
     """
     questions = list(questions)
     _refuse_unfit(questions)
-    said: dict[str, Any] = {
-        "engagement": engagement,
-        "contact": contact,
-        "kind": PartnerAsk.Kind.QUESTIONS,
-        "words": words,
-        "due_on": due_on,
-        "by": by,
-    }
     put = [(each.kind, each.words.strip(), [*map(str.strip, each.choices)]) for each in questions]
-    for same in asks.waiting_alike(**said).prefetch_related("questions"):
-        if put == [(each.kind, each.words, each.choices) for each in same.questions.all()]:
-            return same
-    asked = asks.ask_contact(**said, at=at)
-    Question.objects.bulk_create(
-        Question(asked=asked, position=position, kind=kind, words=words, choices=choices)
-        for position, (kind, words, choices) in enumerate(put)
+    asked, is_new = asks.ask_once(
+        engagement=engagement,
+        contact=contact,
+        kind=PartnerAsk.Kind.QUESTIONS,
+        words=words,
+        due_on=due_on,
+        by=by,
+        is_same=lambda standing: (
+            put == [(each.kind, each.words, each.choices) for each in standing.questions.all()]
+        ),
+        at=at,
     )
+    if is_new:
+        Question.objects.bulk_create(
+            Question(asked=asked, position=position, kind=kind, words=words, choices=choices)
+            for position, (kind, words, choices) in enumerate(put)
+        )
     return asked
 
 

@@ -57,6 +57,10 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
             .order_by("-id")
         )
 
+    def lock(self, engagement: "Engagement") -> "Engagement":
+        """As it stands under its lock: until the transaction ends, whoever else locks it waits."""
+        return self.select_for_update(of=("self",), no_key=True).get(pk=engagement.pk)
+
 
 class Engagement(models.Model):
     """One organization's part in one proposal, opened when the form is submitted.

@@ -188,6 +188,11 @@ class Mou(models.Model):
         return f"{self.engagement_id}: {self.get_status_display()}"
 
     @property
+    def is_let_end(self) -> bool:
+        """Staff said that it ends with its time."""
+        return self.let_end_at is not None
+
+    @property
     def record(self) -> str:
         """What its files, mails and history call it by."""
         return f"mou:{self.pk}"

@@ -22,7 +22,7 @@ from reviews.forms.mou import ClausesForm, FactsForm, SignatoriesForm, VersionFo
 from reviews.holidays import days_off
 from reviews.mou import correcting, moving, record
 from reviews.mou.plan import Around, around_of, open_moves, unmet_of, works_on
-from reviews.mou.table import MOVES, MouMove, info_of
+from reviews.mou.table import MOVES, MouMove, info_of, label_of
 
 
 def mou_of(pk: int) -> Mou | None:
@@ -76,14 +76,14 @@ def page_of(request: SignedInRequest, mou: Mou, wrong: forms.Form | None = None)
 
 def _head_of(mou: Mou, around: Around) -> dict[str, Any]:
     """Where it stands, whose turn it is, since when and until when."""
-    info, days = info_of(mou.status, is_let_end=mou.let_end_at is not None), days_off()
+    info, days = info_of(mou), days_off()
     today = campus_day(timezone.now())
     since = campus_day(mou.status_since) if mou.status_since else today
     return {
         "mou": mou,
         "engagement": mou.engagement,
         "proposal": around.proposal,
-        "status": mou.get_status_display() if mou.status else _("Not begun"),
+        "status": label_of(mou),
         "info": info,
         "turn": "" if info.turn == Turn.NOBODY else info.turn.label,
         "waited": business_days_between(since, today, days),

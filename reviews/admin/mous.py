@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -29,7 +29,9 @@ from reviews.holidays import days_off
 from reviews.mou import moving
 from reviews.mou.correcting import Correction, correct, correction_of
 from reviews.mou.plan import MouPlan, open_moves, plan_of
-from reviews.mou.table import MARKS, STATUSES, MouMove, StatusInfo, info_of
+from reviews.mou.table import MARKS, STATUSES, has_turn, info_after, info_of, label_of
+
+_TURNS = (Turn.UNIVERSITY, Turn.PARTNER, Turn.NOBODY)
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -47,16 +49,11 @@ class TurnFilter(admin.SimpleListFilter):
     title, parameter_name = _("whose turn"), "turn"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        turns = (Turn.UNIVERSITY, Turn.PARTNER, Turn.NOBODY)
-        return [(turn.value, str(turn.label)) for turn in turns]
+        return [(turn.value, str(turn.label)) for turn in _TURNS]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        here = [status for status, info in STATUSES.items() if info.turn == self.value()]
-        let_end = Q(status=Mou.Status.EXPIRING, let_end_at__isnull=False)
-        asked = Q(status__in=here) & ~let_end
-        if self.value() == Turn.NOBODY:
-            asked |= let_end
-        return queryset.filter(asked) if here else queryset
+        turn = next((each for each in _TURNS if each == self.value()), None)
+        return queryset.filter(has_turn(turn)) if turn else queryset
 
 
 class EndFilter(admin.SimpleListFilter):
@@ -212,9 +209,9 @@ class MouAdmin(Record):
             "mou": plan.mou,
             "engagement": plan.mou.engagement,
             "plan": plan,
-            "here": _info_of(plan.mou),
-            "status": plan.mou.get_status_display() if plan.mou.status else _("Not begun"),
-            "there": info_of(plan.to, is_let_end=plan.move == MouMove.LET_END),
+            "here": info_of(plan.mou),
+            "status": label_of(plan.mou),
+            "there": info_after(plan.move, plan.to),
             "form": form,
         }
         return self._show(request, "move", context, status=422 if form.is_bound else 200)
@@ -226,8 +223,8 @@ class MouAdmin(Record):
             "title": _("Take back: %(status)s") % {"status": plan.mou.get_status_display()},
             "engagement": plan.mou.engagement,
             "plan": plan,
-            "here": _info_of(plan.mou),
-            "status": plan.mou.get_status_display() if plan.mou.status else _("Not begun"),
+            "here": info_of(plan.mou),
+            "status": label_of(plan.mou),
             "there": STATUSES[plan.to] if plan.to else None,
             "form": form,
         }
@@ -256,13 +253,13 @@ class MouAdmin(Record):
 
     @admin.display(description=_("status"), ordering="status")
     def status_shown(self, mou: Mou) -> str:
-        info = _info_of(mou)
+        info = info_of(mou)
         badge = {"tone": info.tone, "icon": info.icon, "text": mou.get_status_display()}
         return render_to_string("components/badge.html", badge)
 
     @admin.display(description=_("whose turn"))
     def turn(self, mou: Mou) -> str:
-        turn = _info_of(mou).turn
+        turn = info_of(mou).turn
         return "" if turn == Turn.NOBODY else str(turn.label)
 
     @admin.display(description=_("since"), ordering="status_since")
@@ -286,7 +283,3 @@ def _number(typed: str) -> int | None:
     """Of the history's newest line, as the page said it."""
     is_one = typed.isascii() and typed.isdigit() and len(typed) < 19
     return int(typed) if is_one else None
-
-
-def _info_of(mou: Mou) -> StatusInfo:
-    return info_of(mou.status, is_let_end=mou.let_end_at is not None)

@@ -7,12 +7,11 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
-from django.utils.translation import gettext as _
 
-from partners.models import Engagement, Mou, MouVersion
+from partners.models import Engagement, MouVersion
 from proposals.kept import Annotations, kept_for
 from proposals.models import Attachment, Proposal, Turn
-from reviews.mou.table import NOT_BEGUN, StatusInfo, info_of
+from reviews.mou.table import NOT_BEGUN, StatusInfo, info_of, label_of
 
 _FILE = JSONObject(
     number="number",
@@ -39,11 +38,11 @@ class Standing:
 
     @property
     def label(self) -> str:
-        return str(Mou.Status(self.status).label if self.status else _("Not begun"))
+        return label_of(self)
 
     @property
     def info(self) -> StatusInfo:
-        return info_of(self.status, is_let_end=self.is_let_end)
+        return info_of(self)
 
     @property
     def turn(self) -> str:

@@ -75,7 +75,7 @@ def _tell(pk: int, at: datetime, today: date) -> int:
     mark = min(each for each in MARKS if mou.end_on <= today + timedelta(days=each))
     told = 0
     is_news = mou.told_days_left is None or mou.told_days_left > mark
-    if is_news and mou.let_end_at is None:
+    if is_news and not mou.is_let_end:
         enqueue(of_end(mou, around, mark=mark, at=at, today=today))
         mou.told_days_left, told = mark, told + 1
     if mou.partner_told_at is None and mou.end_on <= add_months(today, PARTNER_TOLD_MONTHS):

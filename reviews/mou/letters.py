@@ -17,7 +17,7 @@ from partners.models import Contact, Mou
 from partners.services import issue_links
 from proposals.letters import page_url
 from proposals.models import Proposal, Turn
-from reviews.mou.table import MouMove, Status, info_of
+from reviews.mou.table import MouMove, Status, info_after
 from reviews.permits import Parties, People
 
 
@@ -50,7 +50,7 @@ def letters_of(
 ) -> list[Message]:
     """Tells its proposers where it stands now, and staff where it is theirs; nobody of what they
     did themselves. Of its end staff are told by its marks, not by the move."""
-    info = info_of(to, is_let_end=move == MouMove.LET_END)
+    info = info_after(move, to)
     context = about(mou, around) | {"status": to.label, "text": info.tells}
     who = str(by.name or by) if by else _("Microcreds")
     context |= {"actor": who, "move": move.label, "asked": info.asks, "due_on": due_on}

@@ -19,7 +19,7 @@ from partners.models.mou import LONGEST_MOU_WORDS
 from proposals.models import Participant, Proposal
 from reviews.clocks import campus_day
 from reviews.mou.letters import Around, letters_of
-from reviews.mou.table import MOVES, NOT_BEGUN, MouMove, MoveInfo, Status, Who, end_of, moves_from
+from reviews.mou.table import MOVES, MouMove, MoveInfo, Status, Who, end_of, label_of, moves_from
 from reviews.permits import People, may_work_on, parties_of
 
 Side = MouSignatory.Side
@@ -136,7 +136,7 @@ def open_moves(mou: Mou, user: User, around: Around) -> list[MouMove]:
 
 
 def _is_let_end(mou: Mou, move: MouMove) -> bool:
-    return move == MouMove.LET_END and mou.let_end_at is not None
+    return move == MouMove.LET_END and mou.is_let_end
 
 
 def works_on(user: User, around: Around) -> bool:
@@ -184,9 +184,8 @@ def _refusal(mou: Mou, move: MouMove, by: User | Contact | None, around: Around)
     """Why it cannot be made now, by whoever asks; empty: it can."""
     info = MOVES[move]
     if mou.status not in info.starts:
-        here = mou.get_status_display() if mou.status != NOT_BEGUN else _("Not begun")
         return _("It is at “%(status)s”; “%(move)s” is not possible from there.") % {
-            "status": here,
+            "status": label_of(mou),
             "move": move.label,
         }
     if _is_let_end(mou, move):

@@ -4,8 +4,9 @@ A parallel track, no stage (domain.md §3.2). Written to be read by somebody of 
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +49,16 @@ class MouMove(TextChoices):
     EXPIRE = "expire", _("It has run out")
     LET_END = "let_end", _("Let it end with its time")
     TERMINATE = "terminate", _("It is terminated")
+
+
+class AnyMou(Protocol):
+    """An MoU, or what was read of one."""
+
+    @property
+    def status(self) -> str: ...
+
+    @property
+    def is_let_end(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,8 +293,29 @@ FIT_FOR_COMMITTEE = frozenset(
 FIT_FOR_DEVELOPMENT = FIT_FOR_COMMITTEE - {Status.AGREED_TEXT}
 
 
-def info_of(status: str, *, is_let_end: bool) -> StatusInfo:
-    """What this status means; of one that runs out, whether staff said that it may."""
+def info_of(mou: AnyMou) -> StatusInfo:
+    """What its status means; of one that runs out, whether staff said that it may."""
+    return _info(mou.status, mou.is_let_end)
+
+
+def label_of(mou: AnyMou) -> str:
+    """Its status by name, also before there is one."""
+    return str(Status(mou.status).label if mou.status else _("Not begun"))
+
+
+def info_after(move: MouMove, to: Status) -> StatusInfo:
+    """What the status means that this move leads to."""
+    return _info(to, move == MouMove.LET_END)
+
+
+def has_turn(turn: Turn) -> Q:
+    """The same asked of the database: those that this turn's side has."""
+    let_end = Q(status=Status.EXPIRING, let_end_at__isnull=False)
+    theirs = ~let_end & Q(status__in=[each for each, info in STATUSES.items() if info.turn == turn])
+    return theirs | let_end if _LET_END.turn == turn else theirs
+
+
+def _info(status: str, is_let_end: bool) -> StatusInfo:
     return _LET_END if is_let_end and status == Status.EXPIRING else STATUSES[status]
 
 

@@ -38,7 +38,7 @@ def name_colleague(
     """
     at = at or timezone.now()
     name, email, words = " ".join(name.split()), email.strip().lower(), words.strip()
-    Engagement.objects.select_for_update(of=("self",), no_key=True).get(pk=engagement.pk)
+    Engagement.objects.lock(engagement)
     _refuse_misfits(engagement, contact, name, email, words)
     colleague = NamedColleague.objects.create(
         engagement=engagement, named_by=contact, name=name, email=email, words=words, at=at

@@ -116,7 +116,7 @@ def said_to_all(proposal: Proposal) -> list[Comment]:
 
 def _thread_of(engagement: Engagement) -> Thread:
     """Its thread, made when the first word is written."""
-    locked = Engagement.objects.select_for_update(of=("self",), no_key=True).get(pk=engagement.pk)
+    locked = Engagement.objects.lock(engagement)
     if locked.thread is None:
         locked.thread = Thread.objects.create(
             proposal_id=locked.proposal_id, kind=Thread.Kind.OUTSIDE
