@@ -103,6 +103,32 @@ def save_answers(
     Question.objects.bulk_update(changed, ["text", "number", "attachment"])
 
 
+def are_kept(*, asked: PartnerAsk, answers: Mapping[int, Any]) -> bool:
+    """Whether just these answers are kept already; of a file by its name and size."""
+    return all(
+        _is_kept(question, answers[question.pk])
+        for question in asked.questions.select_related("attachment")
+        if question.pk in answers
+    )
+
+
+def _is_kept(question: Question, given: Any) -> bool:
+    match question.kind:
+        case Kind.FILE:
+            file = question.attachment
+            return not isinstance(given, File) or (
+                file is not None and (file.name, file.size) == (given.name, given.size)
+            )
+        case Kind.NUMBER:
+            return bool(question.number == given)
+        case _:
+            return question.text == _tidied(given)
+
+
+def _tidied(given: Any) -> str:
+    return str(given or "").replace("\r\n", "\n").strip()
+
+
 def _answer(asked: PartnerAsk, question: Question, given: Any, at: datetime | None) -> bool:
     """Whether this changes the answer."""
     match question.kind:
@@ -111,7 +137,7 @@ def _answer(asked: PartnerAsk, question: Question, given: Any, at: datetime | No
         case Kind.NUMBER:
             question.number = given
         case _:
-            text = str(given or "").replace("\r\n", "\n").strip()
+            text = _tidied(given)
             if len(text) > LONGEST_ANSWER:
                 raise ValidationError(_("Write at most %(n)d characters.") % {"n": LONGEST_ANSWER})
             question.text = text

@@ -34,6 +34,8 @@ WRITTEN = (
     "unit_id",
     "assignee_id",
     "duplicate_of_id",
+    "next_step_submitter",
+    "next_step_partner",
 )
 # Until they can no longer be taken back, these are read by staff alone.
 DECISIONS = frozenset({Move.RECOMMEND, Move.RECOMMEND_WITH_CONDITIONS, Move.CONSENT, Move.DECLINE})

@@ -14,6 +14,7 @@ from reviews.workflow import (
     PARTNER_STEPS,
     PROPOSER_STEPS,
     STAGES,
+    STANDS_STILL,
     Phase,
     Text,
     in_force,
@@ -26,8 +27,6 @@ _STATES: dict[Phase, State] = {
     Phase.PAUSED: "paused",
     Phase.ENDED: "ended",
 }
-# Nobody needs to act there until the day that is named.
-_STANDS_STILL = (Stage.ON_HOLD, Stage.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def progress_of(proposal: Proposal, changes: Iterable[StageChange]) -> Progress:
     partner_message = _told_to_partners(proposal, history)
     is_over = info.phase == Phase.ENDED
     # What staff wrote down belongs to the stage that a hold keeps waiting.
-    is_named = not (is_over or info.key in _STANDS_STILL)
+    is_named = not (is_over or info.key in STANDS_STILL)
     return Progress(
         step=step,
         state=state,

@@ -46,6 +46,7 @@ from reviews.workflow import Move
 
 # Longer ago than the oldest proposal, so that whoever moved it had their role by then.
 YEARS_BACK = 6
+NEXT_STEPS = ("next_step_submitter", "next_step_partner")
 Cast = dict[str, User]
 
 
@@ -168,6 +169,11 @@ def _tell(idea: Idea, cast: Cast, past: Past) -> Proposal:
         else:
             proposals_services.add_note(proposal=proposal, author=actor, body=step["text"], at=at)
         proposal = Proposal.objects.get(pk=proposal.pk)
+    # Words about what comes next end with the stage they were said at.
+    if next_steps := {key: idea.triage[key] for key in NEXT_STEPS if key in idea.triage}:
+        triaged = next(step for step in idea.steps if step.get("move") == Move.START_TRIAGE)
+        by, later = cast[triaged["by"]], at + timedelta(minutes=5)
+        reviews_services.save_triage(proposal=proposal, by=by, values=next_steps, at=later)
     return proposal
 
 
@@ -237,8 +243,9 @@ def _move(proposal: Proposal, step: Step, actor: User, at: datetime, idea: Idea)
     reviews_services.move(plan=plan, at=at)
     if key == Move.START_TRIAGE:
         proposal = Proposal.objects.get(pk=proposal.pk)
+        values = {key: said for key, said in idea.triage.items() if key not in NEXT_STEPS}
         reviews_services.save_triage(
-            proposal=proposal, by=actor, values=idea.triage, at=at + timedelta(minutes=5)
+            proposal=proposal, by=actor, values=values, at=at + timedelta(minutes=5)
         )
 
 

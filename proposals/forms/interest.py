@@ -9,6 +9,7 @@ from django.forms.formsets import formset_factory
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from microcreds.keys import KeyField
 from proposals.forms.fields import NOT_OFFERED, as_answer, as_posted, field_for
 from proposals.forms.offered import Offered
 from proposals.forms.parts import Group, Item, RowForm, Rows, Shown, answers_as_sent, grouped
@@ -35,7 +36,7 @@ FIRST_MOVE = {"partner_asked": "they_did", "we_approached": "we_did"}
 class TitleForm(forms.Form):
     """What a proposal begins with; ``form_key`` lets the same post make only one."""
 
-    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    form_key = KeyField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

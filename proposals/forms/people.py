@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from microcreds.accounts.models import User
+from microcreds.keys import KeyField
 
 
 class PeopleForm(forms.Form):
@@ -93,7 +94,7 @@ class AskToWithdrawForm(forms.Form):
 class CopyForm(forms.Form):
     """``form_key`` lets the same post make only one copy."""
 
-    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    form_key = KeyField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from microcreds.components import lucide
-from proposals.models import Stage, Turn
+from proposals.models import Turn
 from reviews.asks.ask import due_words
 from reviews.clocks import business_days_between, campus_day
 from reviews.columns import Column
 from reviews.questions import is_past_target
 from reviews.stage_clock import UNIVERSITY_OWES
 from reviews.templatetags.desk import stage_badge
+from reviews.workflow import STANDS_STILL
 
 
 class Today(NamedTuple):
@@ -113,7 +114,7 @@ def _age(item: Any, today: Today) -> str:
         icon = lucide("clock-alert", size=16, aria_hidden="true", **{"class": "icon"})
         words = '<span class="date date-late">{} {}, since {}</span>{}'
         return format_html(words, icon, age, since, _time_left(item, today))
-    if item.stage in _WAKES and item.due_on:
+    if item.stage in STANDS_STILL and item.due_on:
         words = '<span class="date">since {}, until {}</span>'
         return format_html(words, since, today.day(item.due_on))
     words = '<span class="date">{}since {}</span>{}'
@@ -202,8 +203,6 @@ def _plain(key: str, item: Any) -> str:
     return str(_PLAIN[key](item))
 
 
-# Somebody looks at these again on the day that they are due.
-_WAKES = (Stage.ON_HOLD, Stage.SUSPENDED)
 _CLASS = {"title": "desk-title", "stage": "desk-stage"}
 _DRAWN: dict[str, Callable[[Any, Today], str]] = {
     "title": _title,

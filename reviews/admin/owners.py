@@ -5,7 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -32,6 +32,7 @@ class RoutingRuleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
+        self._refuse_a_second(cleaned)
         owner, unit = cleaned.get("assignee"), cleaned.get("unit")
         if not (owner and unit and cleaned.get("is_active")):
             return cleaned
@@ -39,6 +40,21 @@ class RoutingRuleForm(forms.ModelForm):
             words = _("%(who)s does not work for %(unit)s, so nothing would come to them.")
             self.add_error("assignee", words % {"who": owner, "unit": unit})
         return cleaned
+
+    def _refuse_a_second(self, cleaned: dict[str, Any]) -> None:
+        """At the narrowest of what it is for, with the rule that is there."""
+        places = {name: cleaned.get(name) for name in ("department", "division", "campus")}
+        chosen = [name for name, place in places.items() if place]
+        if not cleaned.get("is_active") or not chosen:
+            return
+        others = RoutingRule.objects.filter(is_active=True).exclude(pk=self.instance.pk)
+        fits = Q(**{f"{name}__isnull": True for name in places if name not in chosen})
+        there = others.filter(fits, **{name: places[name] for name in chosen}).first()
+        if there:
+            words = _(
+                "There is an active rule for exactly this already: %(rule)s. Change that one."
+            )
+            self.add_error(chosen[0], words % {"rule": there})
 
 
 @admin.register(RoutingRule)

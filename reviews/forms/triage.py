@@ -57,10 +57,16 @@ class TriageForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     next_step_submitter = forms.CharField(
-        label=_("Next step, for the proposers"), max_length=300, required=False
+        label=_("Next step, for the proposers"),
+        help_text=_("Until the proposal moves on; then the usual words stand there again."),
+        max_length=300,
+        required=False,
     )
     next_step_partner = forms.CharField(
-        label=_("Next step, for the partner"), max_length=300, required=False
+        label=_("Next step, for the partner"),
+        help_text=_("Until the proposal moves on, too."),
+        max_length=300,
+        required=False,
     )
     asked_of_partner = forms.CharField(
         label=_("What we need from the partner"),

@@ -44,6 +44,14 @@ class RoutingRule(models.Model):
                 | Q(department__isnull=False),
                 violation_error_message=_("Choose a campus, a division or a department."),
             ),
+            # The second one would never be reached.
+            models.UniqueConstraint(
+                fields=["campus", "division", "department"],
+                condition=Q(is_active=True),
+                nulls_distinct=False,
+                name="routing_rule_for_a_place_stands_once",
+                violation_error_message=_("There is an active rule for exactly this already."),
+            ),
         ]
 
     def __str__(self) -> str:

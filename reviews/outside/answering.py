@@ -23,11 +23,15 @@ State = PartnerAsk.State
 def send_answers(
     *, asked: PartnerAsk, answers: Mapping[int, Any], at: datetime | None = None
 ) -> PartnerAsk:
-    """What they answered stands as their words from now on; nobody need answer every question.
+    """What they answered stands as their words from now on; nobody need answer every question. The
+    same sent twice is one, as is a time picked or a "no" said twice.
 
     Raises ``ValidationError`` where nothing is answered, the ask ended meanwhile, or a file is not
     taken.
     """
+    said_so = _as_said(asked, State.ANSWERED)
+    if said_so and questions.are_kept(asked=asked, answers=answers):
+        return said_so
     questions.save_answers(asked=asked, answers=answers, at=at)
     said = ~Q(text="") | Q(number__isnull=False) | Q(attachment__isnull=False)
     if not asked.questions.filter(said).exists():
@@ -38,6 +42,9 @@ def send_answers(
 @transaction.atomic
 def pick_time(*, asked: PartnerAsk, time: OfferedTime, at: datetime | None = None) -> PartnerAsk:
     """They meet us at this time. Raises ``ValidationError`` as ``meeting_times.pick`` does."""
+    said_so = _as_said(asked, State.ANSWERED)
+    if said_so and said_so.times.filter(pk=time.pk, is_picked=True).exists():
+        return said_so
     return _settled(meeting_times.pick(asked=asked, time=time, at=at), asked, at)
 
 
@@ -50,8 +57,17 @@ def decline(*, asked: PartnerAsk, words: str, at: datetime | None = None) -> Par
     """
     if not words.strip():
         raise ValidationError({"words": _("Say why, in a few words.")})
+    if said_so := _as_said(asked, State.DECLINED, words):
+        return said_so
     settled = asks.settle(asked=asked, state=State.DECLINED, words=words, at=at)
     return _settled(settled, asked, at)
+
+
+def _as_said(asked: PartnerAsk, state: PartnerAsk.State, words: str = "") -> PartnerAsk | None:
+    """It, locked, where its contact settled it in this way already."""
+    locked = PartnerAsk.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    settled = (locked.state, locked.settled_words, locked.settled_by_id)
+    return locked if settled == (state, words.strip(), None) else None
 
 
 def _settled(settled: PartnerAsk, asked: PartnerAsk, at: datetime | None) -> PartnerAsk:

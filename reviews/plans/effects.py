@@ -20,6 +20,7 @@ from reviews.workflow import (
     BACK,
     LIMITS,
     STAGES,
+    STANDS_STILL,
     STAY,
     Move,
     MoveInfo,
@@ -89,6 +90,9 @@ def after_move(
         after.stage, after.stage_since, after.whose_turn = to, at, STAGES[to].turn
         after.wake_on = given.wake_on
         after.due_on = _due_on(after, info, history, campus_day(at), reading.holidays)
+        # What staff said of the stage that it leaves is over with it; a pause ends no stage.
+        if to not in STANDS_STILL and info.key not in (Move.RESUME, Move.REACTIVATE):
+            after.next_step_submitter = after.next_step_partner = ""
     # The first day on which something is wanted: everything is sent back at once.
     if wanted := [point.due_on for point in given.points if point.due_on]:
         after.due_on = min(wanted)
@@ -155,7 +159,7 @@ def _due_on(
 ) -> date | None:
     """By when the next step is due; after a hold or a merge undone, with the days then left."""
     stage = STAGES[Stage(after.stage)]
-    if after.stage in (Stage.ON_HOLD, Stage.SUSPENDED):
+    if after.stage in STANDS_STILL:
         return after.wake_on
     if after.stage == Stage.RENEWAL_REVIEW and after.expires_on:
         return add_months(after.expires_on, -RENEWAL_DONE_BEFORE_MONTHS)

@@ -44,6 +44,8 @@ _WORDS = {
     "assignee_id": lambda row: str(row.assignee or _("Nobody yet")),
     "unit_id": lambda row: str(row.unit or _("No unit yet")),
     "expires_on": lambda row: _day(row.expires_on),
+    "next_step_submitter": lambda row: row.next_step_submitter or _("The usual words"),
+    "next_step_partner": lambda row: row.next_step_partner or _("The usual words"),
 }
 
 
@@ -70,6 +72,8 @@ class UndoItem:
             "assignee_id": _("Owner"),
             "unit_id": _("Unit"),
             "expires_on": _("Approved until"),
+            "next_step_submitter": _("Next step, for the proposers"),
+            "next_step_partner": _("Next step, for the partner"),
         }
         written = columns_before(self.undone)
         columns = [
@@ -343,7 +347,7 @@ def _built_on(item: UndoItem, facts: _Facts) -> str:
     if undone.move == Move.REOPEN and undone.from_stage == Stage.MERGED:
         return _("The merge was undone. Merge it again instead.")
     if any(getattr(row, name) != value for name, value in columns_left(undone).items()):
-        return _("Its owner, unit or a date was changed since.")
+        return _("Its owner, unit, next step or a date was changed since.")
     if row.pk in facts.rewritten and facts.rewritten[row.pk] > undone.at:
         return _("Its form was changed since.")
     if undone.pk in facts.answered:

@@ -337,5 +337,7 @@ _ROWS: dict[Stage, StageInfo] = {
     )
 }
 STAGES = Tuned(_ROWS)
+# A pause: nobody needs to act until the day that is named, and then the stage before it goes on.
+STANDS_STILL = frozenset({Stage.ON_HOLD, Stage.SUSPENDED})
 # Whoever withdraws after the committee's decision asks for it: these lie after it.
 AFTER_THE_COMMITTEE = frozenset({Stage.CAD_CONSENT, Stage.APPROVED, Stage.DEVELOPMENT})

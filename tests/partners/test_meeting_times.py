@@ -67,6 +67,8 @@ def test_a_time_that_has_passed_cannot_be_picked(asked):
 def test_it_is_picked_once(asked):
     first, second = asked.times.all()
     answering.pick_time(asked=asked, time=first)
+    answering.pick_time(asked=asked, time=first)  # a double click
+    assert Message.objects.filter(event="partner_ask_settled").count() == 1
     with pytest.raises(ValidationError, match="settled in the meantime"):
         answering.pick_time(asked=asked, time=second)
 

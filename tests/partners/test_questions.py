@@ -118,6 +118,24 @@ def test_nothing_answered_is_nothing_to_send(client, asked):
     assert client.post(url_of(asked), {"action": "send"}).status_code == 422
 
 
+def test_the_same_sent_twice_is_one_and_both_are_thanked(client, asked):
+    come_by_link(client, asked.contact)
+    for _click in range(2):
+        sent = answers(asked) | {fields_of(asked)[3]: pdf()}
+        assert client.post(url_of(asked), sent).status_code == 302
+    assert Message.objects.filter(event="partner_ask_settled").count() == 1
+    assert Attachment.objects.filter(proposal=asked.engagement.proposal).count() == 1
+    other = answers(asked, **{fields_of(asked)[0]: "Somebody else"})
+    assert client.post(url_of(asked), other).status_code == 422
+
+
+def test_the_same_no_said_twice_is_one(client, asked):
+    come_by_link(client, asked.contact)
+    given = {"action": "decline", "decline-words": "Ask our HR."}
+    assert [client.post(url_of(asked), given).status_code for _click in range(2)] == [302, 302]
+    assert Message.objects.filter(event="partner_ask_settled").count() == 1
+
+
 def test_they_decline_with_a_reason_and_not_without(client, asked):
     come_by_link(client, asked.contact)
     assert client.post(url_of(asked), {"action": "decline"}).status_code == 422

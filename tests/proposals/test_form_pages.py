@@ -68,6 +68,14 @@ def test_at_most_ten_copies_are_offered_with_a_way_to_all(me, proposer):
     assert page.context["has_more"]
 
 
+@pytest.mark.parametrize("page", ["proposal_new", "proposal_copy"])
+def test_a_damaged_key_that_nobody_sees_keeps_nobody_from_a_draft(me, draft, page):
+    url = reverse(f"proposals:{page}", args=[draft.reference] if page == "proposal_copy" else [])
+    sent = {"working_title": "Reading charts", "form_key": "nonsense"}
+    assert me.post(url, sent).status_code == 302
+    assert draft.submitter.proposals.count() == 2
+
+
 @pytest.mark.parametrize("title", ["", "abc", "x" * 121, "bad\x00title", "turned \u202etitle"])
 def test_a_bad_title_is_refused_and_kept(me, title):
     response = me.post(

@@ -20,7 +20,14 @@ from reviews.services import assign, move, save_triage
 from reviews.todo_owners import give_todos
 from reviews.todos import add_todo, tick_off
 from reviews.workflow import Move
-from tests.factories import make_at, make_department, make_person, make_submitted, make_unit
+from tests.factories import (
+    make_at,
+    make_campus,
+    make_department,
+    make_person,
+    make_submitted,
+    make_unit,
+)
 
 pytestmark = pytest.mark.django_db
 HAND_OVER = reverse("admin:reviews_triageitem_hand_over")
@@ -90,6 +97,26 @@ def test_an_owner_who_left_or_proposes_it_is_passed_over(cast):
 def test_a_rule_needs_a_condition(cast):
     with pytest.raises(IntegrityError), transaction.atomic():
         RoutingRule.objects.create(unit=make_unit())
+
+
+def test_an_active_rule_for_exactly_the_same_stands_once(client, cast):
+    client.force_login(cast.lead)
+    there = RoutingRule.objects.create(unit=make_unit("Oxford"), department=make_department())
+    same = {"place": 1, "department": there.department_id, "unit": make_unit("Regionals").pk}
+    add = reverse("admin:reviews_routingrule_add")
+
+    refused = client.post(add, same | {"is_active": "on"})
+    words = f"There is an active rule for exactly this already: {there}. Change that one."
+    assert refused.status_code == 422
+    assert refused.context["adminform"].form.errors == {"department": [words]}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoutingRule.objects.create(unit=there.unit, department=there.department)
+
+    # One that sleeps may say the same, and one for less than that says something else.
+    assert client.post(add, same).status_code == 302
+    narrower = {**same, "campus": make_campus().pk, "is_active": "on"}
+    assert client.post(add, narrower).status_code == 302
+    assert RoutingRule.objects.count() == 3
 
 
 def test_a_rule_names_an_owner_to_whom_something_can_come(client, cast):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from proposals.models import Proposal, Stage
 from reviews.models import ToDo
 from reviews.plans import Given, build_plan, build_undo
-from reviews.services import move, undo
+from reviews.services import move, save_triage, undo
 from reviews.todos import set_next_step_of, tick_off
 from reviews.workflow import Move
 from tests.factories import do_move, given_for, make_at, make_cast
@@ -148,3 +148,20 @@ def test_in_bulk_each_keeps_its_own(client, triaged):
     wakes = {key: str(value) for key, value in given_for(Move.HOLD).items()}
     assert client.post(address("hold", [triaged, other]), given(page) | wakes).status_code == 302
     assert [stands(triaged), stands(other)] == [["Ring Pat"], []]
+
+
+def test_what_is_said_to_readers_of_a_stage_ends_with_it_and_undo_brings_it_back(triaged):
+    oxford = make_cast().oxford
+    words = {"next_step_submitter": "Pick a time.", "next_step_partner": "We call you."}
+    ready = {"credential_type": "microcredential", "is_duplicate_checked": True}
+    save_triage(proposal=triaged, by=oxford, values=words | ready)
+    told = Proposal.objects.filter(pk=triaged.pk).values(*words)
+
+    hold(triaged)
+    do_move(triaged, Move.RESUME, oxford)
+    assert told.get() == words
+
+    do_move(triaged, Move.CONSULT, oxford)
+    assert told.get() == dict.fromkeys(words, "")
+    undo(proposal=triaged, by=oxford)
+    assert told.get() == words

@@ -91,7 +91,7 @@ def test_what_was_built_upon_is_named_and_the_others_come_back(client, three, ox
     page = client.get(path)
     text = page.content.decode()
     assert "1 of 3 can be undone." in text
-    assert "Its owner, unit or a date was changed since." in text
+    assert "Its owner, unit, next step or a date was changed since." in text
     assert "It has been moved to “On hold” in the meantime." in text
     assert "Undo the 1 that can be undone" in text
     assert client.post(path, sent_back(page)).status_code == 302
