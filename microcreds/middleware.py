@@ -100,8 +100,10 @@ class TryAgainAfterAnother:
 
     Somebody wrote the same row between its check and its write, took away what it is about, or
     waited for it while it waited for them: the database refused, and nothing of it stands. Looked
-    at again, the form finds what stands there now and says so in words, instead of a 500. A fault
-    of ours fails again.
+    at again, the form finds what stands there now and says so in words, instead of a 500.
+
+    A constraint that we did not guard, or a row that never was, looks the same from here and is
+    tried again, too: it fails again, as the 500 that it is.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -130,44 +130,7 @@ def _tell(idea: Idea, cast: Cast, past: Past) -> Proposal:
     for minute, step in enumerate(idea.steps, start=1):
         actor = cast[step["by"]] if "by" in step else owner
         at = past.moment(step["ago"], 30 + 10 * minute)
-        if "move" in step:
-            _move(proposal, step, actor, at, idea)
-        elif "todo" in step:
-            todos.add_todo(
-                proposal=proposal,
-                words=step["todo"],
-                owner=actor,
-                by_day=step["todo_on"],
-                is_next=step.get("is_next", False),
-                by=actor,
-                at=at,
-            )
-        elif "heard" in step:
-            audience = TalkedWith.Audience(step.get("audience", "internal"))
-            todos.note_talk(
-                proposal=proposal,
-                kind=step["kind"],
-                who=step["who"],
-                on=campus_day(at),
-                said=step["heard"],
-                audience=audience,
-                by=actor,
-                at=at,
-            )
-        elif "said" in step:
-            kind = Thread.Kind.PROPOSERS
-            threads.write(proposal=proposal, kind=kind, by=actor, body=step["said"], at=at)
-        elif "file" in step:
-            proposals_services.attach(
-                proposal=proposal, upload=_letter(step["file"], step["lines"]), by=actor, at=at
-            )
-        elif "with" in step:
-            _share(proposal, step["with"], actor, at)
-        elif "mou" in step:
-            engagement = Engagement.objects.get(proposal=proposal)
-            memoranda.bring_to(engagement, step["mou"], actor, at, _letter)
-        else:
-            proposals_services.add_note(proposal=proposal, author=actor, body=step["text"], at=at)
+        _take(step, proposal, actor, at, idea)
         proposal = Proposal.objects.get(pk=proposal.pk)
     # Words about what comes next end with the stage they were said at.
     if next_steps := {key: idea.triage[key] for key in NEXT_STEPS if key in idea.triage}:
@@ -175,6 +138,48 @@ def _tell(idea: Idea, cast: Cast, past: Past) -> Proposal:
         by, later = cast[triaged["by"]], at + timedelta(minutes=5)
         reviews_services.save_triage(proposal=proposal, by=by, values=next_steps, at=later)
     return proposal
+
+
+def _take(step: Step, proposal: Proposal, actor: User, at: datetime, idea: Idea) -> None:
+    """One step of what happened to it, by the service that a page would call."""
+    if "move" in step:
+        _move(proposal, step, actor, at, idea)
+    elif "todo" in step:
+        todos.add_todo(
+            proposal=proposal,
+            words=step["todo"],
+            owner=actor,
+            by_day=step["todo_on"],
+            is_next=step.get("is_next", False),
+            by=actor,
+            at=at,
+        )
+    elif "heard" in step:
+        audience = TalkedWith.Audience(step.get("audience", "internal"))
+        todos.note_talk(
+            proposal=proposal,
+            kind=step["kind"],
+            who=step["who"],
+            on=campus_day(at),
+            said=step["heard"],
+            audience=audience,
+            by=actor,
+            at=at,
+        )
+    elif "said" in step:
+        kind = Thread.Kind.PROPOSERS
+        threads.write(proposal=proposal, kind=kind, by=actor, body=step["said"], at=at)
+    elif "file" in step:
+        proposals_services.attach(
+            proposal=proposal, upload=_letter(step["file"], step["lines"]), by=actor, at=at
+        )
+    elif "with" in step:
+        _share(proposal, step["with"], actor, at)
+    elif "mou" in step:
+        engagement = Engagement.objects.get(proposal=proposal)
+        memoranda.bring_to(engagement, step["mou"], actor, at, _letter)
+    else:
+        proposals_services.add_note(proposal=proposal, author=actor, body=step["text"], at=at)
 
 
 def _tick_off_what_was_left(now: datetime) -> None:

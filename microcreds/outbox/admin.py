@@ -1,6 +1,5 @@
 """The ledger of mails: the fate of each, another try, a hold on all; addresses that do not work."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +13,7 @@ from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -109,13 +108,10 @@ class MessageAdmin(Record):
         return super().changelist_view(request, context | (extra_context or {}))
 
     def get_urls(self) -> list[URLPattern]:
-        def at(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
-            return path(route, self.admin_site.admin_view(view), name=f"outbox_message_{name}")
-
         return [
-            at("hold/", self.hold_view, "hold"),
-            at("reader/", self.reader_view, "reader"),
-            at("<int:pk>/again/", self.again_view, "again"),
+            self.own_url("hold/", self.hold_view, "hold"),
+            self.own_url("reader/", self.reader_view, "reader"),
+            self.own_url("<int:pk>/again/", self.again_view, "again"),
             *super().get_urls(),
         ]
 

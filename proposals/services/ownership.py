@@ -13,8 +13,8 @@ from microcreds.outbox.services import enqueue
 from proposals import merging
 from proposals.letters import letter
 from proposals.models import HandOver, InterestForm, Invitation, Participant, Proposal
+from proposals.services.edits import record_edit
 from proposals.services.people import end_part, locked_for_people
-from proposals.services.saving import record_edit
 
 
 @transaction.atomic

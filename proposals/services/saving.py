@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from microcreds.accounts.models import Department, User
 from proposals import merging
 from proposals.interest import QUESTIONS, display, questions_of
 from proposals.merging import Flat
-from proposals.models import InterestEdit, InterestForm, NamedPartner, Proposal
+from proposals.models import InterestEdit, NamedPartner, Proposal
 from proposals.services import named_partners
 from proposals.services.answers import answers_of, column_answers
-from proposals.services.named_partners import CONFIDENTIAL, as_row
+from proposals.services.edits import as_read, edits_since, last_edit, record_edit
+from proposals.services.named_partners import as_row
 from proposals.services.opening import refuse_closed, refuse_unless_editable
 from proposals.services.people import co_proposers_in, follow_co_proposers
 
@@ -42,6 +42,11 @@ class Typed:
     invalid: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
     given_up: Flat = field(default_factory=dict)
+
+    @property
+    def page(self) -> dict[str, Any]:
+        """Which open page it came from, as its edit keeps it."""
+        return {"page_key": next(iter(self.page_keys), None), "sequence": self.sequence}
 
     def is_of(self, edit: InterestEdit) -> bool:
         """The same open page made this edit, not one that it continues."""
@@ -178,10 +183,10 @@ def _came(
     locked: Proposal, page: str, stored: dict[str, Any], sent: Typed, taken: set[str]
 ) -> _Came:
     current = merging.flatten(page, stored)
-    since = _edits_since(locked.interest, sent.form_version)
+    since = edits_since(locked.interest, sent.form_version)
     own = [edit for edit in since if edit.page_key in sent.page_keys]
     edits = [edit for edit in since if edit not in own]
-    base = _base(page, current, edits)
+    base = as_read(page, current, edits)
     answers = _settle(merging.with_row_ids(page, sent.answers, taken))
     return _Came(
         page=page,
@@ -208,12 +213,12 @@ def _keep(
     before = _replaced(current, stands)
     given_up = _given_up(came.sent, current, before)
     if given_up:  # it stood for a moment, so that the history of the form holds it
-        record_edit(form, {path: current.get(path) for path in given_up}, by, at, came.sent)
+        record_edit(form, {path: current.get(path) for path in given_up}, by, at, **came.sent.page)
     has_left = False
     if is_changed := bool(before or given_up):
         _write(locked, page, stands, before.keys(), partners, at)
         has_left = _follow_people(locked, page, current, before, by, at)
-        record_edit(form, before | given_up, by, at, came.sent)
+        record_edit(form, before | given_up, by, at, **came.sent.page)
     if is_changed or form.last_page != page:
         _save_rows(locked, page, at)
     return is_changed, has_left
@@ -276,24 +281,6 @@ def _stored_answers(proposal: Proposal, partners: list[NamedPartner]) -> dict[st
     if proposal.open_keys is not None:
         stored["closed"] = answers_of(proposal, confidential=True)["closed"]
     return stored
-
-
-def _edits_since(form: InterestForm, version: int) -> list[InterestEdit]:
-    if version >= form.version:
-        return []
-    return list(form.edits.filter(version__gt=version).select_related("by").order_by("version"))
-
-
-def _base(page: str, current: Flat, edits: list[InterestEdit]) -> Flat:
-    """The page as it stood when the person read it: each path has what the oldest edit since then
-    replaced."""
-    base = dict(current)
-    keys = {question.key for question in questions_of(page)}
-    for edit in reversed(edits):
-        for path, value in {**edit.before, **edit.confidential_before}.items():
-            if path.removeprefix("together.").split(".")[0] in keys:
-                base[path] = value
-    return {path: value for path, value in base.items() if value is not None}
 
 
 def _settle(answers: dict[str, Any]) -> dict[str, Any]:
@@ -364,25 +351,6 @@ def _write_answers(proposal: Proposal, page: str, stands: Flat) -> None:
             form.answers[question.key] = value
 
 
-def record_edit(
-    form: InterestForm, before: Flat, by: User, at: datetime, typed: Typed | None = None
-) -> None:
-    """The form has a new version, and an edit that tells what it replaced."""
-    form.version += 1
-    form.saved_at, form.saved_by = at, by
-    confidential = {path for path in before if path.endswith(f".{CONFIDENTIAL}")}
-    InterestEdit.objects.create(
-        form=form,
-        version=form.version,
-        before={path: value for path, value in before.items() if path not in confidential},
-        confidential_before={path: before[path] for path in confidential},
-        by=by,
-        at=at,
-        page_key=typed.page_keys[0] if typed and typed.page_keys else None,
-        sequence=typed.sequence if typed else 0,
-    )
-
-
 def _set_column(proposal: Proposal, column: str, value: str | None) -> None:
     if column in ("campus", "division", "department"):
         setattr(proposal, f"{column}_id", int(value) if value else None)
@@ -398,24 +366,9 @@ def _conflicts(
     names = answers_of(proposal)["names"]
     found = []
     for path in paths:
-        touching = [edit for edit in edits if _touches(edit, path)]
-        if last := touching[-1] if touching else _last_edit(proposal.interest, path):
+        if last := last_edit(proposal.interest, path, edits):
             found.append(_conflict(path, current.get(path), names, last))
     return found
-
-
-def _touches(edit: InterestEdit, path: str) -> bool:
-    return any(
-        changed == path or changed.startswith(f"{path}.")
-        for changed in (*edit.before, *edit.confidential_before)
-    )
-
-
-def _last_edit(form: InterestForm, path: str) -> InterestEdit | None:
-    """The newest edit of an answer whose writer has not chosen yet; none where there never was one,
-    which only a made-up request can ask for."""
-    told = Q(before__has_key=path) | Q(confidential_before__has_key=path)
-    return form.edits.filter(told).select_related("by").order_by("version").last()
 
 
 def _conflict(path: str, value: Any, names: Mapping[str, str], edit: InterestEdit) -> Conflict:

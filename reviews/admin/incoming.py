@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -119,13 +119,10 @@ class IncomingAdmin(Record):
         return [name for name in self.fields if said.get(name, getattr(obj, name, ""))]
 
     def get_urls(self) -> list[URLPattern]:
-        def at(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
-            return path(route, self.admin_site.admin_view(view), name=f"outbox_incoming_{name}")
-
         return [
-            at("<int:pk>/put/", self.put_view, "put"),
-            at("<int:pk>/aside/", self.aside_view, "aside"),
-            at("<int:pk>/files/<str:file>/", self.file_view, "file"),
+            self.own_url("<int:pk>/put/", self.put_view, "put"),
+            self.own_url("<int:pk>/aside/", self.aside_view, "aside"),
+            self.own_url("<int:pk>/files/<str:file>/", self.file_view, "file"),
             *super().get_urls(),
         ]
 

@@ -10,7 +10,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -126,18 +126,14 @@ class InquiryAdmin(Record):
     def get_urls(self) -> list[URLPattern]:
         """The list, and the pages of our own in place of Django's."""
 
-        def at(route: str, view: Any, name: str) -> URLPattern:
-            view = self.admin_site.admin_view(view)
-            return path(route, view, name=f"partners_inquiry_{name}")
-
         both = require_http_methods(["GET", "HEAD", "POST"])
         return [
-            at("", self.changelist_view, "changelist"),
-            at("typed/", both(self.typed_view), "typed"),
-            at("for-faculty/", both(self.for_faculty_view), "for_faculty"),
-            at("ask/<int:pk>/end/", both(self.end_ask_view), "end_ask"),
-            at("partner-wanted/", require_safe(self.wanted_view), "wanted"),
-            at("<int:pk>/change/", both(self.inquiry_view), "change"),
+            self.own_url("", self.changelist_view, "changelist"),
+            self.own_url("typed/", both(self.typed_view), "typed"),
+            self.own_url("for-faculty/", both(self.for_faculty_view), "for_faculty"),
+            self.own_url("ask/<int:pk>/end/", both(self.end_ask_view), "end_ask"),
+            self.own_url("partner-wanted/", require_safe(self.wanted_view), "wanted"),
+            self.own_url("<int:pk>/change/", both(self.inquiry_view), "change"),
         ]
 
     def inquiry_view(self, request: SignedInRequest, pk: int) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -113,17 +113,13 @@ class MouAdmin(Record):
     def get_urls(self) -> list[URLPattern]:
         """The list, and the pages of our own in place of Django's."""
 
-        def at(route: str, view: Any, name: str) -> URLPattern:
-            view = self.admin_site.admin_view(view)
-            return path(route, view, name=f"partners_mou_{name}")
-
         both = require_http_methods(["GET", "HEAD", "POST"])
         return [
-            at("", self.changelist_view, "changelist"),
-            at("<int:pk>/change/", both(self.mou_view), "change"),
-            at("<int:pk>/move/<str:key>/", both(self.move_view), "move"),
-            at("<int:pk>/correct/", both(self.correct_view), "correct"),
-            at("<int:pk>/files/<str:file>/", require_safe(self.file_view), "file"),
+            self.own_url("", self.changelist_view, "changelist"),
+            self.own_url("<int:pk>/change/", both(self.mou_view), "change"),
+            self.own_url("<int:pk>/move/<str:key>/", both(self.move_view), "move"),
+            self.own_url("<int:pk>/correct/", both(self.correct_view), "correct"),
+            self.own_url("<int:pk>/files/<str:file>/", require_safe(self.file_view), "file"),
         ]
 
     def mou_view(self, request: SignedInRequest, pk: int) -> HttpResponse:

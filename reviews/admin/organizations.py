@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, Media
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -90,16 +90,12 @@ class OrganizationAdmin(NeverDeleted):
     def get_urls(self) -> list[URLPattern]:
         """Django's, with the page of one organization before its form."""
 
-        def at(route: str, view: Any, name: str) -> URLPattern:
-            view = self.admin_site.admin_view(view)
-            return path(route, view, name=f"partners_organization_{name}")
-
         both = require_http_methods(["GET", "HEAD", "POST"])
         return [
-            at("<int:pk>/change/", require_safe(self.page_view), "change"),
-            at("<int:pk>/facts/", self.facts_view, "facts"),
-            at("<int:pk>/merge/", both(self.merge_view), "merge"),
-            at("<int:pk>/merges/<int:merge>/undo/", both(self.undo_view), "undo_merge"),
+            self.own_url("<int:pk>/change/", require_safe(self.page_view), "change"),
+            self.own_url("<int:pk>/facts/", self.facts_view, "facts"),
+            self.own_url("<int:pk>/merge/", both(self.merge_view), "merge"),
+            self.own_url("<int:pk>/merges/<int:merge>/undo/", both(self.undo_view), "undo_merge"),
             *super().get_urls(),
         ]
 

@@ -58,6 +58,42 @@ class Said:
     is_struck: bool
 
 
+def name_of(user: str) -> Coalesce:
+    """As ``str`` of this person says it."""
+    return Coalesce(NullIf(f"{user}__name", Value("")), f"{user}__email", output_field=CharField())
+
+
+_TODO = JSONObject(
+    pk="pk",
+    words="words",
+    owner=name_of("owner"),
+    owner_id="owner_id",
+    by_day="by_day",
+    is_next="is_next",
+    done_by=name_of("done_by"),
+    done_note="done_note",
+    made_at="made_at",
+    made_by_id="made_by_id",
+    done_at="done_at",
+    done_by_id="done_by_id",
+    laid_by="laid_by",
+    stage="laid_by__to_stage",
+)
+_TALK = JSONObject(
+    pk="pk",
+    kind="kind",
+    who="who",
+    on="on",
+    said="said",
+    audience="audience",
+    by=name_of("made_by"),
+    struck="struck_at",
+    made_at="made_at",
+    made_by_id="made_by_id",
+)
+_ROLE = JSONObject(person="user_id", name=name_of("user"), starts_on="starts_on", ends_on="ends_on")
+
+
 @kept_for(Proposal)
 def with_todos() -> Annotations:
     """Each with the rows that ``todo_panel`` reads: they ride along, as each statement counts."""
@@ -66,46 +102,15 @@ def with_todos() -> Annotations:
     standing = todos.filter(done_at__isnull=True, hidden_at__isnull=True)
     laid = todos.filter(laid_by__to_stage=OuterRef("stage"), hidden_at__isnull=True).order_by("pk")
     talks = TalkedWith.objects.filter(proposal=OuterRef("pk")).order_by("-on", "-pk")
-    row = JSONObject(
-        pk="pk",
-        words="words",
-        owner=name_of("owner"),
-        owner_id="owner_id",
-        by_day="by_day",
-        is_next="is_next",
-        done_by=name_of("done_by"),
-        done_note="done_note",
-        made_at="made_at",
-        made_by_id="made_by_id",
-        done_at="done_at",
-        done_by_id="done_by_id",
-        laid_by="laid_by",
-        stage="laid_by__to_stage",
-    )
-    talk = JSONObject(
-        pk="pk",
-        kind="kind",
-        who="who",
-        on="on",
-        said="said",
-        audience="audience",
-        by=name_of("made_by"),
-        struck="struck_at",
-        made_at="made_at",
-        made_by_id="made_by_id",
-    )
     held = Role.objects.filter(
         kind__in=(Role.Kind.ELEARNING, Role.Kind.LEAD), user__is_active=True
     ).order_by("user__name", "user_id")
-    role = JSONObject(
-        person="user_id", name=name_of("user"), starts_on="starts_on", ends_on="ends_on"
-    )
     return {
-        "staff_roles": ArraySubquery(held.values(row=role)),
-        "todos_open": ArraySubquery(standing.values(row=row)),
-        "todos_laid": ArraySubquery(laid.values(row=row)),
-        "todos_done": ArraySubquery(done.values(row=row)[:DONE_SHOWN]),
-        "talks_noted": ArraySubquery(talks.values(row=talk)[:TALKS_SHOWN]),
+        "staff_roles": ArraySubquery(held.values(row=_ROLE)),
+        "todos_open": ArraySubquery(standing.values(row=_TODO)),
+        "todos_laid": ArraySubquery(laid.values(row=_TODO)),
+        "todos_done": ArraySubquery(done.values(row=_TODO)[:DONE_SHOWN]),
+        "talks_noted": ArraySubquery(talks.values(row=_TALK)[:TALKS_SHOWN]),
     }
 
 
@@ -184,8 +189,3 @@ def _said(row: dict[str, Any]) -> Said:
         by=row["by"],
         is_struck=row["struck"] is not None,
     )
-
-
-def name_of(user: str) -> Coalesce:
-    """As ``str`` of this person says it."""
-    return Coalesce(NullIf(f"{user}__name", Value("")), f"{user}__email", output_field=CharField())

@@ -28,7 +28,6 @@ class Climbed:
     renewed: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
-    contacts_told: list[str] = field(default_factory=list)
     stuck: list[Exception] = field(default_factory=list)
 
 
@@ -58,8 +57,8 @@ def climb(*, at: datetime | None = None) -> Climbed:
     marks = marks[:TOLD_IN_A_RUN]
     for start in range(0, len(marks), TOLD_AT_ONCE):
         _tell(marks[start : start + TOLD_AT_ONCE], at, holidays, climbed)
-    reminded = islice(remind_contacts(at=at, holidays=holidays), TOLD_IN_A_RUN)
-    climbed.contacts_told = _sorted(reminded, climbed)
+    # Only what hinders them is told here; each of them is on the record of its ask.
+    _sorted(islice(remind_contacts(at=at, holidays=holidays), TOLD_IN_A_RUN), climbed)
     return climbed
 
 
