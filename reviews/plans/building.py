@@ -121,9 +121,10 @@ def _item(
     guards = guards_of(info.guards, row, actor, reading.parties[row.pk])
     unmet = [guard.label for guard in guards if guard.state == GuardState.UNMET]
     overridden = unmet if given.force and actor and actor.is_lead else []
-    refusal = _refusal(
-        reading, row, info, actor, at, along, [] if overridden else unmet, goes_along=goes_along
-    )
+    hindrance = _hindrance(reading, row, info, actor, at, along, goes_along=goes_along)
+    refusal = hindrance
+    if unmet and not overridden and not hindrance:
+        refusal = _("Not met yet: %(guards)s.") % {"guards": "; ".join(unmet)}
     after = after_move(row, info, history, given, actor, at, reading)
     change = _change(row, after, info, actor, given, at, along, overridden)
     occasion = _occasion(reading, row, info, given, history, change, along)
@@ -133,6 +134,7 @@ def _item(
         after=after,
         change=change,
         refusal=refusal,
+        hindrance=hindrance,
         guards=guards,
         now=occasion.now,
         letters=letters_of(occasion) if row.stage in info.from_stages else Letters(),
@@ -221,18 +223,18 @@ def _joined(along: Along, given: Given, reading: Reading) -> Joined:
     )
 
 
-def _refusal(
+def _hindrance(
     reading: Reading,
     row: Proposal,
     info: MoveInfo,
     actor: User | None,
     at: datetime,
     along: Along | None,
-    unmet: list[str],
     *,
     goes_along: bool,
 ) -> str:
-    """Why this move of this proposal cannot be made, the first reason that holds; empty: it can."""
+    """Why this move of this proposal cannot be made whatever its guards say, the first reason that
+    holds; empty: nothing but they can stand in its way."""
     changes, begins_here = reading.changes[row.pk], row.stage in info.from_stages
     # Who is not told of a decision does nothing that would show whether it was made.
     if (actor or not begins_here) and is_untold(changes, actor, at):
@@ -250,7 +252,5 @@ def _refusal(
         row, info, in_force(changes), reading.copies, reading.asked_to_withdraw, at
     )
     if along and not obstacle:
-        obstacle = along.obstacle
-    if unmet and not obstacle:
-        return _("Not met yet: %(guards)s.") % {"guards": "; ".join(unmet)}
+        return along.obstacle
     return obstacle

@@ -31,7 +31,8 @@ _TEXTS = "texts"
 
 @dataclass(frozen=True, slots=True)
 class ItemPlan:
-    """What a move would do to one proposal. ``refusal``: why it cannot, guards included.
+    """What a move would do to one proposal. ``refusal``: why it cannot, guards included;
+    ``hindrance``: why it cannot whatever they say, not even by force.
 
     ``lines`` are the to-dos it lays out; ``unfinished`` what is open of the checklist of the stage
     it leaves forward, which hinders nothing; ``step`` what comes next, for whoever of eLearning
@@ -46,6 +47,7 @@ class ItemPlan:
     guards: list[Guard]
     now: Progress
     letters: Letters
+    hindrance: str = ""
     along: Along | None = None
     lines: list[Line] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
@@ -151,7 +153,9 @@ class Plan:
     @property
     def can_be_forced(self) -> bool:
         """Nothing but an unmet guard stands in the way, and the actor is a lead."""
-        return bool(self.actor and self.actor.is_lead) and any(item.unmet for item in self.items)
+        if not (self.actor and self.actor.is_lead) or any(item.hindrance for item in self.items):
+            return False
+        return any(item.unmet for item in self.items)
 
     @property
     def digest(self) -> str:

@@ -283,3 +283,22 @@ def test_the_search_offers_a_stage_by_the_name_the_page_has_for_it(watershed, vi
     expect(offered).to_have_count(1)
     expect(offered).to_have_attribute("value", "turn:me stage:apc_review")
     expect(offered).to_have_attribute("label", "turn:me stage:Committee review")
+
+
+def test_all_rows_are_checked_at_once_and_what_to_do_with_them_stays_in_sight(demo_site, visit):
+    page: Page = visit()
+    sign_in(page, "oxford@miami.example")
+    page.goto(DESK)
+    boxes, move = page.locator(".action-select"), page.get_by_role("button", name="Move…")
+    expect(move).not_to_be_in_viewport()
+    page.get_by_label("Choose all on this page").check()
+    assert boxes.evaluate_all("boxes => boxes.every((box) => box.checked)")
+    expect(move).to_be_in_viewport()
+    assert violations_of(page) == []
+    page.get_by_label("Choose all on this page").uncheck()
+    boxes.nth(1).check()
+    boxes.nth(3).click(modifiers=["Shift"])
+    assert boxes.evaluate_all("boxes => boxes.findIndex((box) => box.checked)") == 1
+    assert page.locator(".action-select:checked").count() == 3
+    press(page, "Move…")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("3")

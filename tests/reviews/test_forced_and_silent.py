@@ -41,6 +41,23 @@ def test_a_lead_forces_a_move_and_history_lists_what_was_not_so():
     assert Proposal.objects.get(pk=proposal.pk).stage == Stage.CONSULTATION
 
 
+def test_force_is_not_offered_where_it_would_not_help(client):
+    cast = make_cast()
+    proposal = make_at(Stage.ON_HOLD)
+    force = Given(force=True, note="Urgent.")
+    for given in (Given(), force):
+        plan = build_plan(proposals=[proposal], move=Move.CONSULT, actor=cast.lead, given=given)
+        assert plan.items[0].unmet
+        assert not plan.can_be_forced
+    with pytest.raises(ValidationError, match="not possible from there"):
+        move(plan=plan)
+    client.force_login(cast.lead)
+    page = client.get(f"/admin/reviews/triageitem/{proposal.pk}/move/consult/").content.decode()
+    assert "not possible from there" in page
+    assert 'name="force"' not in page
+    assert 'class="button button-primary"' not in page
+
+
 def test_a_force_that_nothing_needs_is_none():
     cast = make_cast()
     proposal = make_submitted()
