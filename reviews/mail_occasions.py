@@ -116,7 +116,7 @@ def _of_proposal(told: _Told, wording: Wording) -> dict[str, Any]:
         "reference": row.reference,
         "stage": STAGES[Stage(row.stage)].name,
         "unit": row.unit,
-        "label": now.partner_label if is_partner else now.proposer_label,
+        "label": now.partner_headline if is_partner else now.proposer_label,
         "text": now.partner_text.removesuffix(now.partner_message).strip()
         if is_partner
         else now.others_text

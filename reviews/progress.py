@@ -59,6 +59,14 @@ class Progress:
     steps_for_proposer: list[Step]
     steps_for_partner: list[Step]
 
+    @property
+    def partner_headline(self) -> str:
+        """Where it stands, in a word that is true of what is paused, too: alone, as in the subject
+        of a mail, the step that it keeps would tell the contrary."""
+        if self.state == "paused":
+            return _("%(step)s (paused)") % {"step": self.partner_label}
+        return self.partner_label
+
 
 def oldest_first(changes: Iterable[StageChange]) -> list[StageChange]:
     """Those in force, in the order of their ids; one only planned has none and comes last."""

@@ -81,7 +81,7 @@ EVENTS: dict[str, Event] = {
     "consultation": Event(_("Invitation to a consultation"), Kind.ACTION, Topic.REQUESTS),
     "full_proposal": Event(_("The full proposal is opened"), Kind.ACTION, Topic.REQUESTS),
     "returned": Event(_("Returned for revision"), Kind.ACTION, Topic.REQUESTS),
-    "committee_date": Event(_("Date of the committee"), Kind.ACTION, Topic.REQUESTS),
+    "committee_date": Event(_("Date of the committee"), Kind.FYI, Topic.PROGRESS),
     "review_asked": Event(_("A review is asked for"), Kind.ACTION, Topic.REQUESTS),
     "consent_asked": Event(_("Consent is asked for"), Kind.ACTION, Topic.REQUESTS),
     "co_proposer_invited": Event(_("Invitation to take part"), Kind.ACTION, Topic.REQUESTS),

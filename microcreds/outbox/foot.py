@@ -18,7 +18,9 @@ _WHY: dict[Topic, str | Promise] = {
         "You have this mail because it concerns something you take part in. What is decided is "
         "always mailed."
     ),
-    Topic.REQUESTS: gettext_lazy("You have this mail because you work on what it is about."),
+    Topic.REQUESTS: gettext_lazy(
+        "You have this mail because something in it is asked of you or your team."
+    ),
     Topic.PROGRESS: gettext_lazy(
         "You have this mail because you take, or took, part in what it is about."
     ),

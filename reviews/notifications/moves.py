@@ -114,11 +114,11 @@ def _for_partner(occasion: Occasion) -> dict[str, object]:
     now = occasion.now
     return {
         "title": occasion.after.working_title,
-        "label": now.partner_label,
+        "label": now.partner_headline,
         "text": now.partner_text.removesuffix(now.partner_message).strip(),
         "next": now.partner_next,
         "quoted": quoted(now.partner_message),
-        **_corrected(occasion, occasion.was.partner_label),
+        **_corrected(occasion, occasion.was.partner_headline),
         "link": LINK_TO_COME,
         "link_days": settings.PARTNER_LINK_DAYS,
     }

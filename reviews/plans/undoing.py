@@ -312,9 +312,7 @@ def _refusal(items: list[UndoItem], facts: _Facts, actor: User, at: datetime) ->
             "who": undone.actor or _("the system")
         }
     if at >= undo_until(undone):
-        return (
-            f"{_('The time to undo it is over, and its mails have left.')} {_way_out(row)}".strip()
-        )
+        return f"{_('The time to undo it is over, and its mails leave.')} {_way_out(row)}".strip()
     if undone.move == Move.RETIRE and _is_replaced(undone):
         return _("It ended because its renewal was launched. Undo that launch.")
     return next(filter(None, (_built_on(item, facts) for item in items)), "")

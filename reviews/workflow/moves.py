@@ -116,7 +116,7 @@ MOVES: dict[Move, MoveInfo] = {
             takes=("message", "note"),
             guards=("endorsement", "partner_endorsements", "feasibility", "mou_agreed", "cim"),
             notices=(
-                Notice(Audience.PROPOSERS, "committee_date", Kind.ACTION),
+                Notice(Audience.PROPOSERS, "committee_date"),
                 DESK_MOVED,
                 REVIEW,
                 PARTNER,
@@ -369,7 +369,7 @@ MOVES: dict[Move, MoveInfo] = {
             takes=("message",),
             notices=(
                 Notice(Audience.PROPOSERS, "draft_copied", Kind.ACTION, Stage.WITHDRAWN),
-                MOVED,
+                CORRECTED,
                 Notice(Audience.INTO, "merge_undone", Kind.ACTION, Stage.MERGED),
                 DESK_TURN,
                 DESK_MOVED,

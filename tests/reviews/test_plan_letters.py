@@ -5,11 +5,22 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from microcreds.outbox.events import Frequency, Kind, Topic, event_of
 from microcreds.outbox.models import Message
+from microcreds.outbox.preferences import choose
 from proposals.models import Stage
 from reviews.plans import build_plan
 from reviews.workflow import Move
-from tests.factories import do_move, make_at, make_cast, make_draft, make_submitted, send, take_part
+from tests.factories import (
+    do_move,
+    given_for,
+    make_at,
+    make_cast,
+    make_draft,
+    make_submitted,
+    send,
+    take_part,
+)
 from tests.reviews.test_plans import follow
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +91,42 @@ def test_a_partner_hears_of_a_step_once():
         "Exploring together",
         "Designing the program",
     ]
+
+
+def test_what_is_paused_says_so_in_the_subject_to_a_partner():
+    proposal = make_at(Stage.TRIAGE)
+    cast = make_cast()
+    follow(proposal)
+    do_move(proposal, Move.CONSULT, cast.oxford)
+    do_move(proposal, Move.HOLD, cast.oxford, **given_for(Move.HOLD))
+    do_move(proposal, Move.RESUME, cast.oxford)
+
+    subjects = Message.objects.filter(event="partner_update").order_by("pk")
+    assert [mail.subject.split(": ")[1] for mail in subjects] == [
+        "Exploring together",
+        "Exploring together (paused)",
+        "Exploring together",
+    ]
+
+
+def test_who_was_told_a_decision_hears_that_it_does_not_hold_whatever_they_switched_off():
+    proposal = make_at(Stage.DECLINED)
+    cast = make_cast()
+    choose(address=cast.proposer.email, frequencies={Topic.PROGRESS: Frequency.OFF})
+    do_move(proposal, Move.REOPEN, cast.lead, note="Money came.")
+
+    [decision] = Message.objects.filter(event="decision", to=cast.proposer.email)
+    [correction] = Message.objects.filter(to=cast.proposer.email, body__contains="A correction:")
+    assert decision.subject.startswith("Not moving forward: ")
+    assert correction.state == Message.State.QUEUED
+
+
+def test_the_day_of_the_committee_asks_nothing():
+    proposal = make_at(Stage.APC_REVIEW)
+
+    [mail] = Message.objects.filter(event="committee_date", about=proposal.reference)
+    assert "Nothing is asked of you now." in mail.body
+    assert (mail.kind, event_of(mail.event).topic) == (Kind.FYI, Topic.PROGRESS)
 
 
 def test_nobody_gets_two_mails_of_one_move():

@@ -302,6 +302,18 @@ def test_the_desk_shows_what_comes_back_and_does_it(client):
     assert "(undone)" in history
 
 
+def test_what_can_no_longer_be_undone_promises_nothing(client):
+    cast = make_cast()
+    proposal = make_at(Stage.CONSULTATION, at=timezone.now() - timedelta(days=1))
+    client.force_login(cast.lead)
+
+    page = client.get(f"/admin/reviews/triageitem/{proposal.pk}/undo/").content.decode()
+
+    assert "The time to undo it is over" in page
+    for promise in ("What comes back", "are not sent", "Nobody is mailed"):
+        assert promise not in page
+
+
 def test_a_proposer_takes_a_submission_back_by_undo_and_staff_find_it_gone(client):
     cast = make_cast()
     proposal = make_submitted()
