@@ -26,7 +26,9 @@ _WHY: dict[Topic, str | Promise] = {
     ),
     Topic.TALK: gettext_lazy("You have this mail because you take part in this conversation."),
     Topic.DESK: gettext_lazy("You have this mail because it is, or was, with you or your office."),
-    Topic.DEPARTMENT: gettext_lazy("You have this mail because you head the department."),
+    Topic.DEPARTMENT: gettext_lazy(
+        "You have this mail because you head the department, or are named as chair or supervisor."
+    ),
 }
 
 

@@ -89,13 +89,19 @@ def _unshared(occasion: Occasion) -> Iterator[Reader]:
 
 
 def _chairs(occasion: Occasion) -> Iterator[Reader]:
-    """The chair may read a proposal once its proposers say so (``Proposal.visible_to``)."""
+    """The department's, and whom the proposers named to be kept informed; both may read a proposal
+    once its proposers say that the chair knows (``Proposal.visible_to``)."""
     chairs = occasion.people.chairs_of(occasion.after.department_id)
     if occasion.after.chair_informed not in Proposal.CHAIR_KNOWS:
         why_not = _("The proposers do not say that the chair knows of it.")
         yield from (Reader(str(user), user.email, user, why_not=why_not) for user in chairs)
     else:
-        yield from map(_reader, chairs)
+        named = [
+            participant.user
+            for participant in occasion.participants
+            if participant.capacity == Participant.Capacity.CHAIR
+        ]
+        yield from map(_reader, [*chairs, *named])
 
 
 def _reviewers(occasion: Occasion) -> Iterator[Reader]:

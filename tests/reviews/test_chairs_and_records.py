@@ -5,10 +5,17 @@ import pytest
 from microcreds.accounts.models import Role
 from microcreds.outbox.events import Frequency, Topic
 from microcreds.outbox.models import Message
-from proposals.models import Proposal, Stage
+from proposals.models import Participant, Proposal, Stage
 from reviews.plans import build_plan
 from reviews.workflow import STAGES, Move
-from tests.factories import do_move, given_for, make_at, make_cast, make_department, make_person
+from tests.factories import (
+    do_move,
+    given_for,
+    make_at,
+    make_cast,
+    make_department,
+    make_person,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +86,21 @@ def test_the_chair_of_another_department_hears_nothing(cast):
     proposal = known_to_chair(Stage.CONSULTATION)
     do_move(proposal, Move.OPEN_FULL_PROPOSAL, cast.oxford)
     assert told(proposal, "chair_told") == [cast.chair.email]
+
+
+def test_whom_the_proposers_named_to_be_kept_informed_hears_of_it_with_the_chair(cast):
+    named = make_person("boss@miami.example", "Bo Boss")
+    proposal = known_to_chair(Stage.TRIAGE)
+    Participant.objects.create(
+        proposal=proposal,
+        user=named,
+        capacity=Participant.Capacity.CHAIR,
+        since=proposal.stage_since,
+    )
+    do_move(proposal, Move.DECLINE, cast.oxford, **given_for(Move.DECLINE))
+    assert told(proposal, "chair_told") == sorted([named.email, cast.chair.email])
+    body = Message.objects.get(event="chair_told", to=named.email).body
+    assert f"/proposals/{proposal.reference}/" in body
 
 
 def test_a_chairs_mail_says_nothing_of_reasons_needs_or_partners(cast):
