@@ -142,6 +142,8 @@ def _prepare(environment: dict[str, str]) -> None:
 def _commands(environment: dict[str, str]) -> dict[str, list[str]]:
     address = f"127.0.0.1:{environment['PORT']}"
     web = ["-m", "gunicorn", "microcreds.wsgi", "--bind", address, "--no-control-socket"]
+    # The desk's list is its address, and is carried along by the addresses of its rows.
+    web += ["--limit-request-line", "8190", "--limit-request-field_size", "16380"]
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     web += ["--graceful-timeout", "5", "--log-level", "warning"]
     # A search of 10,000 characters is answered by the site, in its words; here stands no proxy.

@@ -20,6 +20,7 @@ from microcreds.accounts.requests import SignedInRequest
 from proposals.forms.conversation import MessageForm
 from proposals.models import Comment, Participant, Proposal, Thread
 from proposals.services.conversation import mark_read
+from proposals.views.from_desk import desk_page
 from reviews import threads
 from reviews.permits import Parties, parties_of
 
@@ -32,7 +33,11 @@ class Talk:
 
     proposal: Proposal
     kind: Thread.Kind
-    user: User
+    request: SignedInRequest
+
+    @property
+    def user(self) -> User:
+        return self.request.user
 
     @cached_property
     def parties(self) -> Parties:
@@ -54,7 +59,7 @@ class Talk:
         """The page of the proposal that this reader works on: their own, or the desk's."""
         if self.access.is_proposer:
             return reverse("proposals:proposal_detail", args=[self.proposal.reference])
-        return reverse("admin:reviews_triageitem_change", args=[self.proposal.pk])
+        return desk_page(self.request, self.proposal)
 
     @property
     def address(self) -> str:
@@ -163,7 +168,7 @@ def _open(request: SignedInRequest, ref: str, kind: str) -> Talk:
     )
     if kind not in Thread.Kind.values:
         raise Http404
-    talk = Talk(proposal, Thread.Kind(kind), request.user)
+    talk = Talk(proposal, Thread.Kind(kind), request)
     if talk.kind not in talk.access.reads:
         raise Http404
     return talk

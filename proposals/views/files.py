@@ -19,6 +19,7 @@ from proposals.downloads import download_of
 from proposals.models import Attachment, Proposal
 from proposals.services.files import may_open
 from proposals.views.form import proposal_edit
+from proposals.views.from_desk import carried, desk_page
 from proposals.views.readers import audience_of, is_editor
 
 PLACES = ("form", "page", "desk")
@@ -134,9 +135,8 @@ def _answer(reader: Reader, said: str, refusals: list[str], status: int = 422) -
     was refused."""
     request, status = reader.request, status if refusals else 200
     if request.headers.get("Accept") == "application/json":
-        html = render_to_string(
-            "proposals/_files.html", {"files": reader.documents(refusals)}, request=request
-        )
+        shown = {"files": reader.documents(refusals), "place": {"more": carried(request)}}
+        html = render_to_string("proposals/_files.html", shown, request=request)
         return JsonResponse({"said": said, "refusals": refusals, "html": html}, status=status)
     if said:
         messages.success(request, said)
@@ -157,7 +157,7 @@ def _back(reader: Reader) -> str:
     if reader.place == "form":
         return reverse("proposals:proposal_edit", args=[proposal.reference, FORM_PAGE]) + "#files"
     if reader.place == "desk" and reader.request.user.is_staff:
-        return reverse("admin:reviews_triageitem_change", args=[proposal.pk]) + "#files"
+        return desk_page(reader.request, proposal) + "#files"
     return reverse("proposals:proposal_detail", args=[proposal.reference]) + "#files"
 
 

@@ -2,8 +2,11 @@
 
 import re
 from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -226,3 +229,21 @@ def test_a_nudge_or_a_tick_keeps_the_place(client, oxford, four):
     ways = re.findall(r'(?:action|href)="([^"]*/(?:todo|nudge)/[^"]*)"', shown.content.decode())
     assert [way for way in ways if "list=stage%3Dopen" not in way] == []
     assert {way.split("/")[-2] for way in ways} >= {"todo", "nudge"}
+
+
+def test_a_message_and_a_file_from_the_desk_keep_its_place(client, oxford, four):
+    client.force_login(oxford)
+    proposal, carried = four[1], {"list": "stage=submitted", "beside": f"{four[0].pk}-{four[2].pk}"}
+    opened = client.get(page(proposal, "stage=submitted")).content.decode()
+    actions = [unescape(each) for each in re.findall(r'action="([^"]+)"', opened)]
+    [write] = [each for each in actions if "/conversation/proposers/" in each]
+    [add] = [each for each in actions if "/files/?place=" in each]
+
+    told = client.post(write, {"body": "Please look at page 2.", "key": "once"})
+    file = SimpleUploadedFile("a.pdf", b"%PDF-1.4 a", "application/pdf")
+    added = client.post(add, {"attachments": file})
+
+    for answer in (told, added):
+        where = urlsplit(answer["Location"])
+        assert where.path == page(proposal).partition("?")[0]
+        assert dict(parse_qsl(where.query)) == carried
