@@ -142,12 +142,11 @@ def _prepare(environment: dict[str, str]) -> None:
 def _commands(environment: dict[str, str]) -> dict[str, list[str]]:
     address = f"127.0.0.1:{environment['PORT']}"
     web = ["-m", "gunicorn", "microcreds.wsgi", "--bind", address, "--no-control-socket"]
-    # The desk's list is its address, and is carried along by the addresses of its rows.
-    web += ["--limit-request-line", "8190", "--limit-request-field_size", "16380"]
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     web += ["--graceful-timeout", "5", "--log-level", "warning"]
-    # A search of 10,000 characters is answered by the site, in its words; here stands no proxy.
-    web += ["--limit-request-line", "0"]
+    # The desk's list is its address, which its rows carry along and the next page is asked from. A
+    # search of 10,000 characters is answered by the site, in its words; here stands no proxy.
+    web += ["--limit-request-line", "0", "--limit-request-field_size", "16380"]
     if os.environ.get("DEBUG", "").lower() in ("1", "true", "on", "yes"):
         web = ["-m", "django", "runserver", address]  # reads changed code and templates again
     worker = ["-W", "ignore:You're running the worker with superuser"]  # in a demo root may
