@@ -233,11 +233,11 @@ def test_a_nudge_or_a_tick_keeps_the_place(client, oxford, four):
 
 def test_a_message_and_a_file_from_the_desk_keep_its_place(client, oxford, four):
     client.force_login(oxford)
-    proposal, carried = four[1], {"list": "stage=submitted", "beside": f"{four[0].pk}-{four[2].pk}"}
+    proposal, carried = four[1], {"list": "stage=submitted", "beside": f"{four[2].pk}-{four[0].pk}"}
     opened = client.get(page(proposal, "stage=submitted")).content.decode()
     actions = [unescape(each) for each in re.findall(r'action="([^"]+)"', opened)]
     [write] = [each for each in actions if "/conversation/proposers/" in each]
-    [add] = [each for each in actions if "/files/?place=" in each]
+    [add] = {each for each in actions if "/files/?place=" in each}  # by Enter, too
 
     told = client.post(write, {"body": "Please look at page 2.", "key": "once"})
     file = SimpleUploadedFile("a.pdf", b"%PDF-1.4 a", "application/pdf")
