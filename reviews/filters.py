@@ -2,6 +2,8 @@
 they leave."""
 
 from django.contrib import admin
+from django.http import QueryDict
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.contacts import all_units
@@ -9,6 +11,8 @@ from microcreds.accounts.models import Role, User
 from proposals.models import Stage, Turn
 from reviews.questions import FILTERS
 from reviews.workflow import STAGES
+
+MOST_SAID, LONGEST_SAID = 3, 40  # values of one filter, and characters of one
 
 
 class DeskFilter(admin.SimpleListFilter):
@@ -92,3 +96,15 @@ class NextStepFilter(DeskFilter):
 
     def lookups(self, request, model_admin):
         return [("none", self.title)]
+
+
+def complaints_about(asked: QueryDict) -> list[str]:
+    """What an address asks of the filters that they do not take, in words."""
+    words = _("“%(filter)s” has no “%(value)s”, so that is left out.")
+    return [
+        words % {"filter": spec.title, "value": Truncator(value).chars(LONGEST_SAID)}
+        for spec in DeskFilter.__subclasses__()
+        for value in FILTERS[spec.parameter_name].unfit(asked.getlist(spec.parameter_name))[
+            :MOST_SAID
+        ]
+    ]

@@ -37,6 +37,8 @@ WRITTEN = (
     "next_step_submitter",
     "next_step_partner",
 )
+# Beside them, kept with the change: when something had last happened before it. Not written back.
+ACTIVITY = "last_activity_at"
 # Until they can no longer be taken back, these are read by staff alone.
 DECISIONS = frozenset({Move.RECOMMEND, Move.RECOMMEND_WITH_CONDITIONS, Move.CONSENT, Move.DECLINE})
 # Said to whoever asks for something that the decision, told to nobody yet, rules out.
@@ -92,6 +94,9 @@ def as_told(proposal: Proposal, changes: Sequence[StageChange]) -> list[StageCha
         return known
     for name, value in columns_before(untold).items():
         setattr(proposal, name, value)
+    # Unless something else has happened since, which may be seen.
+    if proposal.last_activity_at == untold.at and ACTIVITY in untold.before:
+        proposal.last_activity_at = datetime.fromisoformat(untold.before[ACTIVITY])
     return [change for change in known if change.pk != untold.pk]
 
 

@@ -44,6 +44,10 @@ class Filter:
     takes: Callable[[str], bool]
     rows: Callable[[Sequence[str], User], Q]
 
+    def unfit(self, values: Iterable[str]) -> tuple[str, ...]:
+        """Those it does not take, each once."""
+        return tuple(dict.fromkeys(each for each in values if each and not self.takes(each)))
+
     def fit(self, values: Iterable[str]) -> tuple[str, ...]:
         """Those it takes, each once; anything else narrows nothing."""
         return tuple(dict.fromkeys(value for value in values if self.takes(value)))[:MOST_VALUES]

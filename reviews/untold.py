@@ -6,9 +6,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Case, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
 
-from reviews.grace import DECISIONS
+from reviews.grace import ACTIVITY, DECISIONS
 from reviews.models import StageChange
 
 
@@ -32,6 +34,16 @@ def told_at(proposal: str, stages: Collection[str], at: datetime) -> Q:
 def told_turn(turn: str, at: datetime) -> Q:
     """It is their turn, as its proposers are told."""
     return _told("", Q(whose_turn=turn), Q(before__whose_turn=turn), at)
+
+
+def told_activity(at: datetime) -> Case:
+    """When something last happened to a proposal, as its proposers are told, to order by."""
+    before = Cast(KT(f"before__{ACTIVITY}"), DateTimeField())
+    untold = untold_decisions(at).filter(proposal=OuterRef("pk")).values(told=before)[:1]
+    last = F("last_activity_at")
+    # What is cheap to ask is asked first: hardly a row goes on to the history.
+    by_a_move = Q(stage_since__gt=untold_since(at), last_activity_at=F("stage_since"))
+    return Case(When(by_a_move, then=Coalesce(Subquery(untold), last)), default=last)
 
 
 def _told(proposal: str, now: Q, before: Q, at: datetime) -> Q:

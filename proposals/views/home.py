@@ -16,7 +16,7 @@ from proposals.models import Proposal, ProposalQuerySet, Stage, Turn
 from proposals.services import unread_counts
 from proposals.views.standing import Standing, standings
 from reviews.holidays import days_off
-from reviews.untold import untold_decisions, untold_since
+from reviews.untold import told_activity, untold_decisions, untold_since
 from reviews.workflow import STAGES, Phase
 
 WAITING, UNDER_WAY, OVER = range(3)
@@ -63,7 +63,7 @@ def in_home_order(proposals: ProposalQuerySet, at: datetime) -> ProposalQuerySet
         proposals.select_related("interest")
         .defer("interest__answers")
         .annotate(group=group)
-        .order_by("group", "-last_activity_at", "-pk")
+        .order_by("group", told_activity(at).desc(), "-pk")
     )
     return ordered
 

@@ -122,7 +122,10 @@ class TriageAdmin(NeverDeleted):
             "offers": undoing_together.offers_to(request),
             "sees_report": sees_desk(request.user),
             "terms": search_terms.TERMS,
-            "complaints": search_language.complaints_about(request.GET.get("q", ""), request.user),
+            "complaints": [
+                *filters.complaints_about(request.GET),
+                *search_language.complaints_about(request.GET.get("q", ""), request.user),
+            ],
         }
         page = super().changelist_view(request, context | (extra_context or {}))
         shown = getattr(page, "context_data", {})

@@ -13,7 +13,7 @@ from microcreds.outbox.wording.in_force import version as version_of_texts
 from proposals.models import Proposal
 from reviews.checklists import lines_of, unfinished_of
 from reviews.clocks import campus_day
-from reviews.grace import BEING_RECORDED, columns_of, is_untold
+from reviews.grace import ACTIVITY, BEING_RECORDED, columns_of, is_untold
 from reviews.guards import GuardState, guards_of
 from reviews.models import StageChange
 from reviews.next_steps import step_of
@@ -179,7 +179,7 @@ def _change(
         partner_message=given.partner_message,
         note=given.note,
         target=given.target,
-        before={**was, "left": written, **carried},
+        before={**was, ACTIVITY: row.last_activity_at.isoformat(), "left": written, **carried},
         is_forced=bool(overridden),
         overridden=overridden,
         silent_because=given.silent_because,

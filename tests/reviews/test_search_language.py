@@ -160,6 +160,17 @@ def test_what_it_does_not_understand_is_said(client, oxford, db):
     assert missing == dict.fromkeys(NOT_UNDERSTOOD, [])
 
 
+def test_a_filter_says_what_it_does_not_take(client, oxford, db):
+    client.force_login(oxford)
+    page = client.get(LIST, {"unit": "zzz", "stage": "<b>", "turn": "submitter"})
+
+    assert page.context["complaints"] == [
+        "“Stage” has no “<b>”, so that is left out.",
+        "“Unit” has no “zzz”, so that is left out.",
+    ]
+    assert "has no “&lt;b&gt;”" in page.content.decode()
+
+
 NONSENSE = [
     "order_by:owner__password",
     "stage:\x00",

@@ -11,8 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from microcreds.outbox.models import Message
-from proposals.models import Proposal, Stage
+from proposals.models import Proposal, Stage, Thread
 from proposals.services import save_page
+from proposals.services.conversation import add_comment
 from reviews.change_requests import ask_to_change
 from reviews.grace import WRITTEN, undo_until
 from reviews.models import AskToChange, Request, StageChange
@@ -279,6 +280,30 @@ def test_no_side_page_of_proposers_tells_a_decision_in_its_grace(client, setting
     answered = client.post(page, {"keys": "working_title", "reason": "A better one."})
     assert answered.status_code == 409
     assert "being recorded for it right now" in answered.content.decode()
+
+
+def test_my_list_stands_still_while_a_decision_is_in_its_grace(client, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 300
+    cast = make_cast()
+    older = make_at(Stage.APC_REVIEW, at=timezone.now() - timedelta(days=9))
+    newer = make_at(Stage.APC_REVIEW, at=timezone.now() - timedelta(days=2))
+    client.force_login(cast.proposer)
+
+    def listed():
+        rows = [row.stands.proposal for group in groups() for row in group.rows]
+        return [(row.reference, row.last_activity_at) for row in rows]
+
+    def groups():
+        return client.get("/proposals/").context["groups"]
+
+    before = listed()
+    assert [reference for reference, _at in before] == [newer.reference, older.reference]
+    do_move(older, Move.DECLINE, cast.committee_chair, **given_for(Move.DECLINE))
+    assert listed() == before
+
+    kind = Thread.Kind.PROPOSERS
+    add_comment(proposal=older, kind=kind, author=cast.proposer, body="Any news?")
+    assert [reference for reference, _at in listed()] == [older.reference, newer.reference]
 
 
 def test_the_desk_shows_what_comes_back_and_does_it(client):
