@@ -4,22 +4,22 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
 from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from microcreds.outbox.services import compose
+from proposals.addresses import desk_path, page_path
 from proposals.models import Proposal
 
 
 def page_url(proposal: Proposal, page: str = "proposal_detail") -> str:
     """A page of its proposers; their first, unless another ``page`` is named."""
-    return settings.SITE_URL + reverse(f"proposals:{page}", args=[proposal.reference])
+    return settings.SITE_URL + page_path(proposal, page)
 
 
 def desk_url(proposal: Proposal, page: str = "change") -> str:
     """A page of it on the desk; its first, unless another ``page`` is named."""
-    return settings.SITE_URL + reverse(f"admin:reviews_triageitem_{page}", args=[proposal.pk])
+    return settings.SITE_URL + desk_path(proposal, page)
 
 
 def letter(

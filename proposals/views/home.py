@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import User
+from proposals.addresses import page_path
 from proposals.interest import PAGES
 from proposals.models import Proposal, ProposalQuerySet, Stage, Turn
 from proposals.services import unread_counts
@@ -35,7 +34,7 @@ class Row:
     @property
     def url(self) -> str:
         """The proposal's page."""
-        return _path(self.stands.proposal, "proposal_detail")
+        return page_path(self.stands.proposal)
 
 
 @dataclass(frozen=True)
@@ -109,25 +108,11 @@ def _asked(proposal: Proposal, user: User) -> tuple[str, str]:
             page = PAGES[proposal.interest.last_page]
             return (
                 _("Continue the form at “%(page)s”") % {"page": page.title},
-                _path(proposal, "proposal_edit", page.key),
+                page_path(proposal, "proposal_edit", page.key),
             )
         case Stage.RETURNED:
-            return _("Read what was asked, and answer"), _path(proposal, "proposal_detail")
+            return _("Read what was asked, and answer"), page_path(proposal)
         case Stage.FULL_PROPOSAL if proposal.submitter_id == user.pk:
-            return _("Submit the full proposal"), _path(proposal, "proposal_full")
+            return _("Submit the full proposal"), page_path(proposal, "proposal_full")
         case _:
-            return _("Open it"), _path(proposal, "proposal_detail")
-
-
-def _path(proposal: Proposal, name: str, *rest: str) -> str:
-    """The path of one of its pages."""
-    return _path_of_any(name, *rest).replace(_ANY, proposal.reference)
-
-
-_ANY = "MC-0000-0000"
-
-
-@cache
-def _path_of_any(name: str, *rest: str) -> str:
-    """Asked of the resolver once, not for each row of a list."""
-    return reverse(f"proposals:{name}", args=[_ANY, *rest])
+            return _("Open it"), page_path(proposal)
