@@ -221,7 +221,7 @@ def time_words(time: OfferedTime) -> str:
     start = timezone.localtime(time.starts_at)
     return _("%(day)s, %(hour)s · %(minutes)d minutes · %(place)s") % {
         "day": date_format(start, "l, j F"),
-        "hour": date_format(start, "g:i a"),
+        "hour": date_format(start, "H:i"),
         "minutes": time.minutes,
         "place": time.place,
     }

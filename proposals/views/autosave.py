@@ -126,7 +126,7 @@ def _told(form: PageForm, saved: Saved) -> dict[str, Any]:
     conflicts = [form.shown(conflict) for conflict in saved.conflicts]
     return {
         "version": saved.version,
-        "at": date_format(timezone.localtime(), "g:i a"),
+        "at": date_format(timezone.localtime(), "H:i"),
         "late": saved.is_late,
         "ids": form.row_ids(),
         "errors": [

@@ -337,7 +337,7 @@
     if (!brought.length) return forgetContinued();
     // From the version that was read then: what others wrote since is not overwritten unseen.
     version.value = Math.min(version.value, ...brought.map((copy) => Number(copy.version)));
-    const when = new Date(brought.at(-1).at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+    const when = new Date(brought.at(-1).at).toLocaleString([], { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
     say(`Brought back what you typed here on ${when}, which could not be saved then.`);
     return later(2500);
   };

@@ -60,7 +60,7 @@
     said.className = "kept-said small soft";
     const words = document.createElement("span");
     words.setAttribute("role", "status");
-    const when = new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+    const when = new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
     const out = document.createElement("button");
     out.type = "button";
     out.className = "button button-quiet button-small";

@@ -29,7 +29,7 @@
           method: "POST", body: new URLSearchParams(typed), keepalive: true, signal: under.signal,
         });
         if (!answer.ok || isSent) return;
-        const time = new Date().toLocaleTimeString([], { timeStyle: "short" });
+        const time = new Date().toLocaleTimeString([], { timeStyle: "short", hourCycle: "h23" });
         said.textContent = `What you typed is kept, ${time}. Nobody reads it until you send it.`;
         form.append(said);
       } catch { /* away, or more was typed meanwhile: kept with the next word, or when it is sent */ }

@@ -16,7 +16,7 @@
     else if (copy && !isRefused) {
       text.value = copy.text;
       text.dispatchEvent(new Event("input", { bubbles: true }));
-      const when = new Date(copy.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+      const when = new Date(copy.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
       said.textContent = `Brought back what you typed here on ${when}. It is not saved yet.`;
     }
     text.addEventListener("input", () => {

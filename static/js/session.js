@@ -32,7 +32,7 @@
       wait(answer.seconds);
       return;
     }
-    const ends = new Date(Date.now() + answer.seconds * 1000).toLocaleTimeString([], { timeStyle: "short" });
+    const ends = new Date(Date.now() + answer.seconds * 1000).toLocaleTimeString([], { timeStyle: "short", hourCycle: "h23" });
     words.textContent = `You will be signed out at ${ends}. What you typed stays saved.`;
     box.hidden = false;
     timer = setTimeout(() => { box.hidden = true; }, answer.seconds * 1000);
