@@ -58,7 +58,7 @@ def test_a_page_saves_itself_and_says_when(me, draft, key):
 
     assert told.status_code == 200
     assert told.json()["version"] == InterestForm.objects.get().version == 2
-    assert re.fullmatch(r"\d{1,2}:\d\d [ap]\.m\.", told.json()["at"])
+    assert re.fullmatch(r"\d\d:\d\d", told.json()["at"])
     given = {k: v for k, v in whole_answers()[key].items() if v and k != "together"}
     assert given.keys() <= stored(draft).keys()
 
