@@ -18,7 +18,7 @@ check: $(VENV)/.ok
 
 # Ours beside the least a Django app can do: make bench SIZES="1000 10000 100000" RECORD=1
 bench: $(VENV)/.ok
-	@exec $(PYTHON) -m microcreds.local throwaway $(PYTHON) -m bench $(if $(RECORD),--record) $(SIZES)
+	@exec $(PYTHON) -m microcreds.local throwaway $(PYTHON) -m bench $(if $(RECORD),--record) $(if $(ONLY),--only "$(ONLY)") $(SIZES)
 
 clean:
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m microcreds.local.clean; else $(PY) -m microcreds.local.clean; fi

@@ -40,8 +40,7 @@ def text(results: list[Result], machine: str) -> str:
         "|---|--:|--:|--:|--:|--:|---|---|",
     ]
     for row in ROWS:
-        for result in results:
-            lines.append(_line(row, result, results[0]))
+        lines += [_line(row, each, results[0]) for each in results if row.name in each.rows]
     for result in results:
         ours, floor = result.memory
         lines.append(
@@ -53,7 +52,7 @@ def text(results: list[Result], machine: str) -> str:
         "| mails a second | proposals | each | ratio | budget | |",
         "|---|--:|--:|--:|---|---|",
     ]
-    for result in results:
+    for result in (each for each in results if each.mails):
         alone, one, two = (result.mails[k] for k in ("smtplib", "workers_1", "workers_2"))
         lines += [
             f"| smtplib, one connection | {result.size:,} | {alone:.0f} | | | |",

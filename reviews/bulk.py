@@ -12,6 +12,8 @@ from reviews.workflow import MOVES, Move, MoveInfo
 
 # More are neither read before they are moved nor shown on one page.
 MOST = 200
+# The mails of so many are shown in their words at once; of more, those of the proposal asked for.
+MOST_READ = 20
 # Nothing that approves or declines: decisions are taken one by one (domain.md §4.3). Nor what its
 # owner does, what needs a target of its own, or what makes a draft.
 IN_BULK = (
@@ -95,7 +97,7 @@ def ready_part(plan: Plan) -> Plan:
 
 def part_of(plan: Plan, ids: Iterable[int]) -> Plan:
     """The plan of these proposals among those it was built for."""
-    items: list[ItemPlan] = [item for item in plan.items if item.proposal.pk in set(ids)]
-    here = {item.proposal.pk for item in items}
-    newest = {pk: change for pk, change in plan.newest.items() if pk in here}
+    wanted = set(ids)
+    items: list[ItemPlan] = [item for item in plan.items if item.proposal.pk in wanted]
+    newest = {pk: change for pk, change in plan.newest.items() if pk in wanted}
     return replace(plan, items=items, newest=newest)

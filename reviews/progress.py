@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 
 from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from proposals.models import Proposal, Stage, Turn
@@ -41,7 +43,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a proposal stands, in the words of each reader. ``step`` 0: not submitted."""
+    """Where a proposal stands, in the words of each reader, and the history that says so, oldest
+    first. ``step`` 0: not submitted."""
 
     step: int
     state: State
@@ -56,8 +59,7 @@ class Progress:
     partner_text: str
     partner_next: str
     partner_message: str
-    steps_for_proposer: list[Step]
-    steps_for_partner: list[Step]
+    history: list[StageChange]
 
     @property
     def partner_headline(self) -> str:
@@ -66,6 +68,28 @@ class Progress:
         if self.state == "paused":
             return _("%(step)s (paused)") % {"step": self.partner_label}
         return self.partner_label
+
+    @property
+    def steps_for_proposer(self) -> list[Step]:
+        return self._steps(PROPOSER_STEPS, self.proposer_label)
+
+    @property
+    def steps_for_partner(self) -> list[Step]:
+        return self._steps([step.label for step in PARTNER_STEPS], self.partner_label)
+
+    def _steps(self, labels: Iterable[Text], here: str) -> list[Step]:
+        since = _reached(self.history)
+        steps = []
+        for number, label in enumerate(labels, start=1):
+            if number == self.step:
+                note = here if here != str(label) else ""
+                state = "current" if self.state == "done" else self.state
+                steps.append(Step(str(label), state, since.get(number), note))
+            elif number < self.step:
+                steps.append(Step(str(label), "done", since.get(number)))
+            else:
+                steps.append(Step(str(label), "next", None))
+        return steps
 
 
 def oldest_first(changes: Iterable[StageChange]) -> list[StageChange]:
@@ -78,7 +102,6 @@ def progress_of(proposal: Proposal, changes: Iterable[StageChange]) -> Progress:
     history = oldest_first(changes)
     info = STAGES[Stage(proposal.stage)]
     step = STAGES[standing(info.key, history)].partner_step or 0
-    since = _reached(history)
     state: State = "done" if info.key == Stage.ACTIVE else _STATES[info.phase]
     proposer_label = str(info.proposer_label)
     partner_step = PARTNER_STEPS[step - 1] if step else None
@@ -106,32 +129,8 @@ def progress_of(proposal: Proposal, changes: Iterable[StageChange]) -> Progress:
             "" if is_over else (is_named and proposal.next_step_partner) or str(info.partner_next)
         ),
         partner_message=partner_message,
-        steps_for_proposer=_steps(PROPOSER_STEPS, step, state, since, proposer_label),
-        steps_for_partner=_steps(
-            [s.label for s in PARTNER_STEPS], step, state, since, partner_label
-        ),
+        history=history,
     )
-
-
-def _steps(
-    labels: Iterable[Text],
-    step: int,
-    state: State,
-    since: dict[int, datetime],
-    here: str,
-) -> list[Step]:
-    steps = []
-    for number, label in enumerate(labels, start=1):
-        if number == step:
-            note = here if here != str(label) else ""
-            steps.append(
-                Step(str(label), "current" if state == "done" else state, since.get(number), note)
-            )
-        elif number < step:
-            steps.append(Step(str(label), "done", since.get(number)))
-        else:
-            steps.append(Step(str(label), "next", None))
-    return steps
 
 
 def _reached(history: list[StageChange]) -> dict[int, datetime]:
@@ -152,11 +151,16 @@ def _dated(text: Text, proposal: Proposal) -> str:
     words = str(text)
     if "{" not in words:
         return words  # most of them; a bulk plan asks six times a proposal
-    on = proposal.wake_on
-    return words.format(
-        wake_on=formats.date_format(on, "j F Y") if on else _("a day still to be named"),
-        month=formats.date_format(on, "F Y") if on else _("a month still to be named"),
-    )
+    return words.format(**_dates(proposal.wake_on, get_language()))
+
+
+@lru_cache(maxsize=8)  # a bulk plan asks for one day three hundred times
+def _dates(on: date | None, language: str | None) -> dict[str, str]:
+    """The date as texts name it, in the language that is active."""
+    return {
+        "wake_on": formats.date_format(on, "j F Y") if on else _("a day still to be named"),
+        "month": formats.date_format(on, "F Y") if on else _("a month still to be named"),
+    }
 
 
 def _told_to_partners(proposal: Proposal, history: list[StageChange]) -> str:

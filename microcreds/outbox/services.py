@@ -39,8 +39,10 @@ def compose(
     is_secret: bool = False,
     kind: Kind | None = None,
     reply_to: str = "",
+    with_body: bool = True,
 ) -> Message:
     """A mail as it will be written, not saved: the plan of a move shows it, ``enqueue`` keeps it.
+    Without its body, it can be shown whom it tells and of what.
 
     Filled in now, with the words that ``outbox.wording`` has for it, so that it says what was true
     at ``at``. Due after the grace of ``NOTIFICATION_GRACE_SECONDS``, at once where somebody waits.
@@ -48,7 +50,7 @@ def compose(
     at = at or timezone.now()
     is_awaited = priority == Message.Priority.AWAITED
     grace = timedelta(seconds=0 if is_awaited else settings.NOTIFICATION_GRACE_SECONDS)
-    subject, body = _words(event, context)
+    subject, body = _words(event, context, with_body)
     return Message(
         event=event,
         to=to,
@@ -57,7 +59,7 @@ def compose(
         cause=cause,
         dedupe_key=dedupe_key,
         subject=one_line(subject),
-        body=body.strip() + "\n",
+        body=body and body.strip() + "\n",
         is_secret=is_secret,
         kind=kind or event_of(event).kind,
         priority=priority,
@@ -134,13 +136,14 @@ def quoted(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
 
 
-def _words(event: str, context: Mapping[str, Any]) -> tuple[str, str]:
-    """Subject and text. A mail that ``outbox.wording`` does not know is the program's alone: its
-    templates are Django's, in ``emails/<event>/``."""
+def _words(event: str, context: Mapping[str, Any], with_body: bool) -> tuple[str, str]:
+    """Subject and text, none of it where it is not wanted. A mail that ``outbox.wording`` does not
+    know is the program's alone: its templates are Django's, in ``emails/<event>/``."""
     if wording := wording_for(event, context):
-        return in_force.said(wording, context)
+        return in_force.said(wording, context, with_body)
     known = {"SITE_URL": settings.SITE_URL, "SITE_NAME": settings.SITE_NAME, **context}
-    return _render(f"emails/{event}/subject.txt", known), _render(f"emails/{event}/body.txt", known)
+    subject = _render(f"emails/{event}/subject.txt", known)
+    return subject, _render(f"emails/{event}/body.txt", known) if with_body else ""
 
 
 def _render(template: str, context: Mapping[str, Any]) -> str:

@@ -1,7 +1,5 @@
 """One move of many proposals: chosen on the list, planned row by row, carried out for the ready."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from microcreds.accounts.models import Role
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.keys import key_in
+from proposals.models import Proposal, ProposalQuerySet
 from reviews import bulk, permits, plans, services
 from reviews.admin import undoing_together
 from reviews.admin.pages import show
@@ -37,7 +37,9 @@ def choose_url(request: HttpRequest, ids: list[int]) -> str:
 @require_safe
 def choose(request: SignedInRequest) -> HttpResponse:
     """Which move? Those that could be made of some of the proposals chosen."""
-    rows = _chosen(request)
+    rows = get_list_or_404(
+        permits.with_parties(_chosen(request).select_related("submitter", "unit"))
+    )
     context = {
         "title": _("Move several"),
         "proposals": rows,
@@ -54,7 +56,7 @@ def move(request: SignedInRequest, key: str) -> HttpResponse:
     """GET shows the plan, a row for each; POST carries out what was shown as ready, all or none."""
     if key not in bulk.IN_BULK:
         raise Http404
-    rows = _chosen(request)
+    rows = get_list_or_404(_chosen(request).only("pk"))
     form = MoveForm(request.POST if request.method == "POST" else None, move=MOVES[Move(key)])
     if not form.is_bound or "preview" in request.POST:
         return _plan_page(request, rows, form)
@@ -97,8 +99,10 @@ def move(request: SignedInRequest, key: str) -> HttpResponse:
     return redirect(f"{reverse('admin:reviews_triageitem_changelist')}?stage={stage}")
 
 
-def _plan(request: SignedInRequest, rows: list[Any], form: MoveForm) -> plans.Plan:
-    """The plan of all that were chosen, with what was typed."""
+def _plan(
+    request: SignedInRequest, rows: list[Proposal], form: MoveForm, opened: int
+) -> plans.Plan:
+    """The plan of all that were chosen, with what was typed, and the mails of the one opened."""
     if form.is_bound:
         form.full_clean()
     plan = plans.build_plan(
@@ -106,6 +110,7 @@ def _plan(request: SignedInRequest, rows: list[Any], form: MoveForm) -> plans.Pl
         move=form.move.key,
         actor=request.user,
         given=plans.Given(**(form.given() if form.is_bound else {})),
+        read_of=None if len(rows) <= bulk.MOST_READ else {opened},
     )
     if form.is_bound:
         form.tell(plan.given_errors)
@@ -114,12 +119,13 @@ def _plan(request: SignedInRequest, rows: list[Any], form: MoveForm) -> plans.Pl
 
 def _plan_page(
     request: SignedInRequest,
-    rows: list[Any],
+    rows: list[Proposal],
     form: MoveForm,
     refusals: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    plan = _plan(request, rows, form)
+    opened = key_in(request.POST.get("preview", ""))
+    plan = _plan(request, rows, form, opened)
     ready = bulk.ready_part(plan)
     context = {
         "title": form.move.label,
@@ -128,7 +134,7 @@ def _plan_page(
         "ready": ready,
         # What is blocked stands first, where nobody overlooks it among two hundred.
         "items": sorted(plan.items, key=lambda item: item.is_ready),
-        "opened": ready.items[0].proposal.pk if ready.items and "preview" in request.POST else 0,
+        "opened": opened,
         "mails": sum(len(item.mailed) for item in ready.items),
         "seen": " ".join(f"{pk}:{change}" for pk, change in ready.seen.items()),
         "refusals": refusals or [],
@@ -137,8 +143,7 @@ def _plan_page(
     return show(request, "bulk_plan", context, status=status)
 
 
-def _chosen(request: SignedInRequest) -> list[Any]:
+def _chosen(request: SignedInRequest) -> ProposalQuerySet:
     if not may_move(request):
         raise Http404
-    found = chosen_by(request).select_related("submitter", "unit")
-    return get_list_or_404(permits.with_parties(found))
+    return chosen_by(request)

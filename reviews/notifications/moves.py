@@ -51,7 +51,7 @@ class Letters:
     contacts: dict[str, Contact] = field(default_factory=dict)
 
 
-def letters_of(occasion: Occasion) -> Letters:
+def letters_of(occasion: Occasion, *, with_bodies: bool = True) -> Letters:
     """The mails of the table's notices, one for each address; the first notice wins."""
     letters = Letters()
     told: set[str] = set()
@@ -68,14 +68,14 @@ def letters_of(occasion: Occasion) -> Letters:
                 quiet.setdefault(address, NotTold(reader.name, why_not, is_chosen))
                 continue
             told.add(address)
-            letters.messages.append(_letter(notice, reader, occasion))
+            letters.messages.append(_letter(notice, reader, occasion, with_bodies))
             if reader.contact:
                 letters.contacts[reader.address] = reader.contact
     letters.not_told = [unheard for address, unheard in quiet.items() if address not in told]
     return letters
 
 
-def _letter(notice: Notice, reader: Reader, occasion: Occasion) -> Message:
+def _letter(notice: Notice, reader: Reader, occasion: Occasion, with_body: bool) -> Message:
     about = occasion.before
     if notice.audience == Audience.PARTNER:
         context = _for_partner(occasion)
@@ -97,6 +97,7 @@ def _letter(notice: Notice, reader: Reader, occasion: Occasion) -> Message:
         ),
         reply_to=about.unit.email if about.unit and notice.audience in _ANSWER_ELEARNING else "",
         context={"name": reader.name, **context},
+        with_body=with_body,
     )
 
 

@@ -58,7 +58,8 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
         # Before anything is read: what is joined to a locked row is as old as the wait for it.
         found = Proposal.objects.filter(pk__in=known_ids).order_by("pk")
         list(found.select_for_update(no_key=True).values_list("pk"))
-    known: dict[int, Proposal] = {row.pk: row for row in _PROPOSALS.rows(ids=list(known_ids))}
+    known_rows: list[Proposal] = _PROPOSALS.rows(info.key == Move.SUBMIT, ids=list(known_ids))
+    known = {row.pk: row for row in known_rows}
     rows = [row for row in known.values() if row.pk in ids]
     changes: dict[int, list[StageChange]] = {row.pk: [] for row in rows}
     for change in _HISTORY.rows(ids=list(ids)):
@@ -88,9 +89,10 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
     )
 
 
-def _proposals(*, ids: list[int]) -> QuerySet:
+def _proposals(is_routed: bool, *, ids: list[int]) -> QuerySet:
     loaded = Proposal.objects.filter(pk__any_of=ids).order_by("pk")
-    loaded = loaded.select_related("submitter", "assignee", "unit", "campus__unit")
+    loaded = loaded.select_related("submitter", "assignee", "unit")
+    loaded = loaded.select_related("campus__unit") if is_routed else loaded
     return with_mous(with_next_step(with_open_items(loaded)))
 
 

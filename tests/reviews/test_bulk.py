@@ -75,8 +75,27 @@ def test_what_is_blocked_stands_first_and_a_preview_opens_one_row(client, oxford
     page = client.get(address("start_triage", five))
     assert [item.is_ready for item in page.context["items"]] == [False] * 2 + [True] * 3
     assert 'id="told" open' not in page.content.decode()
-    shown = client.post(address("start_triage", five), {"preview": "1"}).content.decode()
+    asked = page.context["ready"].items[1].proposal.pk
+    shown = client.post(address("start_triage", five), {"preview": str(asked)}).content.decode()
     assert shown.count('id="told" open') == 1
+
+
+def test_of_many_the_mails_are_read_where_asked_for_and_leave_whole(
+    client, oxford, five, monkeypatch
+):
+    monkeypatch.setattr(bulk, "MOST_READ", 2)
+    client.force_login(oxford)
+    page = client.get(address("hold", five))
+    assert "mail-body" not in page.content.decode()
+    assert all(mail.subject for item in page.context["ready"].items for mail in item.mailed)
+    asked = page.context["ready"].items[1]
+    opened = client.post(address("hold", five), {"preview": str(asked.proposal.pk)})
+    assert opened.content.decode().count("mail-body") == len(asked.mailed) > 0
+    assert opened.context["ready"].digest == page.context["ready"].digest
+    before = Message.objects.count()
+    wakes = {key: str(value) for key, value in given_for(Move.HOLD).items()}
+    assert client.post(address("hold", five), given(page) | wakes).status_code == 302
+    assert all(len(mail.body) > 100 for mail in Message.objects.order_by("pk")[before:])
 
 
 def test_what_was_shown_as_ready_is_moved_and_mailed_as_shown(client, oxford, five):

@@ -85,12 +85,14 @@ def source_of(wording: Wording) -> Source:
     return _known.sources.get(wording.key) or _default(wording)
 
 
-def said(wording: Wording, context: Context) -> tuple[str, str]:
-    """Subject, not cut yet, and whole plain text of a mail with this context."""
+def said(wording: Wording, context: Context, with_body: bool) -> tuple[str, str]:
+    """Subject, not cut yet, and whole plain text of a mail with this context, if it is wanted."""
     refresh_if_old()
     source, variables = source_of(wording), wording.variables
-    values = {name: variables[name].of(context) for name in source.names}
-    return fill_subject(source, values), with_foot(fill(source, values, variables))
+    names = source.names if with_body else source.subject[1::2]
+    values = {name: variables[name].of(context) for name in names}
+    subject = fill_subject(source, values)
+    return subject, with_foot(fill(source, values, variables)) if with_body else ""
 
 
 def with_foot(text: str) -> str:
