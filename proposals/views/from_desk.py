@@ -1,9 +1,9 @@
 """The way back to the desk, whose pages know the list that they were opened from."""
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.http import urlencode
 
+from proposals.addresses import desk_path
 from proposals.models import Proposal
 
 _CARRIED = ("list", "beside")  # as the desk's links and forms have them
@@ -16,6 +16,5 @@ def carried(request: HttpRequest) -> str:
 
 def desk_page(request: HttpRequest, proposal: Proposal) -> str:
     """The desk's page of the proposal, at its place in that list."""
-    address = reverse("admin:reviews_triageitem_change", args=[proposal.pk])
     query = carried(request)
-    return f"{address}?{query}" if query else address
+    return f"{desk_path(proposal)}?{query}" if query else desk_path(proposal)
