@@ -13,7 +13,7 @@ from reviews.workflow import MOVES, Move, MoveInfo
 # More are neither read before they are moved nor shown on one page.
 MOST = 200
 # The mails of so many are shown in their words at once; of more, those of the proposal asked for.
-MOST_READ = 20
+MOST_READ = 10
 # Nothing that approves or declines: decisions are taken one by one (domain.md §4.3). Nor what its
 # owner does, what needs a target of its own, or what makes a draft.
 IN_BULK = (
