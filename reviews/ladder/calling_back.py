@@ -19,16 +19,16 @@ _TOGETHER = "ladder:together:"
 
 def call_back(proposals: Iterable[Proposal]) -> None:
     """Nudges and ladder mails about these that have not left stay here; a mail that tells of many
-    goes without them. A to-do that stands nevertheless is among what the next digest opens with.
-    Part of the move; one statement where nothing waits."""
+    goes without them. A mark that nobody was told of is told anew where it stands after all, as once
+    the move is undone. Part of the move; one statement where nothing waits."""
     moved = {row.pk for row in proposals}
     waiting = _WAITING.rows(ids=list(moved))
     shared = [mail for mail in waiting if mail.cause.startswith(_TOGETHER)]
-    own = [mail.pk for mail in waiting if mail not in shared]
-    if own:
-        _recall(own)
-    if shared:
-        _without(shared, lambda step: step.proposal_id in moved)
+    if not waiting:
+        return
+    own = [mail for mail in waiting if mail not in shared]
+    _recall([mail.pk for mail in own])
+    _tell_anew(own, _without(shared, lambda step: step.proposal_id in moved))
 
 
 def _waiting(*, ids: list[int]) -> QuerySet[Message]:

@@ -44,7 +44,7 @@ def tell(marks: Iterable[Passed], *, at: datetime, holidays: Set[date]) -> list[
             steps[passed.key].line = letter.line[:400]
     LadderStep.objects.bulk_create(steps.values())
     mails = [
-        _mail(passed, letter, at)
+        _mail(passed, letter, steps[passed.key], at)
         for passed, letter in letters
         if not (letter.line and letter.to in together)
     ]
@@ -112,15 +112,16 @@ def _step(passed: Passed, at: datetime) -> LadderStep:
     return LadderStep(proposal=passed.proposal, since=passed.since, rung=passed.rung, at=at)
 
 
-def _mail(passed: Passed, letter: Letter, at: datetime) -> Message:
-    """Leaves at once: nobody made a move that could be taken back."""
+def _mail(passed: Passed, letter: Letter, step: LadderStep, at: datetime) -> Message:
+    """Leaves at once: nobody made a move that could be taken back. The step is part of its key, for
+    a mark whose mails stayed here is told anew."""
     return compose(
         event=letter.event,
         to=letter.to.email,
         user=letter.to,
         about=passed.proposal.reference,
         cause=passed.cause,
-        dedupe_key=f"{passed.cause}:{letter.event}:{letter.to.email}",
+        dedupe_key=f"{passed.cause}:{step.pk}:{letter.event}:{letter.to.email}",
         at=at,
         due_at=at,
         context={"name": letter.to, **letter.context},

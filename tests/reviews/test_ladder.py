@@ -48,6 +48,11 @@ def mails() -> list[tuple[str, str]]:
     return sorted(found.values_list("event", "to"))
 
 
+def leave(at: datetime) -> None:
+    """What waits in the outbox is mailed."""
+    Message.objects.filter(state__in=Message.WAITING).update(state=Message.State.SENT, sent_at=at)
+
+
 @pytest.fixture
 def triaged(cast) -> Proposal:
     """In triage since Monday 2 November, five working days: due on Monday the 9th."""
@@ -105,6 +110,7 @@ def test_days_off_count_for_nothing_and_nothing_is_told_on_them(triaged):
 def test_a_hold_continues_the_stay_and_its_marks(triaged):
     cast = make_cast()
     climb(at=on(6))
+    leave(at=on(6))
     wakes = date(2026, 11, 16)
     do_move(triaged, Move.HOLD, cast.oxford, at=on(6, hour=12), reason_code="timing", wake_on=wakes)
     assert climb(at=on(12)).told == []
@@ -118,6 +124,7 @@ def test_a_hold_continues_the_stay_and_its_marks(triaged):
 def test_a_new_stay_counts_anew(triaged):
     cast = make_cast()
     climb(at=on(6))
+    leave(at=on(6))
     do_move(triaged, Move.RETURN, cast.oxford, at=on(6, hour=12), **given_for(Move.RETURN))
     assert climb(at=on(16)).told == []  # their turn, and not due yet
     send(triaged, at=on(16))
@@ -189,6 +196,18 @@ def test_a_waiting_mail_stays_here_when_the_proposal_moves(triaged):
     do_move(triaged, Move.DECLINE, make_cast().oxford, at=on(9), **given_for(Move.DECLINE))
     states = set(Message.objects.filter(event__in=EVENTS).values_list("state", flat=True))
     assert states == {Message.State.RECALLED}
+
+
+def test_a_mark_that_a_move_kept_here_is_told_once_the_move_is_undone(triaged):
+    lead = make_cast().lead
+    climb(at=on(9))
+    told = mails()
+    do_move(triaged, Move.HOLD, lead, at=on(9), **given_for(Move.HOLD))
+    undo(proposal=triaged, by=lead, at=on(9) + timedelta(minutes=1))
+    assert climb(at=on(9, hour=13)).told == [triaged.reference]
+    waiting = Message.objects.filter(event__in=EVENTS, state=Message.State.QUEUED)
+    assert sorted(waiting.values_list("event", "to")) == told
+    assert climb(at=on(9, hour=14)).told == []
 
 
 def test_many_to_one_person_are_one_mail_with_a_line_for_each(cast):
