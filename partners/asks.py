@@ -104,6 +104,7 @@ def asking_mail(asked: PartnerAsk, *, event: str = "partner_asked", at: datetime
         context={
             "contact": asked.contact.name,
             "title": asked.engagement.proposal.working_title,
+            "what": asked.get_kind_display(),
             "asked": asked.words,
             "due_on": asked.due_on,
             "link": links.placeholder(link.uuid),

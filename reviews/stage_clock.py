@@ -18,11 +18,13 @@ UNIVERSITY_OWES = frozenset({Turn.UNIVERSITY, Turn.COMMITTEE, Turn.DEANS})
 
 class Mark(IntEnum):
     """How far a clock has run, named after the percent of its time at which domain.md §4.1 has
-    it; staff may set the first and the last otherwise (``LIMITS``)."""
+    it; staff may set the first and the last otherwise (``LIMITS``). ``OVER`` begins on the working
+    day after the one it was due: until that ends nothing is late."""
 
     EARLY = 0
     CLOSE = 80
     DUE = 100
+    OVER = 101
     LATE = 150
 
 
@@ -44,7 +46,7 @@ class StageClock:
     @property
     def mark(self) -> Mark:
         """The last mark it has passed."""
-        if self.total is None or not self.is_running:
+        if self.left is None or self.total is None or not self.is_running:
             return Mark.EARLY
         percent = 100 * self.used / self.total
         begins = {
@@ -52,7 +54,8 @@ class StageClock:
             Mark.DUE: 100,
             Mark.LATE: LIMITS["late_percent"],
         }
-        return max((mark for mark, at in begins.items() if percent >= at), default=Mark.EARLY)
+        passed = max((mark for mark, at in begins.items() if percent >= at), default=Mark.EARLY)
+        return Mark.OVER if passed == Mark.DUE and self.left < 0 else passed
 
     @property
     def words(self) -> str:

@@ -83,7 +83,7 @@ def _of_target(passed: Passed, around: Around) -> Iterator[Letter]:
     owing = who_owes(row, around.people, around.parties[row.pk])
     leads = around.people.holding(Role.Kind.LEAD) if tells.lead or not owing else []
     line, context = _line(passed, around), _about(row) | _of_clock(passed, around)
-    for user in [*owing, *leads]:
+    for user in [*owing, *leads] if not passed.desk_knows else []:
         yield Letter(
             user,
             "ladder",

@@ -33,8 +33,8 @@ class Kind(StrEnum):
 class Passed:
     """``since``: what the mark counts from; ``rung``: which it is. The other fields are what its
     mails say: ``clock`` of a target, ``days`` of an idle owner, ``on`` the day it is about.
-    ``is_first_late``: the proposers have not heard yet that it takes longer. ``asks``: what is
-    asked by that day."""
+    ``desk_knows``: who works on it heard on the day before. ``is_first_late``: the proposers have
+    not heard yet that it takes longer. ``asks``: what is asked by that day."""
 
     proposal: Proposal
     kind: Kind
@@ -43,6 +43,7 @@ class Passed:
     clock: StageClock | None = None
     days: int = 0
     on: date | None = None
+    desk_knows: bool = False
     is_first_late: bool = False
     owner_knows: bool = False
     asks: tuple[Row, ...] = ()

@@ -17,7 +17,9 @@ class Tells:
 # At 150 percent domain.md asks for the director; who leads eLearning is that here.
 MARKS: dict[Mark, Tells] = {
     Mark.CLOSE: Tells(lead=False, proposers=False),
-    Mark.DUE: Tells(lead=True, proposers=True),
+    Mark.DUE: Tells(lead=True, proposers=False),
+    # The desk heard on the day itself, unless that day went by untold.
+    Mark.OVER: Tells(lead=True, proposers=True),
     Mark.LATE: Tells(lead=True, proposers=True),
 }
 # Working days without a save after which the owner of a full proposal is asked how it goes, after

@@ -54,5 +54,6 @@ def _passed(
         since=since,
         rung=str(int(clock.mark)),
         clock=clock,
+        desk_knows=clock.mark == Mark.OVER and Mark.DUE in rungs,
         is_first_late=is_late and not any(MARKS[Mark(rung)].proposers for rung in rungs),
     )

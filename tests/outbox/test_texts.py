@@ -316,7 +316,7 @@ def test_a_test_leaves_at_once_to_whoever_tries_it_marked_and_without_a_link(lea
         "queued",
         NOON,
     )
-    assert mail.subject.startswith("[Test] “Sampling for shift leads”")
+    assert mail.subject.startswith("[Test] Correction: “Sampling for shift leads”")
     assert "[personal link]" in mail.body
     assert "[[" not in mail.body
     assert again.pk == mail.pk

@@ -13,7 +13,7 @@ from proposals.models import Attachment
 from proposals.models.attachment import PARTNER_ANSWER
 from reviews.outside import asking
 from tests.factories import make_person, make_submitted
-from tests.partners.contacts import Kind, fields_of, put
+from tests.partners.contacts import Kind, fields_of, offer, put
 from tests.partners.sharing import answers_naming, come_by_link, share_it, summarized
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +220,13 @@ def test_the_same_questions_posted_twice_are_asked_once(share, cast):
     assert Message.objects.filter(event="partner_asked").count() == 1
     assert put(share, put=(Put("Which jobs?"),)) != first
     assert put(share, by=cast.lead) != first
+
+
+def test_two_things_asked_of_one_day_have_subjects_of_their_own(share):
+    put(share)
+    offer(share)
+    subjects = Message.objects.filter(event="partner_asked").order_by("pk")
+    assert [subject.split(":")[0] for subject in subjects.values_list("subject", flat=True)] == [
+        "Questions",
+        "A time to meet",
+    ]

@@ -184,7 +184,7 @@ def test_their_history_has_what_they_sent_and_what_was_sent_to_them(client, shar
     name_jo(share)
     come_by_link(client, share.contact)
     page = client.get(address("history", share)).content.decode()
-    wanted = ("Something we need from you", "You wrote: Soon.", "You named Jo Marsh")
+    wanted = ("something we need from you", "You wrote: Soon.", "You named Jo Marsh")
     assert [each in page for each in wanted] == [True] * 3
 
 

@@ -61,12 +61,12 @@ def test_a_warning_that_has_left_is_not_told_again(cast, owned, colleague):
 
 
 def test_what_others_are_told_of_the_same_mark_leaves(cast, owned, colleague):
-    climb(at=on(9))
-    assign(proposals=[owned], to=colleague, by=cast.oxford, at=on(9))
+    climb(at=on(10))
+    assign(proposals=[owned], to=colleague, by=cast.oxford, at=on(10))
     assert states(cast.oxford, "ladder") == ["recalled"]
     assert states(cast.lead, "ladder") == ["queued"]
     assert states(owned.submitter, "later_than_planned") == ["queued"]
-    assert climb(at=on(9, hour=13)).told == []
+    assert climb(at=on(10, hour=13)).told == []
 
 
 def test_a_reminder_of_a_to_do_goes_to_whoever_has_it_now(cast, owned, colleague):

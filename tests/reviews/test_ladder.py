@@ -71,25 +71,42 @@ def test_at_80_percent_whoever_owes_it_is_told(triaged):
     assert "4 of 5 working days used" in mail.body
 
 
-def test_at_100_the_lead_and_the_proposers_too_and_at_150_the_desk_again(triaged):
+def test_at_100_the_lead_too_and_at_150_the_desk_again(triaged):
     cast = make_cast()
     climb(at=on(9))
-    due = [
-        ("ladder", cast.lead.email),
-        ("ladder", cast.oxford.email),
-        ("later_than_planned", cast.proposer.email),
-    ]
+    due = [("ladder", cast.lead.email), ("ladder", cast.oxford.email)]
     assert mails() == due
-    assert climb(at=on(10)).told == []
+    climb(at=on(10))
     climb(at=on(12))  # Veterans Day is no holiday of this test: eight of five days
-    assert mails() == sorted(due + due[:2])
+    assert [mail for mail in mails() if mail[0] == "ladder"] == sorted(due + due)
+
+
+def test_proposers_hear_that_it_is_later_than_planned_on_the_working_day_after(triaged):
+    climb(at=on(9, hour=23))
+    assert "On the next working day the proposers are told" in _to_owing().body
+    assert climb(at=on(10)).told == [triaged.reference]
+    late = ("later_than_planned", make_cast().proposer.email)
+    assert [mail for mail in mails() if mail[0] != "ladder"] == [late]
+    assert climb(at=on(11)).told == []
+    climb(at=on(12))
+    assert mails().count(late) == 1
+
+
+def test_whose_day_went_by_untold_is_told_to_desk_and_proposers_together(triaged):
+    climb(at=on(10))
+    assert [event for event, _to in mails()] == ["ladder", "ladder", "later_than_planned"]
+    assert "The proposers were told that it takes longer" in _to_owing().body
+
+
+def _to_owing() -> Message:
+    return Message.objects.filter(event="ladder", to=make_cast().oxford.email).latest("pk")
 
 
 def test_each_mark_once_a_stay_however_often_it_runs(triaged):
-    for day in (6, 6, 9, 9, 10):
+    for day in (6, 6, 9, 9, 10, 10, 11):
         climb(at=on(day))
     rungs = LadderStep.objects.order_by("pk").values_list("rung", flat=True)
-    assert list(rungs) == ["80", "100"]
+    assert list(rungs) == ["80", "100", "101"]
 
 
 def test_when_several_were_missed_only_the_highest_is_told(triaged):
@@ -172,12 +189,12 @@ def test_nobody_who_takes_part_in_it_is_asked_to_act(cast):
 
 
 def test_the_proposers_read_a_new_day_only_where_the_last_year_allows_it(triaged):
-    climb(at=on(9))
+    climb(at=on(10))
     body = Message.objects.get(event="later_than_planned").body
     assert "we cannot name a new day" in body
     other = make_at(Stage.TRIAGE, at=on(2))
     remember(Durations({}, {Stage.TRIAGE: Usual(median=6, p80=9, seen=20)}))
-    climb(at=on(9, hour=13))
+    climb(at=on(10, hour=13))
     body = Message.objects.get(event="later_than_planned", about=other.reference).body
     assert "within 9 working days" in body
     assert "Friday, 13 November 2026" in body
@@ -212,7 +229,7 @@ def test_a_mark_that_a_move_kept_here_is_told_once_the_move_is_undone(triaged):
 
 def test_many_to_one_person_are_one_mail_with_a_line_for_each(cast):
     proposals = [make_at(Stage.TRIAGE, at=on(2)) for _each in range(7)]
-    climb(at=on(9))
+    climb(at=on(10))
     assert [event for event, _to in mails()].count("later_than_planned") == 7
     [to_oxford] = Message.objects.filter(event="ladder_list", to=cast.oxford.email)
     assert to_oxford.subject == "7 proposals need a look"

@@ -171,3 +171,14 @@ def test_the_desk_gets_no_link_to_a_draft_taken_back():
     assert mail.subject.endswith("Take back → Draft")
     assert "has left the desk" in mail.body
     assert "/admin/" not in mail.body
+
+
+def test_the_receipt_of_a_full_proposal_has_another_subject_than_that_of_the_form():
+    proposal = make_at(Stage.FULL_PROPOSAL)
+    do_move(proposal, Move.SUBMIT_FULL_PROPOSAL, make_cast().proposer)
+
+    receipts = Message.objects.filter(event="receipt", user=proposal.submitter).order_by("pk")
+    assert [mail.subject.rsplit(": ")[-1] for mail in receipts] == [
+        "With eLearning",
+        "Final checks",
+    ]

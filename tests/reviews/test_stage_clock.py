@@ -43,6 +43,7 @@ def entered(day: date) -> StageChange:
         (date(2026, 11, 6), 4, 1, Mark.CLOSE),
         (date(2026, 11, 8), 4, 1, Mark.CLOSE),  # a weekend uses nothing
         (date(2026, 11, 9), 5, 0, Mark.DUE),
+        (date(2026, 11, 10), 6, -1, Mark.OVER),
         (date(2026, 11, 12), 8, -3, Mark.LATE),
     ],
 )

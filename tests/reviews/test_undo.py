@@ -382,6 +382,7 @@ def test_a_reopening_says_in_its_mail_what_it_corrects():
     proposal = make_at(Stage.DECLINED, at=timezone.now() - timedelta(days=3))
     do_move(proposal, Move.REOPEN, cast.lead, **given_for(Move.REOPEN))
     mail = Message.objects.filter(event="moved", to=cast.proposer.email).latest("pk")
+    assert mail.subject.startswith("Correction: “")
     assert "A correction: on" in mail.body
     assert "“Not moving forward”" in mail.body
 
@@ -415,6 +416,7 @@ def test_past_the_window_the_lead_puts_a_stage_back_and_whoever_was_told_reads_a
     assert (proposal.stage, proposal.meeting_on) == (Stage.READINESS, None)
     mails = {mail.event: mail for mail in Message.objects.filter(cause=f"stage_change:{change.pk}")}
     assert set(mails) == {"moved", "desk_turn", "review_stopped"}
+    assert mails["moved"].subject.startswith("Correction: “")
     assert "A correction: on" in mails["moved"].body
     assert "“With the committee”" in mails["moved"].body
     assert "wrong one" not in mails["moved"].body

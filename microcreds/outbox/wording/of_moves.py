@@ -10,6 +10,7 @@ from microcreds.outbox.wording.source import Context, Variable
 from microcreds.outbox.wording.variables import (
     ABOUT,
     ACTOR,
+    CORRECTING,
     CORRECTION,
     DESK_URL,
     DUE_ON,
@@ -132,7 +133,18 @@ WORDINGS = (
     Wording(
         "moved",
         Reader.PROPOSERS,
-        (*_PROPOSER, must(LABEL), TEXT, REASON, NEXT, DUE_ON, CORRECTION, MESSAGE, PAGE_URL),
+        (
+            *_PROPOSER,
+            must(LABEL),
+            TEXT,
+            REASON,
+            NEXT,
+            DUE_ON,
+            CORRECTING,
+            CORRECTION,
+            MESSAGE,
+            PAGE_URL,
+        ),
     ),
     Wording(
         "consultation", Reader.PROPOSERS, (*_PROPOSER, _CONTACT, NEXT, DUE_ON, MESSAGE, PAGE_URL)
@@ -210,6 +222,7 @@ WORDINGS = (
             must(LABEL),
             TEXT,
             NEXT,
+            CORRECTING,
             CORRECTION,
             said_by(
                 "message",

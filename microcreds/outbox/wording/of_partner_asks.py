@@ -27,10 +27,12 @@ _ASKED = must(
         gettext_lazy("Tell us which two days in January suit your shift leads."),
     )
 )
+_WHAT = words("what", gettext_lazy("What kind of thing is asked"), gettext_lazy("Questions"))
 _BY_WHEN = gettext_lazy("By when")
 _TO_CONTACT = (
     _CONTACT,
     TITLE,
+    _WHAT,
     _ASKED,
     must(day("due_on", _BY_WHEN)),
     short_day("due_day", "due_on", _BY_WHEN),
@@ -41,7 +43,7 @@ _TO_CONTACT = (
 _SETTLED = (
     NAME,
     _CONTACT,
-    words("what", gettext_lazy("What kind of thing was asked"), gettext_lazy("Questions")),
+    _WHAT,
     TITLE,
     REFERENCE,
     address("url", gettext_lazy("Where the answer stands"), "/proposals/MC-2026-0042/partners/"),

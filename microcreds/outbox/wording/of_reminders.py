@@ -44,17 +44,27 @@ def _expected(context: Context) -> str:
     ) % {"within": within, "day": on_day(context["expected_on"], "l, j F Y")}
 
 
-def _by_mark(soon: object, over: object, long_over: object) -> dict[int, object]:
-    return {80: soon, 100: over, 150: long_over}
+def _by_mark(soon: object, due: object, over: object, long_over: object) -> dict[int, object]:
+    return {80: soon, 100: due, 101: over, 150: long_over}
 
 
+_USED_UP = gettext_lazy("Time used up")
+_ALL_IS_USED = gettext_lazy("The time for this step is used up:")
+_PROPOSERS_KNOW = gettext_lazy("The proposers were told that it takes longer than planned.")
 _URGENCY = _by_mark(
-    gettext_lazy("Soon due"), gettext_lazy("Time used up"), gettext_lazy("Long past its time")
+    gettext_lazy("Soon due"), _USED_UP, _USED_UP, gettext_lazy("Long past its time")
 )
 _TIME_USED = _by_mark(
     gettext_lazy("Most of the time for this step is used:"),
-    gettext_lazy("The time for this step is used up:"),
+    _ALL_IS_USED,
+    _ALL_IS_USED,
     gettext_lazy("This step takes half as long again as planned, or longer:"),
+)
+_PROPOSERS_TOLD = _by_mark(
+    "",
+    gettext_lazy("On the next working day the proposers are told that it takes longer."),
+    _PROPOSERS_KNOW,
+    _PROPOSERS_KNOW,
 )
 
 
@@ -258,12 +268,11 @@ WORDINGS = (
         Reader.DESK,
         (
             *_LADDER,
-            one_of(
+            Variable(
                 "proposers_told",
-                gettext_lazy("That the proposers know, once they do"),
-                lambda c: c["mark"] != 80,
-                gettext_lazy("The proposers were told that it takes longer than planned."),
-                "",
+                gettext_lazy("Once its day has come, whether the proposers know that it is late"),
+                _PROPOSERS_KNOW,
+                make=lambda c: str(_PROPOSERS_TOLD[c["mark"]]),
             ),
         ),
         to=gettext_lazy("to whoever owes the step"),

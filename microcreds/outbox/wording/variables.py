@@ -175,6 +175,13 @@ CORRECTION = Variable(
     is_block=True,
     must_stand=True,
 )
+CORRECTING = Variable(
+    "correcting",
+    gettext_lazy("Before a subject: that it corrects what we told before, where it does"),
+    gettext_lazy("Correction: "),
+    make=lambda c: _("Correction: ") if c.get("corrects") else "",
+    may_be_empty=True,
+)
 PAGE_URL = address("url", gettext_lazy("The proposal's page"), "/proposals/MC-2026-0042/")
 DESK_URL = address(
     "url", gettext_lazy("Its page on the desk"), "/admin/reviews/triageitem/42/change/"
