@@ -67,6 +67,14 @@ def in_home_order(proposals: ProposalQuerySet, at: datetime) -> ProposalQuerySet
     return ordered
 
 
+def as_told_to_readers(proposals: ProposalQuerySet, at: datetime) -> ProposalQuerySet:
+    """What others propose, what something happened to last first, as its readers are told. Hardly
+    ever does a decision wait to be told; without one, an index has this order."""
+    if not untold_decisions(at).exists():
+        return proposals
+    return proposals.order_by(told_activity(at).desc(), "-pk")
+
+
 def groups_of(proposals: Iterable[Any], user: User) -> list[Group]:
     """The rows of one page of the list under their headings; ``proposals`` are ``in_home_order``.
 

@@ -29,7 +29,7 @@ from proposals.models import HandOver, Participant, Proposal, ProposalQuerySet, 
 from proposals.services import answers_of, hand_overs_of, sent_answers_of
 from proposals.views.conversation import panel_for
 from proposals.views.endorsements import endorsers_of
-from proposals.views.home import groups_of, in_home_order, others_of
+from proposals.views.home import as_told_to_readers, groups_of, in_home_order, others_of
 from proposals.views.people import colleagues_of, with_hand_overs, with_invitations
 from proposals.views.points import points_and_asks
 from proposals.views.readers import (
@@ -85,7 +85,8 @@ def proposal_list(request: SignedInRequest) -> HttpResponse:
     years = [year for year, _number in begun]
     found = ProposalFilter(request.GET, queryset=proposals.for_list(), years=years)
     is_narrowed = any(request.GET.get(name) for name in found.filters)
-    listed: Any = in_home_order(found.qs, timezone.now()) if is_mine else found.qs
+    in_order = in_home_order if is_mine else as_told_to_readers
+    listed: Any = in_order(found.qs, timezone.now())
     if is_mine and not is_narrowed:
         listed = _Mine(request.user, sum(number for _year, number in begun))
     page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))

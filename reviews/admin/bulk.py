@@ -95,8 +95,9 @@ def move(request: SignedInRequest, key: str) -> HttpResponse:
     ]
     messages.success(request, " ".join(filter(None, said)))
     undoing_together.remember(request, changes)
-    stage = changes[0].to_stage
-    return redirect(f"{reverse('admin:reviews_triageitem_changelist')}?stage={stage}")
+    # Back to the list it was chosen on (``keeps_its_place``); from elsewhere, to those moved.
+    moved = "" if "list" in request.GET else f"?stage={changes[0].to_stage}"
+    return redirect(f"{reverse('admin:reviews_triageitem_changelist')}{moved}")
 
 
 def _plan(

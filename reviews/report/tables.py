@@ -80,6 +80,19 @@ class Table:
             return self.columns
         return [f"{column}: {part}" for column in self.columns for part in self.parts]
 
+    @property
+    def body(self) -> Iterator[tuple[str, Row, list[tuple[Cell, str]]]]:
+        """Each row under an id of its own, and beside each of its cells the ids of all that heads
+        it: with two lines of headings, ``scope`` alone does not say which of them do."""
+        for number, row in enumerate(self.rows):
+            heads = [
+                f"{self.key}-r{number} {self.key}-c{column} {self.key}-c{column}p{part}"
+                for column in range(len(self.columns))
+                for part in range(len(self.parts))
+            ]
+            cells = zip(row.cells, heads or [""] * len(row.cells), strict=True)
+            yield f"{self.key}-r{number}", row, list(cells)
+
     def as_rows(self, days: str, days_before: str) -> Iterator[list[Value]]:
         """Headings, then a row for each: every figure, beside it that of the period before."""
         pairs = [f"{name} ({when})" for name in self.headings for when in (days, days_before)]

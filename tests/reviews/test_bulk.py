@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -132,6 +133,14 @@ def test_the_list_says_until_when_one_is_on_hold(client, oxford):
     page = client.get(f"{LIST}?stage=on_hold").content.decode()
     until = date_format(Proposal.objects.get(pk=proposal.pk).wake_on, "j M")
     assert re.search(rf"until [^<]*{until}", re.sub(r"<time[^>]*>", "", page))
+
+
+@pytest.mark.parametrize("listed", ["", "stage=submitted&o=-waits"])
+def test_a_bulk_move_leads_back_to_the_list_it_was_chosen_on(client, oxford, five, listed):
+    client.force_login(oxford)
+    chosen = f"{address('start_triage', five)}&{urlencode({'list': listed})}"
+    done = client.post(chosen, given(client.get(chosen)))
+    assert done["Location"] == (f"{LIST}?{listed}" if listed else LIST)
 
 
 def test_a_double_click_moves_once(client, oxford, five):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -205,3 +206,18 @@ def test_no_number_is_told_by_color_alone():
     """The bars are hidden from screen readers: each stands beside its numbers."""
     bars = Path("templates/admin/reviews/triageitem/_report_bars.html").read_text()
     assert 'aria-hidden="true"' in bars
+
+
+def test_each_cell_under_two_lines_of_headings_names_all_that_heads_it(client):
+    sent(7, 6)
+    page = open_as(client, "oxford").content.decode()
+    table = page[page.index('id="table-times"') :].partition("</table>")[0]
+    headings = dict(re.findall(r'<th[^>]* id="([^"]+)"[^>]*>([^<\n]+)', table))
+    named = re.findall(r'<td[^>]* headers="([^"]+)"', table)
+    assert len(named) == table.count("<td")
+    assert [headings[key] for key in named[0].split()] == [
+        "From submission to decision",
+        "All units",
+        "half within",
+    ]
+    assert len({tuple(headings[key] for key in heads.split()) for heads in named}) == len(named)

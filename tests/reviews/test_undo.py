@@ -377,6 +377,25 @@ def test_whom_nothing_is_shared_with_is_named_on_the_plan():
     assert quiet["Tallgrass Fasteners"] == "Nothing is shared with them."
 
 
+def test_a_decision_moves_nothing_up_in_what_others_read_until_it_is_told(client, settings):
+    settings.NOTIFICATION_GRACE_SECONDS = 300
+    cast, now = make_cast(), timezone.now()
+    decided = make_at(Stage.APC_REVIEW, at=now - timedelta(days=3))
+    newer = make_at(Stage.APC_REVIEW, at=now - timedelta(days=2))
+    client.force_login(cast.committee)
+
+    def listed() -> list[str]:
+        page = client.get("/proposals/", {"show": "readable"}).context
+        rows = [row for group in page["groups"] for row in group.rows]
+        return [row.stands.proposal.reference for row in rows]
+
+    assert listed() == [newer.reference, decided.reference]
+    do_move(decided, Move.RECOMMEND, cast.committee_chair, **given_for(Move.RECOMMEND))
+    assert listed() == [newer.reference, decided.reference]
+    settings.NOTIFICATION_GRACE_SECONDS = 0
+    assert listed() == [decided.reference, newer.reference]
+
+
 def test_a_reopening_says_in_its_mail_what_it_corrects():
     cast = make_cast()
     proposal = make_at(Stage.DECLINED, at=timezone.now() - timedelta(days=3))
