@@ -13,6 +13,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Tens of thousands of rows take longer than a page may.
+        migrations.RunSQL("SET LOCAL statement_timeout = 0", migrations.RunSQL.noop),
         migrations.RemoveIndex(
             model_name='alias',
             name='alias_name_alike',
