@@ -96,13 +96,15 @@ def candidates(
     or the part after the @ of a contact's address; never that with the key ``without``. One
     statement; nothing is decided here."""
     host, domain = _host_of(website), _domain_of(email)
+    named = Organization.objects.filter(name__plain__trigram_similar=name)
     by_alias = Alias.objects.filter(name__plain__trigram_similar=name)
-    fits = Q(name__plain__trigram_similar=name) | Q(pk__in=by_alias.values("organization"))
+    fits = Q(pk__any_of=keys_of(named, "pk")) | Q(pk__any_of=keys_of(by_alias, "organization"))
     if host:
-        fits |= Q(pk__in=Organization.objects.filter(website__icontains=host).values("pk"))
+        there = Organization.objects.filter(website__icontains=host)
+        fits |= Q(pk__any_of=keys_of(there, "pk"))
     if domain:
-        there = Contact.objects.filter(email__iendswith=f"@{domain}")
-        fits |= Q(pk__in=there.values("organizations"))
+        known = Contact.objects.filter(email__iendswith=f"@{domain}")
+        fits |= Q(pk__any_of=keys_of(known, "organizations"))
     found = (
         Organization.objects.standing()
         .filter(fits)

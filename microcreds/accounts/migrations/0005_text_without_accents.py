@@ -5,11 +5,15 @@ from django.db import migrations
 import microcreds.plain_text
 
 # Postgres allows no index on unaccent() itself, as its dictionary could be changed. Ours is the one
-# that comes with the extension. Schemas are said, since a dump is restored without a search path.
+# that comes with the extension. Schemas are said, since a dump is restored without a search path;
+# PL/pgSQL, because it costs a third of what SQL does where a function cannot be inlined.
 PLAIN_TEXT = """
 CREATE FUNCTION public.plain_text(text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN lower(public.unaccent('public.unaccent', $1))
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    RETURN lower(public.unaccent('public.unaccent', $1));
+END
+$$
 """
 
 
