@@ -29,7 +29,7 @@ class ContactAdmin(NeverDeleted):
     """People at organizations; their personal links can be revoked, never read."""
 
     list_display = ("name", "email", "title", "phone")
-    search_fields = ("name", "email", "organizations__name")
+    search_fields = ("name__plain", "email", "organizations__name__plain")
     fields = ("name", "title", "email", "phone", "organizations")
     raw_id_fields = ("organizations",)
     actions = ("revoke_links",)
@@ -96,7 +96,7 @@ def _revoked(number: int) -> str:
 class EngagementAdmin(Record):
     list_display = ("proposal", "organization", "contact", "opened_at")
     list_select_related = ("proposal", "organization", "contact")
-    search_fields = ("proposal__reference", "organization__name")
+    search_fields = ("proposal__reference", "organization__name__plain")
     fields = ("proposal", "organization", "contact", "opened_at")
 
 
@@ -110,14 +110,14 @@ class ShareAdmin(Record):
         "by",
         "ended_by",
     )
-    search_fields = ("engagement__proposal__reference", "contact__name", "contact__email")
+    search_fields = ("engagement__proposal__reference", "contact__name__plain", "contact__email")
 
 
 @admin.register(Link)
 class LinkAdmin(Record):
     list_display = ("contact", "created_at", "mail", "expires_at", "last_used_at", "revoked_at")
     list_select_related = ("contact",)
-    search_fields = ("contact__name", "contact__email")
+    search_fields = ("contact__name__plain", "contact__email")
     fields = list_display
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from microcreds.any_of import keys_of
 from microcreds.kept_statements import KeptStatements
+from microcreds.plain_text import Plain
 from partners.models import Alias, Contact, Organization
 from proposals.models import NamedPartner
 
@@ -95,21 +96,20 @@ def candidates(
     or the part after the @ of a contact's address; never that with the key ``without``. One
     statement; nothing is decided here."""
     host, domain = _host_of(website), _domain_of(email)
-    by_alias = Alias.objects.filter(name__trigram_similar=name)
-    fits = Q(name__trigram_similar=name) | Q(pk__in=by_alias.values("organization"))
+    named = Organization.objects.filter(name__plain__trigram_similar=name)
+    by_alias = Alias.objects.filter(name__plain__trigram_similar=name)
+    fits = Q(pk__any_of=keys_of(named, "pk")) | Q(pk__any_of=keys_of(by_alias, "organization"))
     if host:
-        fits |= Q(pk__in=Organization.objects.filter(website__icontains=host).values("pk"))
+        there = Organization.objects.filter(website__icontains=host)
+        fits |= Q(pk__any_of=keys_of(there, "pk"))
     if domain:
-        there = Contact.objects.filter(email__iendswith=f"@{domain}")
-        fits |= Q(pk__in=there.values("organizations"))
+        known = Contact.objects.filter(email__iendswith=f"@{domain}")
+        fits |= Q(pk__any_of=keys_of(known, "organizations"))
     found = (
         Organization.objects.standing()
         .filter(fits)
         .annotate(
-            alike=Greatest(
-                TrigramSimilarity("name", name),
-                Coalesce(Max(TrigramSimilarity("aliases__name", name)), 0.0),
-            )
+            alike=Greatest(_alike("name", name), Coalesce(Max(_alike("aliases__name", name)), 0.0))
         )
         .exclude(pk=without)
         .order_by("-alike", "pk")[: MOST_ALIKE * 2]
@@ -166,6 +166,10 @@ def _called(*, name: str, place: str) -> QuerySet[Organization]:
 
 
 _CALLED = KeptStatements(_called)
+
+
+def _alike(column: str, name: str) -> TrigramSimilarity:
+    return TrigramSimilarity(Plain(column), Plain(Value(name)))
 
 
 def _is_at(organization: Organization, place: str) -> bool:

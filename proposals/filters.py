@@ -59,7 +59,7 @@ class ProposalFilter(django_filters.FilterSet):
     def search(self, queryset: ProposalQuerySet, name: str, value: str) -> ProposalQuerySet:
         for word in value.split()[:8]:
             queryset = queryset.filter(
-                Q(working_title__icontains=word) | Q(reference__icontains=word)
+                Q(working_title__plain__contains=word) | Q(reference__icontains=word)
             )
         return queryset
 

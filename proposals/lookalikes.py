@@ -165,7 +165,8 @@ def _alike(
 # likewise, so that the words of a row are unpacked once and not for each word looked for.
 _ALIKE = KeptSQL(
     """
-WITH held AS MATERIALIZED (
+WITH sought AS MATERIALIZED (SELECT public.plain_text(%(title)s) AS title),
+held AS MATERIALIZED (
     SELECT GREATEST(reltuples, 0) AS rows FROM pg_class
     WHERE oid = 'proposals_searchtext'::regclass
 ),
@@ -174,7 +175,8 @@ typed AS MATERIALIZED (
         -ln(GREATEST(
             COALESCE(known.share, 0) * LEAST((SELECT rows FROM held) / 1000, 1), 0.001
         )) AS weight
-    FROM unnest(to_tsvector('english', %(words)s)) AS t(lexeme, positions, weights)
+    FROM unnest(to_tsvector('english', public.plain_text(%(words)s)))
+        AS t(lexeme, positions, weights)
     LEFT JOIN (
         SELECT common.lexeme, common.share
         FROM pg_stats s, unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs)
@@ -194,15 +196,18 @@ asked AS MATERIALIZED (
 ),
 found AS MATERIALIZED (
     (
-        SELECT proposal_id FROM proposals_searchtext WHERE title %% %(title)s
-        ORDER BY similarity(title, %(title)s) DESC LIMIT %(most_by_title)s
+        SELECT proposal_id FROM proposals_searchtext
+        WHERE public.plain_text(title) %% (SELECT title FROM sought)
+        ORDER BY similarity(public.plain_text(title), (SELECT title FROM sought)) DESC
+        LIMIT %(most_by_title)s
     )
     UNION
     SELECT proposal_id FROM proposals_searchtext WHERE words @@ (SELECT words FROM asked)
 ),
 scored AS MATERIALIZED (
     SELECT s.proposal_id, s.title,
-        similarity(s.title, %(title)s)::float8 AS title_alike,
+        similarity(public.plain_text(s.title), (SELECT title FROM sought))::float8
+            AS title_alike,
         COALESCE((
             SELECT SUM(weight) FROM typed WHERE lexeme = ANY (its.words)
         ) / NULLIF((SELECT SUM(weight) FROM typed), 0), 0)::float8 AS words_alike

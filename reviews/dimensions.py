@@ -47,7 +47,7 @@ def place(relation: str) -> Condition:
             return Q(**{relation: None})
         if found := _NUMBERED.fullmatch(value):
             return Q(**{relation: int(found[1])})
-        return Q(**{f"{relation}__name__icontains": value})
+        return Q(**{f"{relation}__name__plain__contains": value})
 
     return at
 

@@ -4,6 +4,7 @@ Only of what its reader meets on the desk. Nothing here is asked while a search 
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -11,7 +12,6 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Value
-from django.db.models.functions import Upper
 
 from microcreds.accounts.models import User
 from partners.models import Engagement, Organization
@@ -75,17 +75,24 @@ def _near(lost: list[tuple[str, str]], desk: QuerySet) -> dict[str, str]:
     parts: list[QuerySet] = []
     for kind, word in lost:
         for rows, column in _PLACES[kind].names(desk):
-            upper = rows.order_by().annotate(upper=Upper(column))
-            near = upper.filter(upper__trigram_word_similar=word.upper())
+            near = rows.order_by().filter(**{f"{column}__plain__trigram_word_similar": word})
             parts.append(near.values_list(Value(word), column)[:MOST_NAMES])
     first, *others = parts
-    found: dict[str, set[str]] = {word: set() for _kind, word in lost}
+    found: dict[str, dict[str, str]] = {word: {} for _kind, word in lost}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"{_BY_INDEX} SET LOCAL pg_trgm.word_similarity_threshold = {LEAST_ALIKE}")
         for word, name in first.union(*others, all=True):
-            found[word].update(part.lower() for part in _WORD.findall(name))
-    near = {word: get_close_matches(word.lower(), names, 1, CLOSE) for word, names in found.items()}
-    return {word: names[0] for word, names in near.items() if names}
+            found[word] |= {_letters(part): part.lower() for part in _WORD.findall(name)}
+    near = {
+        word: get_close_matches(_letters(word), names, 1, CLOSE) for word, names in found.items()
+    }
+    return {word: found[word][names[0]] for word, names in near.items() if names}
+
+
+def _letters(word: str) -> str:
+    """By what two words are compared: an accent is no letter."""
+    parts = unicodedata.normalize("NFD", word.lower())
+    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def _submitters(desk: QuerySet) -> QuerySet[User]:
@@ -104,7 +111,7 @@ def _partners(desk: QuerySet) -> QuerySet[Organization]:
 
 
 def _named(rows: QuerySet, word: str) -> QuerySet:
-    return rows.filter(name__icontains=word)
+    return rows.filter(name__plain__contains=word)
 
 
 def _everywhere(desk: QuerySet) -> list[tuple[Any, str]]:

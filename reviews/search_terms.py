@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Min, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from microcreds.accounts.models import Role, Unit, User
 from microcreds.keys import key_in
+from microcreds.plain_text import all_of, words_in
 from partners.models import Engagement, Mou, Organization
 from proposals.models import Proposal, SearchText, Stage, Turn
 from reviews import decisions, dimensions
@@ -54,7 +54,7 @@ def _containing(*lookups: str) -> Callable[[str, User], Q]:
     def contains(value: str, user: User) -> Q:
         found = Q()
         for lookup in lookups:
-            found |= Q(**{f"{lookup}__icontains": value})
+            found |= Q(**{f"{lookup}__plain__contains": value})
         return found
 
     return contains
@@ -63,11 +63,11 @@ def _containing(*lookups: str) -> Callable[[str, User], Q]:
 def _unit(value: str, user: User) -> Q:
     if value.lower() == "none":
         return Q(unit=None)
-    return Q(unit__name__icontains=value) | Q(unit__in=_units_of(value))
+    return Q(unit__name__plain__contains=value) | Q(unit__in=_units_of(value))
 
 
 def _units_of(campus: str) -> QuerySet[Unit]:
-    return Unit.objects.filter(campuses__name__icontains=campus)
+    return Unit.objects.filter(campuses__name__plain__contains=campus)
 
 
 def _turn(value: str, user: User) -> Q | None:
@@ -103,7 +103,7 @@ def _owner(value: str, user: User) -> Q:
 
 
 def _people(value: str) -> QuerySet[User]:
-    return User.objects.filter(Q(name__icontains=value) | Q(email__icontains=value))
+    return User.objects.filter(Q(name__plain__contains=value) | Q(email__plain__contains=value))
 
 
 def _stage(value: str, user: User) -> Q | None:
@@ -145,7 +145,7 @@ def _partner(value: str, user: User) -> Q:
 
 def organizations_named(words: str) -> QuerySet:
     """The keys of organizations with this in their name; of one that was merged, the other's."""
-    named = Organization.objects.filter(name__icontains=words).order_by()
+    named = Organization.objects.filter(name__plain__contains=words).order_by()
     return named.values(stands=Coalesce("merged_into", "pk"))
 
 
@@ -165,9 +165,8 @@ def _mou(value: str, user: User) -> Q | None:
 
 def _need(value: str, user: User) -> Q:
     """In any form of its words; asked of the index first, so that few are read."""
-    asked = SearchQuery(value, config="english")
-    somewhere = SearchText.objects.filter(all_words=asked)
-    said = somewhere.annotate(said=SearchVector("need", config="english")).filter(said=asked)
+    somewhere = SearchText.objects.filter(all_words=all_of(value))
+    said = somewhere.annotate(said=words_in("need")).filter(said=all_of(value))
     return Q(pk__in=said.order_by().values("proposal_id"))
 
 

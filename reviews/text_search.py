@@ -2,10 +2,10 @@
 
 import re
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 
 from microcreds.accounts.models import User
+from microcreds.plain_text import all_of
 from partners.models import Engagement
 from proposals.models import Proposal, SearchText
 from reviews import search_language
@@ -45,8 +45,8 @@ def with_words(queryset: QuerySet, text: str) -> QuerySet:
 
 def _saying(words: str) -> QuerySet:
     """The keys of proposals whose form, as it was sent last, has all of these words."""
-    asked = SearchQuery(words, config="english")
-    return SearchText.objects.filter(all_words=asked).order_by().values("proposal_id")
+    found = SearchText.objects.filter(all_words=all_of(words))
+    return found.order_by().values("proposal_id")
 
 
 def _with_word(word: str) -> QuerySet:
@@ -55,9 +55,9 @@ def _with_word(word: str) -> QuerySet:
     if REFERENCE.fullmatch(word):
         return Proposal.objects.filter(reference=word.upper()).order_by().values("pk")
     own = Proposal.objects.filter(
-        Q(reference__icontains=word) | Q(working_title__icontains=word)
+        Q(reference__icontains=word) | Q(working_title__plain__contains=word)
     ).values("pk")
-    people = User.objects.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    people = User.objects.filter(Q(name__plain__contains=word) | Q(email__plain__contains=word))
     submitted = Proposal.objects.filter(submitter__in=people.values("pk")).values("pk")
     organizations = organizations_named(word)
     engaged = Engagement.objects.filter(organization__in=organizations)

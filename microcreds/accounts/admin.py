@@ -38,7 +38,7 @@ class UserAdmin(NeverDeleted):
     scripts = ()  # no row of another list is looked up
     list_display = ("name", "email", "is_active", "roles_today", "last_login")
     list_filter = ("is_active", "roles__kind")
-    search_fields = ("name", "email")
+    search_fields = ("name__plain", "email")
     ordering = ("name", "email")
     list_per_page = 50
 
@@ -136,7 +136,7 @@ class RoleAdmin(NeverDeleted):
     list_display = ("user", "kind", "unit", "department", "starts_on", "ends_on", "given_by")
     list_filter = ("kind", "unit")
     list_select_related = ("user", "unit", "department", "given_by")
-    search_fields = ("user__name", "user__email")
+    search_fields = ("user__name__plain", "user__email")
     raw_id_fields = ("user",)
     list_per_page = 50
 
@@ -177,7 +177,7 @@ class CampusAdmin(Light):
 @admin.register(Division)
 class DivisionAdmin(Light):
     list_display = ("name", "is_active")
-    search_fields = ("name",)
+    search_fields = ("name__plain",)
 
 
 @admin.register(Department)
@@ -185,7 +185,7 @@ class DepartmentAdmin(Light):
     list_display = ("name", "division", "is_active")
     list_filter = ("division",)
     list_select_related = ("division",)
-    search_fields = ("name", "division__name")
+    search_fields = ("name__plain", "division__name__plain")
 
 
 @admin.register(LogEntry)
@@ -195,7 +195,7 @@ class LogEntryAdmin(Record):
     list_display = ("action_time", "user", "action_flag", "content_type", "object_repr", "message")
     list_filter = ("action_flag",)
     list_select_related = ("user", "content_type")
-    search_fields = ("object_repr", "user__name", "user__email")
+    search_fields = ("object_repr__plain", "user__name__plain", "user__email")
     fields = readonly_fields = list_display
 
     @admin.display(description=_("what changed"))

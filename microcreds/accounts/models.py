@@ -11,9 +11,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, OuterRef, Q
-from django.db.models.functions import JSONObject, Lower, Upper
+from django.db.models.functions import JSONObject, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from microcreds.plain_text import Plain
 
 
 class Unit(models.Model):
@@ -151,8 +153,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
         indexes = [
             # Names and addresses that hold a word, which the desk's search asks for.
-            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="user_name_parts"),
-            GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="user_email_parts"),
+            GinIndex(OpClass(Plain("name"), name="gin_trgm_ops"), name="user_name_parts"),
+            GinIndex(OpClass(Plain("email"), name="gin_trgm_ops"), name="user_email_parts"),
         ]
 
     def __str__(self) -> str:

@@ -60,7 +60,7 @@ class MessageAdmin(Record):
         "sent_at",
     )
     list_filter = ("state", "kind", EventFilter)
-    search_fields = ("about", "to", "subject")
+    search_fields = ("about", "to", "subject__plain")
     list_per_page = 50
     actions = ("try_again", "release")
     fields = readonly_fields = (

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import User
+from microcreds.plain_text import Plain
 from proposals.interest import QUESTIONS
 
 
@@ -62,9 +63,8 @@ class Organization(models.Model):
         indexes = [
             # Names that are much alike, and addresses that hold a host (``partners.directory``);
             # names that hold a word, which the desk's search asks for.
-            GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="organization_name_alike"),
             GinIndex(OpClass(Upper("website"), name="gin_trgm_ops"), name="organization_website"),
-            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="organization_name_parts"),
+            GinIndex(OpClass(Plain("name"), name="gin_trgm_ops"), name="organization_name_parts"),
         ]
 
     def __str__(self) -> str:
@@ -91,7 +91,7 @@ class Alias(models.Model):
         ]
         indexes = [
             models.Index(Lower("name"), name="alias_name_whatever_case"),
-            GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="alias_name_alike"),
+            GinIndex(OpClass(Plain("name"), name="gin_trgm_ops"), name="alias_name_alike"),
         ]
 
     def __str__(self) -> str:

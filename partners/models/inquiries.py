@@ -5,12 +5,13 @@ from uuid import uuid4
 
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Unit, User
+from microcreds.plain_text import words_in
 from partners.models.directory import Contact, Organization
 from proposals.models import Proposal
 
@@ -136,8 +137,7 @@ class Inquiry(models.Model):
         Proposal, null=True, blank=True, on_delete=models.PROTECT, related_name="inquiry"
     )
     words = models.GeneratedField(
-        expression=SearchVector("jobs", weight="A", config="english")
-        + SearchVector("abilities", weight="B", config="english"),
+        expression=words_in("jobs", "A") + words_in("abilities", "B"),
         output_field=SearchVectorField(),
         db_persist=True,
     )

@@ -2,16 +2,13 @@
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from microcreds.plain_text import Plain, words_in
 from proposals.models.proposal import Proposal
-
-
-def _words(column: str, weight: str) -> SearchVector:
-    return SearchVector(column, weight=weight, config="english")
 
 
 class SearchText(models.Model):
@@ -33,15 +30,15 @@ class SearchText(models.Model):
         max_length=30, blank=True, db_default="", help_text=_("How the idea started.")
     )
     words = models.GeneratedField(
-        expression=_words("title", "A") + _words("jobs", "B") + _words("outcomes", "C"),
+        expression=words_in("title", "A") + words_in("jobs", "B") + words_in("outcomes", "C"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
     all_words = models.GeneratedField(
-        expression=_words("title", "A")
-        + _words("jobs", "B")
-        + _words("outcomes", "C")
-        + _words("need", "D"),
+        expression=words_in("title", "A")
+        + words_in("jobs", "B")
+        + words_in("outcomes", "C")
+        + words_in("need", "D"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -50,7 +47,7 @@ class SearchText(models.Model):
         indexes = [
             GinIndex(fields=["all_words"], name="search_text_all_words"),
             GinIndex(fields=["words"], name="search_text_words"),
-            GinIndex(OpClass(F("title"), name="gin_trgm_ops"), name="search_text_title"),
+            GinIndex(OpClass(Plain("title"), name="gin_trgm_ops"), name="search_text_title"),
             models.Index(fields=["origin", "proposal"], name="search_text_origin"),
         ]
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.models import Campus, Department, Division, Role, Unit, User
 from microcreds.any_of import keys_of
+from microcreds.plain_text import Plain
 from proposals.kept import Annotations, kept_for
 
 
@@ -273,9 +274,9 @@ class Proposal(models.Model):
                 condition=Q(meeting_on__isnull=False),
                 name="proposal_meeting",
             ),
-            # What the desk's search asks: does it contain this, whatever the case?
+            # What the desk's search asks: does it contain this?
             GinIndex(
-                OpClass(Upper("working_title"), name="gin_trgm_ops"), name="proposal_title_parts"
+                OpClass(Plain("working_title"), name="gin_trgm_ops"), name="proposal_title_parts"
             ),
             GinIndex(
                 OpClass(Upper("reference"), name="gin_trgm_ops"), name="proposal_reference_parts"

@@ -79,7 +79,7 @@ class IncomingAdmin(Record):
     list_display = ("subject_shown", "sender", "received_at", "about", "why")
     list_display_links = ("subject_shown",)
     list_filter = (StateFilter,)
-    search_fields = ("sender", "subject", "about")
+    search_fields = ("sender", "subject__plain", "about")
     list_per_page = 50
     actions = None
     fields = readonly_fields = (

@@ -94,7 +94,13 @@ class InquiryAdmin(Record):
     list_display = ("org_name", "need", "state_shown", "answer_due", "unit", "owner", "received_on")
     list_filter = (StateFilter, UnitFilter, OwnerFilter, LateFilter)
     list_select_related = ("unit", "owner")
-    search_fields = ("org_name", "contact_name", "abilities", "jobs", "owner__name")
+    search_fields = (
+        "org_name__plain",
+        "contact_name__plain",
+        "abilities__plain",
+        "jobs__plain",
+        "owner__name__plain",
+    )
     list_per_page = 50
     show_facets = admin.ShowFacets.NEVER
     actions = None

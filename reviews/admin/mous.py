@@ -92,9 +92,9 @@ class MouAdmin(Record):
     list_filter = (StatusFilter, TurnFilter, EndFilter, UnitFilter)
     list_select_related = ("engagement__organization", "engagement__proposal")
     search_fields = (
-        "engagement__organization__name",
+        "engagement__organization__name__plain",
         "engagement__proposal__reference",
-        "engagement__proposal__working_title",
+        "engagement__proposal__working_title__plain",
         "buyway_number",
     )
     ordering = ("-status_since",)

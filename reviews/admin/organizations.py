@@ -75,7 +75,7 @@ class OrganizationAdmin(NeverDeleted):
 
     list_display = ("name", "place", "kind_said", "is_fictional")
     list_filter = ("is_fictional", ("kind", KindFilter))
-    search_fields = ("name", "place", "aliases__name")
+    search_fields = ("name__plain", "place__plain", "aliases__name__plain")
     inlines = (AliasInline,)
     scripts = ()
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}

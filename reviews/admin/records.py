@@ -25,7 +25,12 @@ class DraftLineAdmin(Record):
     list_display_links = None
     list_select_related = ("submitter",)
     list_per_page = 50
-    search_fields = ("reference", "working_title", "submitter__name", "submitter__email")
+    search_fields = (
+        "reference",
+        "working_title__plain",
+        "submitter__name__plain",
+        "submitter__email",
+    )
     ordering = ("-created_at", "-pk")
     actions = None
 
@@ -60,7 +65,7 @@ class HolidayAdmin(NeverDeleted):
     scripts = ()  # no row of another list is looked up
     list_display = ("name", "on")
     ordering = ("-on",)
-    search_fields = ("name",)
+    search_fields = ("name__plain",)
 
 
 class StageOfList(admin.SimpleListFilter):
@@ -85,7 +90,7 @@ class ChecklistItemAdmin(NeverDeleted):
     list_editable = ("position", "days", "is_active")
     list_filter = (StageOfList, "is_active")
     list_per_page = 100
-    search_fields = ("words",)
+    search_fields = ("words__plain",)
     fields = ("stage", "words", "position", "days", "is_active")
     show_facets = admin.ShowFacets.NEVER
     actions = None

@@ -88,12 +88,13 @@ ORDER BY s.proposal_id, fits.shared DESC, fits.id DESC
 _ORGANIZATIONS = """
 SELECT s.proposal_id, fits.id, fits.name
 FROM proposals_searchtext s
+CROSS JOIN LATERAL (SELECT public.plain_text(s.title) AS title OFFSET 0) AS its
 CROSS JOIN LATERAL (
     SELECT o.id, o.name, max(alike.share) AS share
     FROM (
-        SELECT other.proposal_id, similarity(other.title, s.title) AS share
+        SELECT other.proposal_id, similarity(public.plain_text(other.title), its.title) AS share
         FROM proposals_searchtext other
-        WHERE other.title %% s.title AND other.proposal_id <> s.proposal_id
+        WHERE public.plain_text(other.title) %% its.title AND other.proposal_id <> s.proposal_id
         ORDER BY share DESC LIMIT 50
     ) AS alike
     JOIN partners_engagement e ON e.proposal_id = alike.proposal_id
