@@ -19,8 +19,8 @@ _TOGETHER = "ladder:together:"
 
 def call_back(proposals: Iterable[Proposal]) -> None:
     """Nudges and ladder mails about these that have not left stay here; a mail that tells of many
-    goes without them. A mark that nobody was told of is told anew where it stands after all, as once
-    the move is undone. Part of the move; one statement where nothing waits."""
+    goes without them. A mark that nobody was told of is told anew where it stands after all, as
+    once the move is undone. Part of the move; one statement where nothing waits."""
     moved = {row.pk for row in proposals}
     waiting = _WAITING.rows(ids=list(moved))
     shared = [mail for mail in waiting if mail.cause.startswith(_TOGETHER)]
