@@ -40,8 +40,14 @@ def business_days_between(start: date, end: date, holidays: Set[date]) -> int:
     """How many business days pass after ``start`` up to and with ``end``; negative when past."""
     if end < start:
         return -business_days_between(end, start, holidays)
-    span = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-    return sum(is_business_day(day, holidays) for day in span)
+    off = sum(start < day <= end and day.weekday() < _SATURDAY for day in holidays)
+    return _weekdays_until(end) - _weekdays_until(start) - off
+
+
+def _weekdays_until(day: date) -> int:
+    """How many days from Monday to Friday there are since 1 January of the year 1, a Monday."""
+    weeks, days = divmod(day.toordinal(), 7)
+    return weeks * _SATURDAY + min(days, _SATURDAY)
 
 
 def add_months(day: date, months: int) -> date:

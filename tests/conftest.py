@@ -8,6 +8,8 @@ from types import MethodType
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from microcreds.accounts.contacts import forget_units
@@ -19,6 +21,12 @@ from reviews.durations import Durations, remember
 from reviews.holidays import forget_days_off
 from tests.factories import Cast, make_cast
 from tests.faults import record
+
+# An example that takes long on a machine with other work proves nothing about the code.
+hypothesis_settings.register_profile(
+    "any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("any_machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:

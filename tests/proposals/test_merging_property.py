@@ -91,9 +91,7 @@ def texts_of(proposal: Proposal, pages: list[Page]) -> str:
 
 
 # Each example begins a proposal of its own, so the people may stay.
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_no_interleaving_of_two_editors_drops_a_text(two_people, steps):
     ann, ben = two_people

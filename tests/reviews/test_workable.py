@@ -151,7 +151,6 @@ WALK = st.lists(
 @settings(
     max_examples=5,
     derandomize=True,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(WALK)
