@@ -34,6 +34,11 @@ class Documents:
     accept: str = ACCEPT
 
     @property
+    def may_change(self) -> bool:
+        """Whether anything here can be pressed."""
+        return self.may_add or any(row.may_remove for row in self.rows)
+
+    @property
     def room(self) -> int:
         """How many more may be added here."""
         form = "" if self.is_staff else form_of(self.proposal)

@@ -7,7 +7,10 @@ const look = async () => {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const now = page.getElementById("export-state");
-    if (now) state.replaceChildren(...now.childNodes);
+    if (now) {
+      state.replaceChildren(...now.childNodes);
+      state.dataset.state = now.dataset.state;
+    }
     if (now && !["waiting", "running"].includes(now.dataset.state)) return;
   } catch {
     // Away for a moment: the next look tells.

@@ -339,3 +339,12 @@ def test_an_upload_takes_few_statements(me, draft, django_assert_max_num_queries
     me.get(files_of(draft))
     with django_assert_max_num_queries(16):
         me.post(files_of(draft), {"attachments": upload()})
+
+
+@pytest.mark.parametrize(("who", "may"), [("auditor", False), ("oxford", True)])
+def test_a_page_has_a_form_for_files_only_for_whoever_may_change_them(client, cast, who, may):
+    proposal = make_submitted()
+    add(proposal)
+    client.force_login(getattr(cast, who))
+    page = client.get(f"/admin/reviews/triageitem/{proposal.pk}/change/").content.decode()
+    assert ('id="files-form"' in page) == may
