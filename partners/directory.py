@@ -169,7 +169,7 @@ _CALLED = KeptStatements(_called)
 
 
 def _alike(column: str, name: str) -> TrigramSimilarity:
-    return TrigramSimilarity(Plain(column), Plain(Value(name)))
+    return TrigramSimilarity(Plain(column), Plain(Value(name)))  # type: ignore[arg-type]
 
 
 def _is_at(organization: Organization, place: str) -> bool:

@@ -75,8 +75,8 @@ def _near(lost: list[tuple[str, str]], desk: QuerySet) -> dict[str, str]:
     parts: list[QuerySet] = []
     for kind, word in lost:
         for rows, column in _PLACES[kind].names(desk):
-            near = rows.order_by().filter(**{f"{column}__plain__trigram_word_similar": word})
-            parts.append(near.values_list(Value(word), column)[:MOST_NAMES])
+            spelled = rows.order_by().filter(**{f"{column}__plain__trigram_word_similar": word})
+            parts.append(spelled.values_list(Value(word), column)[:MOST_NAMES])
     first, *others = parts
     found: dict[str, dict[str, str]] = {word: {} for _kind, word in lost}
     with transaction.atomic(), connection.cursor() as cursor:
