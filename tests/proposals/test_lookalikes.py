@@ -147,6 +147,17 @@ def test_the_top_three_contain_the_seeded_near_duplicates(known):
     assert missed == []
 
 
+ACCENTED: Told = ("Español Clínico", ("Recepción",), ("Saludar en español", "Pedir atención"))
+BARE: Told = ("Espanol Clinico", ("Recepcion",), ("Saludar en espanol", "Pedir atencion"))
+
+
+@pytest.mark.parametrize(("before", "now"), [(ACCENTED, BARE), (BARE, ACCENTED)])
+def test_with_other_accents_it_is_wholly_alike(before, now):
+    seed(before)
+    [found] = told_to_staff(wording(now), without=[])
+    assert (found.title, found.title_alike, found.words_alike) == (before[0], 1, 1)
+
+
 def test_faculty_are_told_of_the_same_near_duplicates(known):
     draft = make_draft()
     missed = [
@@ -368,9 +379,10 @@ def test_the_indexes_find_it_among_thousands(proposer):
     assert after[1] > before[1]
 
 
-def test_the_owner_of_a_database_may_bring_in_trigrams():
+def test_the_owner_of_a_database_may_bring_in_its_extensions():
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT bool_and(trusted) FROM pg_available_extension_versions WHERE name = 'pg_trgm'"
+            "SELECT name, bool_and(trusted) FROM pg_available_extension_versions"
+            " WHERE name IN ('pg_trgm', 'unaccent') GROUP BY name ORDER BY name"
         )
-        assert cursor.fetchone() == (True,)
+        assert cursor.fetchall() == [("pg_trgm", True), ("unaccent", True)]

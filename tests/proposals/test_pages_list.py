@@ -164,6 +164,16 @@ def test_it_can_be_narrowed_by_turn_year_and_words(client, proposer):
     assert "Nothing fits" in nothing.content.decode()
 
 
+def test_its_search_does_not_mind_accents(client, proposer):
+    with_them = create_draft(owner=proposer, working_title="Español clínico")
+    without = create_draft(owner=proposer, working_title="Espanol basico")
+    client.force_login(proposer)
+
+    for typed in ("español", "espanol"):
+        found = references(client.get(LIST, {"q": typed}))
+        assert sorted(found) == [with_them.reference, without.reference]
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -360,6 +360,18 @@ def test_full_text_is_asked_of_its_index(db, submitted):
     assert "search_text_all_words" in plan
 
 
+@pytest.mark.parametrize(
+    "index",
+    ["proposal_title_parts", "user_name_parts", "user_email_parts", "organization_name_parts"],
+)
+def test_part_of_a_name_is_asked_of_its_index(db, index):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        plan = with_words(TriageItem.objects.order_by("-pk"), "Clínica").explain()
+
+    assert index in plan
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_rows_say_how_many_messages_are_new_to_their_reader(
     client, cast, count, django_assert_num_queries

@@ -163,6 +163,15 @@ def test_the_directory_suggests_by_name_alias_website_and_address(db):
     assert all(each.why for each in found)
 
 
+@pytest.mark.parametrize("typed", ["Clínica Norte", "Clinica Norte"])
+def test_a_name_with_other_accents_is_the_same(db, typed):
+    Organization.objects.create(name="Clínica Norte", place="Hamilton")
+    other = Organization.objects.create(name="Clinica del Norte y Sur")
+    Alias.objects.create(organization=other, name="Clinica Norte")
+
+    assert [each.why for each in candidates(name=typed)] == [["Name 100 % the same"]] * 2
+
+
 def test_an_address_at_a_mail_provider_says_nothing(db):
     kim = Contact.objects.create(name="Kim", email="kim@gmail.com")
     kim.organizations.add(Organization.objects.create(name="Other Works"))

@@ -9,6 +9,7 @@ from microcreds.outbox.models import Message
 from partners.models import FacultyAsk, Inquiry, Organization
 from proposals.models import Stage
 from reviews.inquiries import faculty, working
+from reviews.inquiries.wanted import suggested_for
 from tests.factories import make_at, make_draft, make_submitted
 from tests.partners.asking import POSTED, begun, received
 
@@ -141,11 +142,13 @@ def test_hostile_words_are_text_on_the_desk(client, cast):
         ("?owner=nobody", True),
         ("?late=yes", False),
         ("?q=ridgeway", True),
+        ("?q=josé", True),
+        ("?q=jose", True),
         ("?state=nonsense&unit=9999999999999999999999&owner=x", True),
     ],
 )
 def test_the_list_is_narrowed(client, cast, query, is_there):
-    received()
+    received(contact_name="José Marsh")
     client.force_login(cast.oxford)
 
     assert ("Ridgeway" in client.get(f"{QUEUE}{query}").content.decode()) is is_there
@@ -203,6 +206,18 @@ def test_staff_begin_for_a_colleague_and_take_it_back(client, cast):
     ask.refresh_from_db()
     assert ask.state == "ended"
     assert client.post(f"{QUEUE}for-faculty/", given | {"need": ""}).status_code == 422
+
+
+def test_the_suggestions_do_not_mind_accents(cast):
+    job = {"title": "Técnico de enfermería", "extent": "one_function"}
+    wants = make_submitted(working_title="Español clínico", job_functions=[job])
+    make_submitted(cast.other_proposer, working_title="Espanol clinico")
+    fits = received(jobs="Tecnico de enfermeria", abilities="Levantar pacientes")
+
+    found = suggested_for([wants.pk])[wants.pk]
+
+    assert found.inquiries == [(fits.pk, "Ridgeway Bearings")]
+    assert [name for _key, name in found.organizations] == ["Tallgrass Fasteners"]
 
 
 def test_the_mirror_lists_who_looks_for_a_partner_with_suggestions(client, cast):

@@ -45,6 +45,14 @@ def test_a_letter_too_few_too_many_or_wrong(water, typed, near):
     assert meant(typed) == near
 
 
+@pytest.mark.parametrize("typed", ["munos", "Muños", "muñozz"])
+def test_an_accent_is_no_wrong_letter(cast, typed):
+    cast.other_proposer.name = "Gus Muñoz"
+    cast.other_proposer.save()
+    make_submitted(cast.other_proposer)
+    assert meant(typed) == "muñoz"
+
+
 def test_an_owners_name_too(cast):
     make_at(Stage.TRIAGE)
     assert meant("owner:oxfrod") == "owner:oxford"

@@ -12,7 +12,16 @@ from proposals.models import Proposal, Stage
 from reviews.dimensions import numbered
 from reviews.search_language import Query, Term, parse
 from reviews.search_terms import TERMS
-from tests.factories import make_at, make_cast, make_submitted
+from tests.factories import (
+    make_at,
+    make_campus,
+    make_cast,
+    make_department,
+    make_person,
+    make_submitted,
+    make_unit,
+)
+from tests.partners.sharing import answers_naming
 from tests.reviews.test_todos import step
 
 LIST = "/admin/reviews/triageitem/"
@@ -117,6 +126,39 @@ def test_each_term_finds_what_it_says(client, oxford, rows):
 
     expected = {text: (set(found.split()), []) for text, found in FINDS.items()}
     assert {text: found(text) for text in FINDS} == expected
+
+
+@pytest.mark.parametrize("accents", [True, False], ids=["stored with", "stored without"])
+def test_a_word_is_found_with_and_without_its_accents(client, oxford, accents):
+    def as_stored(words):
+        return words if accents else words.translate(str.maketrans("áéíñóú", "aeinou"))
+
+    owner = make_person("ines@miami.example", as_stored("Inés Núñez"))
+    by = make_person("munoz@miami.example", as_stored("Ana Muñoz"))
+    row = make_submitted(
+        by,
+        working_title=as_stored("Español clínico"),
+        need_statement=as_stored("Los pacientes esperan atención en español. ") * 5,
+        **answers_naming(org_name=as_stored("Clínica Norte"))["partners"],
+    )
+    Proposal.objects.update(
+        assignee=owner,
+        unit=make_unit(as_stored("En línea")),
+        department=make_department(as_stored("Lenguas románicas")),
+        campus=make_campus(as_stored("Cancún")),
+    )
+    client.force_login(oxford)
+    asked = (
+        *("title:español", "title:espanol", "need:atención", "need:atencion"),
+        *("by:muñoz", "by:munoz", "owner:núñez", "owner:nunez"),
+        *('partner:"clínica norte"', 'partner:"clinica norte"', "unit:línea", "unit:linea"),
+        *("department:románicas", "department:romanicas", "campus:cancún", "campus:cancun"),
+        *("Clínica Muñoz Español", "clinica munoz espanol", "CLÍNICA", "MUNOZ", "pacientes"),
+    )
+
+    found = {q: list(client.get(LIST, {"q": q}).context["cl"].result_list) for q in asked}
+
+    assert found == dict.fromkeys(asked, [row])
 
 
 def test_a_place_is_found_by_its_number_whatever_it_is_called(client, oxford, db):
