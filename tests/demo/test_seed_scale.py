@@ -62,6 +62,18 @@ def test_a_copy_has_history_mails_and_partners_of_its_own(settings):
     assert (mou.clauses.exists(), mou.signatories.count()) == (True, 2)
 
 
+def test_no_copy_of_a_mail_waits_to_leave(settings):
+    settings.DEMO = True
+    load_demo()
+    told = Message.objects.filter(event="moved")
+    told.filter(pk__in=[mail.pk for mail in told.order_by("pk")[::2]]).update(
+        state=Message.State.QUEUED, sent_at=None
+    )
+    call_command("seed_scale", proposals=60)
+    copies = Message.objects.filter(dedupe_key__startswith="copy:")
+    assert {mail.state for mail in copies} == {Message.State.SENT}
+
+
 def test_it_is_refused_where_there_is_no_demo(settings):
     settings.DEMO = False
     with pytest.raises(CommandError, match="no DEMO"):

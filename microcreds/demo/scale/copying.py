@@ -44,6 +44,7 @@ _BY_ENGAGEMENT = (
     "JOIN partners_engagement o ON o.id = t.{key} JOIN scale_copy c ON c.source_id = o.proposal_id"
 )
 _BY_MOU = _BY_ENGAGEMENT.format(key="mou_id")  # which has the key of its engagement
+_NOT_LEFT = ", ".join(f"'{state}'" for state in (*Message.WAITING, Message.State.SENDING))
 COPIED: dict[Model, str] = {
     Proposal: "JOIN scale_copy c ON c.source_id = t.id",
     InterestForm: _BY_PROPOSAL,
@@ -64,7 +65,8 @@ COPIED: dict[Model, str] = {
     MouClause: _BY_MOU,
     MouSignatory: _BY_MOU,
     MouEntry: _BY_MOU,
-    Message: "JOIN scale_copy c ON c.source_reference = t.about",
+    # Nothing that has still to leave: a worker beside it would mail the copies.
+    Message: f"JOIN scale_copy c ON c.source_reference = t.about AND t.state NOT IN ({_NOT_LEFT})",
 }
 # Outside organizations and the people there: far fewer copies, each met in many proposals.
 POOLED: tuple[Model, ...] = (Organization, Contact)
@@ -137,7 +139,8 @@ class Copier:
                 "to": "CASE WHEN t.user_id = c.source_owner_id THEN c.owner_email"
                 " WHEN t.user_id IS NULL AND c.pool > 0"
                 f" THEN {self._email_in_pool(to)} ELSE {to} END",
-                "subject": "left(replace(t.subject, c.source_title, c.title), 255)",
+                "subject": "left(replace(replace(t.subject, c.source_reference, c.reference),"
+                " c.source_title, c.title), 255)",
                 "body": "replace(replace(t.body, c.source_reference, c.reference),"
                 " c.source_title, c.title)",
             }
