@@ -60,7 +60,7 @@ def test_a_partner_answers_on_a_phone_and_both_sides_read_it(
     settings.NOTIFICATION_GRACE_SECONDS, settings.PARTNER_QUIET_HOURS = 0, None
     share = begin()
     page = visit(width=390)
-    page.goto(link_in(mailbox, share.contact.email, "Something we need"))
+    page.goto(link_in(mailbox, share.contact.email, "something we need"))
     press(page, "Show me the status")
     answer(page)
     expect(page.get_by_text("May we bring our trainer?")).to_be_visible()
