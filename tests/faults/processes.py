@@ -22,7 +22,7 @@ from microcreds.local.commands import require
 from microcreds.local.places import ROOT, Place
 from tests.faults.mail_server import Rules
 
-PATIENCE = 60  # seconds, on a machine that has other things to do
+PATIENCE = 120  # seconds, on a machine that has other things to do
 LEASE = 4
 CLOCK = Path(__file__).parent / "clock"
 
