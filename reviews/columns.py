@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ ORDER = "o"  # in the address of the list, as Django's lists name it
 class Column:
     """One column; ``value`` is its cell in a file. ``order``: the fields it is ordered by, each
     such order being an index; empty: the list is not ordered by it. ``is_desk``: eLearning's own,
-    for nobody else."""
+    for nobody else. ``related``: what it reads beside what every row of the list has."""
 
     key: str
     heading: str | Promise
@@ -27,6 +28,7 @@ class Column:
     order: tuple[str, ...] = ()
     is_desk: bool = False
     file_heading: str | Promise = ""  # where a file says more exactly what it is
+    related: str = ""
 
     @property
     def in_file(self) -> str:
@@ -38,12 +40,11 @@ def _local(moment: datetime | None) -> datetime | None:
 
 
 def _partners(row: Any) -> str:
-    return ", ".join(_partner(engagement) for engagement in row.engagements.all())
+    return ", ".join(_partner(**partner) for partner in row.partners)
 
 
-def _partner(engagement: Any) -> str:
-    name = str(engagement.organization)
-    return str(_("%(name)s (left)")) % {"name": name} if engagement.ended_at else name
+def _partner(name: str, left: str | None) -> str:
+    return str(_("%(name)s (left)")) % {"name": name} if left else name
 
 
 def _credential(row: Any) -> str:
@@ -78,8 +79,13 @@ COLUMNS = {
         Column("due", _("Due"), lambda row: row.due_on, ("due_on", "-pk")),
         Column("unit", _("Unit"), lambda row: str(row.unit or ""), ("unit_id", "-pk")),
         Column("owner", _("Owner"), lambda row: str(row.assignee or ""), ("assignee_id", "-pk")),
-        Column("campus", _("Campus"), lambda row: str(row.campus or "")),
-        Column("department", _("Department"), lambda row: str(row.department or "")),
+        Column("campus", _("Campus"), lambda row: str(row.campus or ""), related="campus"),
+        Column(
+            "department",
+            _("Department"),
+            lambda row: str(row.department or ""),
+            related="department",
+        ),
         Column("partners", _("Partners"), _partners),
         Column(
             "submitted",
@@ -120,6 +126,12 @@ def chosen(keys: Iterable[str], *, sees_desk: bool) -> list[Column]:
     if not known:
         known = [key for key in DEFAULT if key in may and key != FIRST]
     return [may[key] for key in (FIRST, *known)]
+
+
+def with_related(rows: QuerySet, shown: Iterable[Column]) -> QuerySet:
+    """The same rows, with what these columns read in the same statement."""
+    related = [column.related for column in shown if column.related]
+    return rows.select_related(*related) if related else rows
 
 
 def order_in(asked: str) -> str:

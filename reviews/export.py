@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from reviews.columns import Cell, Column
+from reviews.columns import Cell, Column, with_related
 
 CHUNK = 500
 WIDTH = 20  # of a workbook's columns, in characters
@@ -19,7 +19,7 @@ _DANGEROUS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four: as wi
 def table_of(queryset: Any, columns: Sequence[Column]) -> Iterator[list[Cell]]:
     """Headings, then a row for each, read in chunks; ``queryset`` is ``TriageItem…for_list()``."""
     yield [column.in_file for column in columns]
-    for row in queryset.select_related("department").iterator(chunk_size=CHUNK):
+    for row in with_related(queryset, columns).iterator(chunk_size=CHUNK):
         yield [column.value(row) for column in columns]
 
 

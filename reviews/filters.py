@@ -1,18 +1,30 @@
 """The filters above the desk's list, as its page offers them; ``reviews.questions`` says which rows
 they leave."""
 
+from datetime import datetime
+
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from microcreds.accounts.contacts import all_units
 from microcreds.accounts.models import Role, User
+from microcreds.kept_statements import KeptStatements
 from proposals.models import Stage, Turn
 from reviews.questions import FILTERS
 from reviews.workflow import STAGES
 
 MOST_SAID, LONGEST_SAID = 3, 40  # values of one filter, and characters of one
+
+
+def _staff(*, at: datetime) -> QuerySet:
+    return User.objects.holding(Role.Kind.ELEARNING, Role.Kind.LEAD, on=timezone.localdate(at))
+
+
+_STAFF = KeptStatements(_staff)
 
 
 class DeskFilter(admin.SimpleListFilter):
@@ -75,7 +87,7 @@ class OwnerFilter(DeskFilter):
     parameter_name = "owner"
 
     def lookups(self, request, model_admin):
-        people = User.objects.holding(Role.Kind.ELEARNING, Role.Kind.LEAD)
+        people = _STAFF.rows(at=timezone.now())
         named = [(str(person.pk), str(person)) for person in people]
         return [("me", _("Me")), ("nobody", _("Nobody yet")), *named]
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.models import Unit, User
+from microcreds.kept_statements import KeptStatements
 from reviews.built_in_queues import built_in_for
 from reviews.desk import desk_of
 from reviews.holidays import days_off
@@ -78,6 +79,15 @@ class NumberOf(Subquery):
 
 def desk_set_up(user: User) -> Desk:
     """The queues this person has and how they like the list, in one statement; not counted."""
+    ((own_rows, shared_rows, likes),) = _SET_UP.rows(user.rights, user=user)
+    mine = [_listed(row, user) for row in own_rows]
+    shared = [_listed(row, user) for row in shared_rows]
+    shared.sort(key=lambda queue: (not queue.shared_with, queue.group))
+    likes = likes or {"columns": [], "start": ""}
+    return Desk([*always_there(user), *mine, *shared], tuple(likes["columns"]), likes["start"])
+
+
+def _set_up(_rights: Hashable, *, user: User) -> QuerySet:
     row = JSONObject(
         pk="pk",
         name="name",
@@ -88,23 +98,15 @@ def desk_set_up(user: User) -> Desk:
         unit="unit__name",
     )
     seen = Queue.objects.visible_to(user).order_by("place", "pk").values(row=row)
-    own = seen.filter(owner=user)[:MOST_QUEUES]
     liked = DeskPreference.objects.filter(person=OuterRef("pk"))
-    liked_row = JSONObject(columns="columns", start="start")
-    own_rows, shared_rows, likes = (
-        User.objects.filter(pk=user.pk)
-        .values_list(
-            ArraySubquery(own),
-            ArraySubquery(seen.exclude(owner=user)[:MOST_QUEUES]),
-            Subquery(liked.values(row=liked_row)),
-        )
-        .get()
+    return User.objects.filter(pk=user.pk).values_list(
+        ArraySubquery(seen.filter(owner=user)[:MOST_QUEUES]),
+        ArraySubquery(seen.exclude(owner=user)[:MOST_QUEUES]),
+        Subquery(liked.values(row=JSONObject(columns="columns", start="start"))),
     )
-    mine = [_listed(row, user) for row in own_rows]
-    shared = [_listed(row, user) for row in shared_rows]
-    shared.sort(key=lambda queue: (not queue.shared_with, queue.group))
-    likes = likes or {"columns": [], "start": ""}
-    return Desk([*always_there(user), *mine, *shared], tuple(likes["columns"]), likes["start"])
+
+
+_SET_UP = KeptStatements(_set_up)
 
 
 def _listed(row: dict[str, Any], user: User) -> Listed:

@@ -15,6 +15,7 @@ from reviews.search_terms import organizations_named
 # Enough for any name or title; what a search box is fed beyond that is noise or an attack.
 SEARCH_LENGTH, SEARCH_WORDS = 200, 8
 REFERENCE = re.compile(r"mc-\d{4}-\d{4,}", re.IGNORECASE)
+_IN_REFERENCE = re.compile(r"[mc\d-]+", re.IGNORECASE)
 
 
 def search(queryset: QuerySet, text: str, user: User) -> QuerySet:
@@ -56,13 +57,18 @@ def _with_word(word: str) -> QuerySet:
     over several tables could use the index of none."""
     if REFERENCE.fullmatch(word):
         return Proposal.objects.filter(reference=word.upper()).order_by().values("pk")
-    own = Proposal.objects.filter(
-        Q(reference__icontains=word) | Q(working_title__plain__contains=word)
-    ).values("pk")
+    own = Q(working_title__plain__contains=word)
+    if _IN_REFERENCE.fullmatch(word):
+        own |= Q(reference__icontains=word)
     people = User.objects.filter(Q(name__plain__contains=word) | Q(email__plain__contains=word))
     submitted = Proposal.objects.filter(submitter__in=people.values("pk")).values("pk")
     organizations = organizations_named(word)
     engaged = Engagement.objects.filter(organization__in=organizations)
-    return own.order_by().union(
-        _saying(word), submitted.order_by(), engaged.order_by().values("proposal_id"), all=True
+    return (
+        Proposal.objects.filter(own)
+        .order_by()
+        .values("pk")
+        .union(
+            _saying(word), submitted.order_by(), engaged.order_by().values("proposal_id"), all=True
+        )
     )

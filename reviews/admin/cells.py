@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -37,8 +38,13 @@ class Today(NamedTuple):
         if moment is None:
             return ""
         on = campus_day(moment) if isinstance(moment, datetime) else moment
-        words = f"{on:%a} {on.day} {on:%b}" if on.year == self.on.year else f"{on.day} {on:%b %Y}"
-        return format_html('<time datetime="{}">{}</time>', on.isoformat(), words)
+        return _day(on, this_year=on.year == self.on.year)
+
+
+@lru_cache(maxsize=1000)
+def _day(on: date, *, this_year: bool) -> str:
+    words = f"{on:%a} {on.day} {on:%b}" if this_year else f"{on.day} {on:%b %Y}"
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), words)
 
 
 def draw(
@@ -57,16 +63,16 @@ def draw(
         reverse("admin:reviews_triageitem_change", args=[0]),
         f"{reverse('admin:reviews_triageitem_next_step')}{from_here}&ids=" if sets_steps else "",
     )
-    drawn = [(column.key, _said(column), _DRAWN.get(column.key)) for column in columns[1:]]
+    drawn = [(column.key, _DRAWN.get(column.key)) for column in columns[1:]]
+    # One format for the whole row: escaping by the cell would take as long as all else of it.
+    row = "".join(f"<td{_said(column)}>{{}}</td>" for column in columns[1:])
     has_unit = any(column.key == "unit" for column in columns)
     for item in rows:
         item.unit_said = "" if has_unit else str(item.unit or _("No unit yet"))
         item.is_late = is_past_target(item, today.on)
         item.age, item.page = age_of(item, today), today.page_of(item) + from_here
-        item.cells = format_html_join(
-            "",
-            "<td{}>{}</td>",
-            ((said, draw(item, today) if draw else _plain(key, item)) for key, said, draw in drawn),
+        item.cells = format_html(
+            row, *(draw(item, today) if draw else _plain(key, item) for key, draw in drawn)
         )
 
 
@@ -152,17 +158,17 @@ def _owner(item: Any, today: Today) -> str:
 
 
 def _partners(item: Any, today: Today) -> str:
-    engagements = item.engagements.all()
-    if any(each.ended_at for each in engagements):
-        return format_html_join(
-            ", ", "{}{}", ((each.organization, _left(each)) for each in engagements)
-        )
-    names = ", ".join(str(each.organization) for each in engagements)
-    return names or format_html('<span class="soft">{}</span>', _("None"))
+    if not item.partners:
+        return format_html('<span class="soft">{}</span>', _("None"))
+    names = [partner["name"] for partner in item.partners]
+    if not any(partner["left"] for partner in item.partners):
+        return ", ".join(names)
+    left = [_left(partner["left"]) for partner in item.partners]
+    return format_html_join(", ", "{}{}", zip(names, left, strict=True))
 
 
-def _left(engagement: Any) -> str:
-    if engagement.ended_at is None:
+def _left(at: str | None) -> str:
+    if at is None:
         return ""
     icon = lucide("log-out", size=16, aria_hidden="true", **{"class": "icon"})
     return format_html(' <span class="soft nowrap">{} {}</span>', icon, _("left"))
@@ -218,7 +224,7 @@ _DRAWN: dict[str, Callable[[Any, Today], str]] = {
 }
 _PLAIN: dict[str, Callable[[Any], object]] = {
     "by": lambda item: item.submitter,
-    "turn": lambda item: item.get_whose_turn_display(),
+    "turn": lambda item: Turn(item.whose_turn).label,
     "unit": lambda item: item.unit or _("No unit yet"),
     "campus": lambda item: item.campus or "",
     "department": lambda item: item.department or "",

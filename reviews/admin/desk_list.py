@@ -6,10 +6,12 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from microcreds.accounts.requests import SignedInRequest
+from microcreds.kept_statements import KeptStatements
 from proposals.services import unread_counts
 from reviews import columns
 from reviews.admin import cells
@@ -18,6 +20,7 @@ from reviews.desk import desk_of, sees_desk
 from reviews.holidays import days_off
 from reviews.kept_numbers import KeptNumbers
 from reviews.middleware import acted_at
+from reviews.models import TriageItem
 from reviews.near_words import nearest
 from reviews.questions import Question
 from reviews.queue_list import COUNTED_TO, Desk, Listed, counted, desk_set_up
@@ -27,7 +30,33 @@ from reviews.queue_list import COUNTED_TO, Desk, Listed, counted, desk_set_up
 QUEUE, COLUMNS = "queue", "columns"
 
 
-class FromTheNearerEnd(Paginator):
+def _rows(related: tuple[str, ...], *, keys: list[int]) -> QuerySet:
+    return TriageItem.objects.for_list().filter(pk__any_of=keys).select_related(*related)
+
+
+_ROWS = KeptStatements(_rows)
+
+
+class ByKeys(Paginator):
+    """Finds the keys of a page (``keys_of``), then their rows: what a row has beside it costs more
+    than finding it, and the database would look it up for all the rows passed over too."""
+
+    object_list: QuerySet
+
+    def keys_of(self, first: int, last: int) -> list[int]:
+        """Those from one place of the list up to another, counted from 0, without the last."""
+        raise NotImplementedError
+
+    def page(self, number: int | str) -> Page:
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        keys = self.keys_of(first, min(first + self.per_page, self.count))
+        related = tuple(self.object_list.query.select_related)  # type: ignore[arg-type]
+        here = {row.pk: row for row in _ROWS.rows(related, keys=keys)} if keys else {}
+        return Page([here[key] for key in keys if key in here], number, self)
+
+
+class FromTheNearerEnd(ByKeys):
     """A page behind the middle is read from the end, so that the last costs what the first does; of
     a long list, a number of a while ago does (``kept_for``: whose list of what)."""
 
@@ -39,44 +68,35 @@ class FromTheNearerEnd(Paginator):
     def count(self) -> int:
         number = _long_lists.get(self._kept_for, acted_at=self._acted_at)
         if number is None:
-            number = self.object_list.count()  # type: ignore[attr-defined]
+            number = self.object_list.count()
             if number >= COUNTED_TO:
                 _long_lists.keep(self._kept_for, number)
         return number
 
-    def page(self, number):
-        number = self.validate_number(number)
-        first = (number - 1) * self.per_page
-        last = min(first + self.per_page, self.count)
+    def keys_of(self, first: int, last: int) -> list[int]:
+        keys = self.object_list.values_list("pk", flat=True)
         if first < self.count / 2:
-            return self._get_page(self.object_list[first:last], number, self)  # type: ignore[attr-defined]
-        rows = self.object_list.reverse()[self.count - last : self.count - first]  # type: ignore[attr-defined]
-        return self._get_page(list(reversed(rows)), number, self)  # type: ignore[attr-defined]
+            return list(keys[first:last])
+        return [*reversed(keys.reverse()[self.count - last : self.count - first])]
 
 
 _long_lists: KeptNumbers[int] = KeptNumbers()
 
 
-class FoundBySearch(Paginator):
+class FoundBySearch(ByKeys):
     """Finds the keys of all that the words find, once for both their number and their page: looking
     words up costs more than all else of the list."""
 
     @cached_property
     def _keys(self) -> list[int]:
-        return list(self.object_list.values_list("pk", flat=True))  # type: ignore[attr-defined]
+        return list(self.object_list.values_list("pk", flat=True))
 
     @cached_property
     def count(self) -> int:
         return len(self._keys)
 
-    def page(self, number):
-        number = self.validate_number(number)
-        first = (number - 1) * self.per_page
-        keys = self._keys[first : first + self.per_page]
-        rows = self.object_list.order_by()  # type: ignore[attr-defined]
-        rows.query.clear_where()
-        here = {row.pk: row for row in rows.filter(pk__in=keys)}
-        return self._get_page([here[key] for key in keys if key in here], number, self)  # type: ignore[attr-defined]
+    def keys_of(self, first: int, last: int) -> list[int]:
+        return self._keys[first:last]
 
 
 class Header(NamedTuple):
@@ -155,14 +175,14 @@ class DeskList(ChangeList):
 
     def get_queryset(self, request, exclude_parameters=None):
         found = super().get_queryset(request, exclude_parameters)
-        has_department = any(column.key == "department" for column in self.columns)
-        return found.select_related("department") if has_department else found
+        return columns.with_related(found, self.columns)
 
     def get_results(self, request):
         if getattr(request, "only_finds", False):  # reviews.admin.place asks for no page
             return
         super().get_results(request)
-        self.result_list = list(self.result_list)
+        if not self.multi_page:  # Django would ask all of it once more
+            self.result_list = self.paginator.page(1).object_list
         if not self.result_count and self.question.words:
             self.meant = nearest(self.question, desk_of(request.user), request.user)
         unread = unread_counts(request.user, self.result_list) if self.sees_desk else {}

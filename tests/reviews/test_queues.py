@@ -373,7 +373,7 @@ def test_statements_do_not_grow_with_the_queues(client, cast, count, django_asse
     client.force_login(cast.oxford)
     days_off()
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(LIST, {"all": 1})
     with django_assert_num_queries(5):
         client.get(QUEUES)
