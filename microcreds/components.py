@@ -31,11 +31,13 @@ def day(moment: date | None) -> str:
     if not moment:
         return ""
     on = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    return _said(on, on.year == timezone.localdate().year)
+    return day_said(on, on.year == timezone.localdate().year)
 
 
 @lru_cache(maxsize=2048)
-def _said(on: date, is_this_year: bool) -> str:
+def day_said(on: date, is_this_year: bool) -> str:
+    """The same, for whoever knows which year it is; one that reads the same is drawn once in a
+    process."""
     words = f"{on:%a} {on.day} {on:%b}" if is_this_year else f"{on.day} {on:%b} {on.year}"
     return format_html('<time datetime="{}">{}</time>', f"{on:%Y-%m-%d}", words)
 

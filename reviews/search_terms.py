@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Min, Q, QuerySet, Subquery
+from django.contrib.postgres.search import SearchVectorField
+from django.db.models import Func, Min, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from microcreds.accounts.models import Role, Unit, User
 from microcreds.keys import key_in
-from microcreds.plain_text import all_of, words_in
+from microcreds.plain_text import all_of
 from partners.models import Engagement, Mou, Organization
 from proposals.models import Proposal, SearchText, Stage, Turn
 from reviews import decisions, dimensions
@@ -164,9 +165,12 @@ def _mou(value: str, user: User) -> Q | None:
 
 
 def _need(value: str, user: User) -> Q:
-    """In any form of its words; asked of the index first, so that few are read."""
+    """In any form of its words; asked of the index first, so that few are read. The words of the
+    need are those of weight D (``SearchText.all_words``)."""
+    vector = SearchVectorField()
+    of_need = Func("all_words", Value("{d}"), function="ts_filter", output_field=vector)
     somewhere = SearchText.objects.filter(all_words=all_of(value))
-    said = somewhere.annotate(said=words_in("need")).filter(said=all_of(value))
+    said = somewhere.annotate(of_need=of_need).filter(of_need=all_of(value))
     return Q(pk__in=said.order_by().values("proposal_id"))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from microcreds.components import lucide
+from microcreds.components import day_said, lucide
 from proposals.models import Turn
 from reviews.asks.ask import due_words
 from reviews.clocks import business_days_between, campus_day
@@ -38,13 +37,7 @@ class Today(NamedTuple):
         if moment is None:
             return ""
         on = campus_day(moment) if isinstance(moment, datetime) else moment
-        return _day(on, this_year=on.year == self.on.year)
-
-
-@lru_cache(maxsize=1000)
-def _day(on: date, *, this_year: bool) -> str:
-    words = f"{on:%a} {on.day} {on:%b}" if this_year else f"{on.day} {on:%b %Y}"
-    return format_html('<time datetime="{}">{}</time>', on.isoformat(), words)
+        return day_said(on, on.year == self.on.year)
 
 
 def draw(
