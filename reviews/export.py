@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import IO, Any
 
-import xlsxwriter
+from django.utils.module_loading import import_string
 
 from reviews.columns import Cell, Column, with_related
 
@@ -34,8 +34,10 @@ def as_csv(table: Iterable[list[Cell]]) -> Iterator[str]:
 def as_xlsx(table: Iterable[list[Cell]], file: IO[bytes]) -> IO[bytes]:
     """``file`` is the table as a workbook, ready to be read: numbers and dates as such, every
     text as text."""
+    # Here, because few processes make a workbook, and what makes one fills their memory.
+    workbook = import_string("xlsxwriter.Workbook")
     options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
-    with xlsxwriter.Workbook(file, options) as book:
+    with workbook(file, options) as book:
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
         sheet.freeze_panes(1, 1)
         for number, row in enumerate(table):
