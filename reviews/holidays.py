@@ -23,9 +23,13 @@ def days_off() -> frozenset[date]:
     What is written asks the database.
     """
     if not _remembered or _remembered[0][0] < time.monotonic():
-        known = frozenset(Holiday.objects.values_list("on", flat=True))
-        _remembered[:] = [(time.monotonic() + REMEMBERED_SECONDS, known)]
+        remember_days_off(Holiday.objects.values_list("on", flat=True))
     return _remembered[0][1]
+
+
+def remember_days_off(known: Iterable[date]) -> None:
+    """These are the days off, for a minute."""
+    _remembered[:] = [(time.monotonic() + REMEMBERED_SECONDS, frozenset(known))]
 
 
 def forget_days_off(**_sent: object) -> None:

@@ -7,10 +7,11 @@ it at most a minute late. Plans read it anew, so what is shown and done follows 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from string import Formatter
 from typing import Any
 
+from django.contrib.postgres.aggregates import JSONBAgg
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import JSONField, QuerySet, Value
@@ -24,7 +25,8 @@ from microcreds.kept_statements import KeptStatements
 from microcreds.outbox.models import MailText
 from microcreds.outbox.wording.in_force import follow
 from proposals.models import Stage
-from reviews.models import Policy
+from reviews.holidays import remember_days_off
+from reviews.models import Holiday, Policy
 from reviews.workflow import LIMITS, REASONS, RETIRED_REASONS, STAGES, Move, Text
 
 REMEMBERED_SECONDS = 60
@@ -58,7 +60,8 @@ LIMIT_RANGES = {
     "partner_ask_days": (3, 60),
 }
 TARGET_RANGE = (1, 365)
-_TEXTS = "texts of mails"  # no setting's key
+# No settings, but read with them.
+_TEXTS, _DAYS_OFF = "texts of mails", "days off"
 _PLACEHOLDERS = frozenset({"wake_on", "month"})
 
 
@@ -118,12 +121,16 @@ _values: dict[str, Any] = {}
 
 
 def refresh() -> int:
-    """The tables are as staff have set them now, and so are the words of mails; one statement.
-    Returns the number of the newest setting, by which a plan knows that one was made since."""
+    """The tables are as staff have set them now, and so are the words of mails and the days off;
+    one statement. Returns the number of the newest setting, by which a plan knows that one was made
+    since."""
     global _read_at, _version, _values
     found = _SET.rows()
     follow(max((pk for key, _value, pk in found if key == _TEXTS), default=0))
-    rows = [row for row in found if row[0] != _TEXTS]
+    for key, days, _pk in found:
+        if key == _DAYS_OFF:
+            remember_days_off(map(date.fromisoformat, days))
+    rows = [row for row in found if row[0] not in (_TEXTS, _DAYS_OFF)]
     _read_at = time.monotonic()
     _values = {key: value for key, value, _pk in rows if value is not None}
     _version = max((pk for _key, _value, pk in rows), default=0)
@@ -137,7 +144,9 @@ def _set() -> QuerySet:
     texts = MailText.objects.order_by("-pk").values_list(
         Value(_TEXTS), Value(None, JSONField()), "pk"
     )
-    return newest.union(texts[:1], all=True)
+    days = Holiday.objects.order_by().values(key=Value(_DAYS_OFF))
+    days = days.annotate(value=JSONBAgg("on", default=Value([], JSONField())), number=Value(0))
+    return newest.union(texts[:1], days.values_list("key", "value", "number"), all=True)
 
 
 _SET = KeptStatements(_set)

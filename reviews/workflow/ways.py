@@ -56,8 +56,9 @@ def way_back(stage: Stage | str, changes: Iterable[StageChange]) -> Stage | None
     Coming back is no entry: a hold inside ``returned`` leaves ``resubmit`` the stage that the
     return left, and ``resume`` the ``returned`` that the hold left.
     """
-    entries = [change for change in changes if is_entry(change, stage)]
-    return Stage(entries[-1].from_stage) if entries else None
+    newest_first = reversed(list(changes))
+    entry = next((change for change in newest_first if is_entry(change, stage)), None)
+    return Stage(entry.from_stage) if entry else None
 
 
 def standing(stage: Stage | str, changes: Sequence[StageChange]) -> Stage:

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from proposals.models import Stage
 from reviews import policies
-from reviews.models import Policy
+from reviews.holidays import days_off
+from reviews.models import Holiday, Policy
 from reviews.plans import Given, build_plan
 from reviews.policy_effects import effects_of
 from reviews.progress import progress_of
@@ -49,6 +50,16 @@ def test_a_target_that_staff_set_counts_from_the_next_entry_on(cast):
     after = make_at(Stage.TRIAGE, at=MONDAY)
 
     assert (before.due_on.day, after.due_on.day) == (9, 12)
+
+
+def test_days_off_are_read_with_the_settings(django_assert_num_queries):
+    Holiday.objects.create(on=MONDAY, name="Founders' day")
+
+    with django_assert_num_queries(1):
+        policies.refresh()
+        known = days_off()
+
+    assert known == {MONDAY.date()}
 
 
 def test_a_stage_that_is_named_anew_is_named_so_where_lists_are_narrowed(cast, client):
