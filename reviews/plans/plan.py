@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from microcreds.accounts.models import User
 from microcreds.outbox.models import Message
 from partners.models import Contact
-from proposals.models import Proposal, Stage
+from proposals.models import Proposal, Stage, Turn
 from reviews.checklists import Line
 from reviews.guards import Guard, GuardState
 from reviews.models import StageChange
@@ -97,7 +97,7 @@ class ItemPlan:
 
     @property
     def whose_turn(self) -> str:
-        return self.after.get_whose_turn_display()
+        return str(Turn(self.after.whose_turn).label)
 
     @property
     def due_on(self) -> date | None:
