@@ -1,10 +1,15 @@
 """Which role may use which part of the admin; what of it they see is ``visible_to``."""
 
+from datetime import datetime
+
 from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 
 from microcreds.accounts.models import Role, User
 from microcreds.kept_statements import KeptStatements
+from reviews.models import Absence
 
 REFERENCE = (
     "accounts.unit",
@@ -64,8 +69,9 @@ class RoleBackend(AuthenticationBackend):
     """Signs in by e-mail, as allauth does; permissions come from ``Role`` rows alone."""
 
     def get_user(self, user_id: int) -> User | None:
-        """Who is signed in, with their roles; whether they still may is asked as Django asks it."""
-        for user in _WITH_ROLES.rows(pk=user_id, at=timezone.now()):
+        """Who is signed in, with their roles and whom they stand in for; whether they still may is
+        asked as Django asks it."""
+        for user in _SIGNED_IN.rows(pk=user_id, at=timezone.now()):
             return user if self.user_can_authenticate(user) else None
         return None
 
@@ -75,7 +81,13 @@ class RoleBackend(AuthenticationBackend):
         return set().union(*(GRANTS.get(role.kind, ()) for role in user_obj.current_roles))
 
 
+def _signed_in(*, pk: int, at: datetime) -> QuerySet:
+    today = timezone.localdate(at)
+    away = Absence.objects.on(today).filter(stand_in=OuterRef("pk")).order_by()
+    stood_in_for = ArraySubquery(away.values("person"))
+    found = User.objects.with_roles(today).annotate(stood_in_for=stood_in_for)
+    return found.filter(pk=pk).order_by()
+
+
 # Every page asks it.
-_WITH_ROLES = KeptStatements(
-    lambda *, pk, at: User.objects.with_roles(timezone.localdate(at)).filter(pk=pk).order_by()
-)
+_SIGNED_IN = KeptStatements(_signed_in)

@@ -12,6 +12,7 @@ from reviews.asks import MOST, asks_of
 from reviews.asks.listing import number_of_own
 from reviews.inquiries import working
 from reviews.models import Absence, ToDo
+from reviews.permissions import RoleBackend
 from reviews.todos import add_todo
 from tests.factories import Cast, make_at, make_draft, make_person, make_unit
 from tests.partners.asking import received
@@ -95,3 +96,17 @@ def test_no_more_are_counted_than_are_listed(cast):
     ToDo.objects.bulk_create([ToDo(**columns, **of) for _each in range(MOST)])
 
     assert number_of_own(cast.oxford) == MOST
+
+
+def test_whoever_is_signed_in_is_read_with_whom_they_stand_in_for(cast, django_assert_num_queries):
+    today = timezone.localdate()
+    colleague = colleague_of(cast)
+    Absence.objects.create(person=cast.oxford, stand_in=colleague, starts_on=today, ends_on=today)
+    make_at(Stage.TRIAGE, assignee=cast.oxford)
+
+    signed_in = RoleBackend().get_user(colleague.pk)
+    assert signed_in
+    with django_assert_num_queries(2):
+        number = number_of_own(signed_in)
+
+    assert number == number_of_own(colleague) == 1
