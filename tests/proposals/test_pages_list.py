@@ -226,7 +226,7 @@ def test_proposal_list_query_count(client, cast, count, django_assert_num_querie
         make_submitted(cast.proposer)
     client.force_login(cast.proposer)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         response = client.get(LIST)
 
     assert len(references(response)) == count
