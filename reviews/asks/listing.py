@@ -50,19 +50,19 @@ def number_of_own(user: User, at: datetime | None = None) -> int:
     given: dict[str, Any] = {"user": user, "at": at or timezone.now(), "owners": [user.pk]}
     if not user.is_elearning:
         return len(_OWN.rows(user.rights, _grace(), _OF_FEW, **given))
-    given["owners"] += _stood_in_for(user, given["at"], is_now=at is None)
+    given["owners"] += _stood_in_for(user, at)
     number = len(_OWN.rows(user.rights, _grace(), _OF_FEW, **given))
     if number < MOST:
         number += len(_OWN_OF_MANY.rows(user.rights, _grace(), _OF_MANY, **given))
     return min(number, MOST)
 
 
-def _stood_in_for(user: User, at: datetime, *, is_now: bool) -> list[int]:
-    """Whom they do the work of on that day; read already with whoever is signed in."""
-    if is_now and "stood_in_for" in vars(user):
+def _stood_in_for(user: User, at: datetime | None) -> list[int]:
+    """Whom they do the work of on that day; for today, read already with whoever is signed in."""
+    if at is None and "stood_in_for" in vars(user):
         read: list[int] = vars(user)["stood_in_for"]
         return read
-    away = Absence.objects.on(campus_day(at)).filter(stand_in=user).order_by()
+    away = Absence.objects.on(campus_day(at or timezone.now())).filter(stand_in=user).order_by()
     return list(away.values_list("person", flat=True))
 
 
