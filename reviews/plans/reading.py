@@ -13,7 +13,8 @@ from partners.services import shares_of
 from proposals.models import NamedPartner, Participant, Proposal, Stage, WithdrawalRequest
 from reviews import policies
 from reviews.checklists import checklists_for, with_open_items
-from reviews.models import ChecklistItem, Holiday, RoutingRule, StageChange
+from reviews.holidays import days_off
+from reviews.models import ChecklistItem, RoutingRule, StageChange
 from reviews.models.process import with_next_step
 from reviews.mou.beside import with_mous
 from reviews.permits import Parties, People, parties_of
@@ -76,7 +77,7 @@ def read(asked: set[int], info: MoveInfo, actor: User | None, target: str, lock:
         shares=shares_of(known_ids),
         copies=copies_of(rows, info),
         asked_to_withdraw=asked_to_withdraw(rows, info, actor),
-        holidays=frozenset(Holiday.objects.values_list("on", flat=True)),
+        holidays=days_off(),  # as ``policies.refresh`` has just read them
         people=People(),
         merge_into=next(iter(into.values()), None) if info.key == Move.MERGE else None,
         into=into,

@@ -304,7 +304,7 @@ def test_plan_takes_the_same_statements_whatever_happened(
     )
     client.force_login(oxford)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get(at(proposal, "consult"))
 
 

@@ -94,5 +94,5 @@ def test_the_guard_takes_no_statement_of_its_own(cast, count, django_assert_num_
     which = Move.SEND_TO_COMMITTEE
     build_plan(proposals=proposals, move=which, actor=cast.oxford)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         build_plan(proposals=proposals, move=which, actor=cast.oxford)
